@@ -1,0 +1,53 @@
+package dev.gimbal.gateway.api;
+
+import dev.gimbal.platform.errors.ErrorCode;
+
+/// Why a model call did not go through.
+public enum GatewayError implements ErrorCode {
+  MODEL_UNKNOWN(404, Blame.USER, false, "No provider, route or application has this name."),
+  FIELD_INVALID(400, Blame.USER, false, "A field of the call is missing, wrong or stands twice."),
+  MODEL_MISMATCHED(400, Blame.USER, false, "The model does not do what this path asks for."),
+  RATE_LIMITED(429, Blame.USER, true, "The key's requests per minute are spent."),
+  BUDGET_SPENT(429, Blame.USER, false, "The budget is spent."),
+  CALL_TOO_DEEP(400, Blame.USER, false, "Applications call each other more than four deep."),
+  UPSTREAM_REFUSED(502, Blame.EXTERNAL, false, "The provider refused the credential or request."),
+  UPSTREAM_FAILED(502, Blame.EXTERNAL, true, "The provider failed or broke off."),
+  UPSTREAM_TIMED_OUT(504, Blame.EXTERNAL, true, "The provider did not answer in time."),
+  UPSTREAM_BUSY(503, Blame.EXTERNAL, true, "The provider or its bounded queue takes no more."),
+  UPSTREAM_FORBIDDEN(
+      400, Blame.USER, false, "The address is private and private upstreams are not allowed."),
+  PROVIDER_UNKNOWN(404, Blame.USER, false, "There is no provider of this name."),
+  PROVIDER_EXISTS(409, Blame.USER, false, "A provider of this name exists.");
+
+  private final int status;
+  private final Blame blame;
+  private final boolean retryable;
+  private final String meaning;
+
+  GatewayError(int status, Blame blame, boolean retryable, String meaning) {
+    this.status = status;
+    this.blame = blame;
+    this.retryable = retryable;
+    this.meaning = meaning;
+  }
+
+  @Override
+  public int status() {
+    return status;
+  }
+
+  @Override
+  public Blame blame() {
+    return blame;
+  }
+
+  @Override
+  public boolean retryable() {
+    return retryable;
+  }
+
+  @Override
+  public String meaning() {
+    return meaning;
+  }
+}

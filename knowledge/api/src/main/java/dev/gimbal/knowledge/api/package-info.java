@@ -1,0 +1,5 @@
+/// Documents in, cited answers out.
+@NullMarked
+package dev.gimbal.knowledge.api;
+
+import org.jspecify.annotations.NullMarked;

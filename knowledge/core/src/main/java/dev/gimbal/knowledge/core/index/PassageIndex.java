@@ -1,0 +1,54 @@
+package dev.gimbal.knowledge.core.index;
+
+import java.util.List;
+import java.util.UUID;
+
+/// The search index of this node: derived from the database, rebuilt from it when lost or behind.
+/// Thread-safe; blocks.
+public interface PassageIndex extends AutoCloseable {
+
+  /// Replaces what the index holds of these documents. Visible to searches when this returns;
+  /// durable
+  /// at the next [#commit].
+  void put(CollectionKey collection, List<IndexedDocument> documents);
+
+  /// Removes documents; those that are not there do not matter.
+  void remove(CollectionKey collection, List<UUID> documents);
+
+  /// Removes a collection and its files.
+  void drop(CollectionKey collection);
+
+  /// Syncs to disk and stores the cursor up to which the index is true to the database.
+  ///
+  /// @param cursor text of the reader's own form
+  void commit(CollectionKey collection, String cursor);
+
+  /// What [#commit] stored last; empty text if nothing or the index is torn and starts anew.
+  String cursor(CollectionKey collection);
+
+  /// Searches.
+  ///
+  /// @return passages by falling score, at most [PassageQuery#limit]
+  List<Hit> search(CollectionKey collection, PassageQuery query);
+
+  /// How many passages and documents it holds.
+  Size size(CollectionKey collection);
+
+  @Override
+  void close();
+
+  /// One directory each.
+  ///
+  /// @param version of the index's form; a new one is built beside the old
+  record CollectionKey(UUID tenant, UUID collection, int version) {}
+
+  /// A found passage.
+  ///
+  /// @param score fused, 0 to 1
+  /// @param keyword normalised BM25 score, 0 to 1; NaN if it was not asked for
+  /// @param vector normalised similarity, 0 to 1; NaN if it was not asked for
+  record Hit(UUID document, int ordinal, double score, double keyword, double vector) {}
+
+  /// How much an index holds.
+  record Size(long documents, long passages) {}
+}

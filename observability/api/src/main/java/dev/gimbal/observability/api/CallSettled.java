@@ -1,0 +1,43 @@
+package dev.gimbal.observability.api;
+
+import dev.gimbal.platform.ids.TenantId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// A call at its end. Tokens and money that nobody told us are null, never zero.
+///
+/// @param status HTTP status that the caller saw
+/// @param error code of what went wrong; null if nothing did
+/// @param cachedTokens the part of `inputTokens` that the provider had cached
+/// @param estimated whether the token counts are our own estimate
+/// @param costNanoUsd what it cost; null without a price or usage
+/// @param firstByte from the opening to the first event of the answer; null if there was none
+public record CallSettled(
+    TenantId tenant,
+    UUID id,
+    Outcome outcome,
+    int status,
+    @Nullable String error,
+    @Nullable Long inputTokens,
+    @Nullable Long cachedTokens,
+    @Nullable Long outputTokens,
+    boolean estimated,
+    @Nullable Long costNanoUsd,
+    @Nullable Duration firstByte,
+    Duration took,
+    Instant at) {
+
+  /// How a call ended.
+  public enum Outcome {
+    SUCCEEDED,
+    FAILED,
+    /// The caller went away.
+    CANCELLED,
+    /// Refused before dispatch: a limit, a missing right.
+    REFUSED,
+    /// This process died while it ran.
+    UNKNOWN
+  }
+}

@@ -1,0 +1,42 @@
+package dev.gimbal.observability.api;
+
+import dev.gimbal.platform.errors.ErrorCode;
+
+/// Why evidence could not be kept or found.
+public enum LedgerError implements ErrorCode {
+  LEDGER_FULL(503, Blame.RESOURCE, true, "The journal's disk or queue is full; no call is taken."),
+  CALL_UNKNOWN(404, Blame.USER, false, "There is no call of this id."),
+  TRACE_UNKNOWN(404, Blame.USER, false, "There is no trace of this id.");
+
+  private final int status;
+  private final Blame blame;
+  private final boolean retryable;
+  private final String meaning;
+
+  LedgerError(int status, Blame blame, boolean retryable, String meaning) {
+    this.status = status;
+    this.blame = blame;
+    this.retryable = retryable;
+    this.meaning = meaning;
+  }
+
+  @Override
+  public int status() {
+    return status;
+  }
+
+  @Override
+  public Blame blame() {
+    return blame;
+  }
+
+  @Override
+  public boolean retryable() {
+    return retryable;
+  }
+
+  @Override
+  public String meaning() {
+    return meaning;
+  }
+}

@@ -1,0 +1,40 @@
+package dev.gimbal.observability.api;
+
+import dev.gimbal.platform.ids.TenantId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// A step of a trace that ended. The root span of a trace stands for the trace in lists.
+///
+/// @param id UUIDv7 of the record
+/// @param trace its trace and its own span id
+/// @param parent span id above it; null for the root
+/// @param name what it did, as in `knowledge.search`
+/// @param principal text id of who it was for
+/// @param model for steps that are about one; null otherwise
+/// @param error code of what went wrong; null if nothing did
+/// @param attributes values are strings, numbers or booleans
+/// @param text what a person would search for: the question, the answer's beginning; null if none
+public record SpanRecord(
+    TenantId tenant,
+    UUID id,
+    TraceContext trace,
+    @Nullable String parent,
+    String name,
+    String principal,
+    @Nullable String model,
+    @Nullable String error,
+    Map<String, Object> attributes,
+    Map<String, String> tags,
+    @Nullable String text,
+    Instant start,
+    Duration took) {
+
+  public SpanRecord {
+    attributes = Map.copyOf(attributes);
+    tags = Map.copyOf(tags);
+  }
+}

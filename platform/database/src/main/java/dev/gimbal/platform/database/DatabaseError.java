@@ -1,0 +1,47 @@
+package dev.gimbal.platform.database;
+
+import dev.gimbal.platform.errors.ErrorCode;
+
+/// What can go wrong with the database.
+public enum DatabaseError implements ErrorCode {
+  DATABASE_UNAVAILABLE(503, Blame.RESOURCE, true, "The database did not answer in time."),
+  DATABASE_FULL(507, Blame.RESOURCE, true, "The disk of the database is full."),
+  DATABASE_LOCKED(
+      500, Blame.RESOURCE, false, "Another server uses this data directory or database."),
+  DATABASE_VERSION_UNSUPPORTED(
+      500, Blame.RESOURCE, false, "The database or its data is of a version we cannot use."),
+  DATABASE_SETTING_UNSAFE(
+      500, Blame.RESOURCE, false, "The database runs with a setting that loses data.");
+
+  private final int status;
+  private final Blame blame;
+  private final boolean retryable;
+  private final String meaning;
+
+  DatabaseError(int status, Blame blame, boolean retryable, String meaning) {
+    this.status = status;
+    this.blame = blame;
+    this.retryable = retryable;
+    this.meaning = meaning;
+  }
+
+  @Override
+  public int status() {
+    return status;
+  }
+
+  @Override
+  public Blame blame() {
+    return blame;
+  }
+
+  @Override
+  public boolean retryable() {
+    return retryable;
+  }
+
+  @Override
+  public String meaning() {
+    return meaning;
+  }
+}

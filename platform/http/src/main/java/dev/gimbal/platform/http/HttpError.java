@@ -1,0 +1,51 @@
+package dev.gimbal.platform.http;
+
+import dev.gimbal.platform.errors.ErrorCode;
+
+/// What can be wrong with a request before any room sees it.
+public enum HttpError implements ErrorCode {
+  REQUEST_INVALID(400, Blame.USER, false, "A field of the request is missing or wrong."),
+  CREDENTIAL_MISSING(401, Blame.USER, false, "The credential is missing, unknown or expired."),
+  RIGHT_MISSING(403, Blame.USER, false, "The caller's role lacks a right; the message names it."),
+  PATH_UNKNOWN(404, Blame.USER, false, "There is no such path."),
+  METHOD_UNSUPPORTED(405, Blame.USER, false, "The path does not take this method."),
+  IDEMPOTENCY_CONFLICT(
+      409, Blame.USER, false, "The idempotency key was used before with another body."),
+  BODY_TOO_LARGE(413, Blame.USER, false, "The body is larger than the limit."),
+  MEDIA_UNSUPPORTED(415, Blame.USER, false, "The content type is not one that the path takes."),
+  SERVER_BUSY(503, Blame.RESOURCE, true, "A bounded queue is full; try again later."),
+  SERVER_DRAINING(503, Blame.RESOURCE, true, "The server is stopping and takes no new work."),
+  SERVER_FAILED(500, Blame.INTERNAL, false, "A defect of ours; the log has the request id.");
+
+  private final int status;
+  private final Blame blame;
+  private final boolean retryable;
+  private final String meaning;
+
+  HttpError(int status, Blame blame, boolean retryable, String meaning) {
+    this.status = status;
+    this.blame = blame;
+    this.retryable = retryable;
+    this.meaning = meaning;
+  }
+
+  @Override
+  public int status() {
+    return status;
+  }
+
+  @Override
+  public Blame blame() {
+    return blame;
+  }
+
+  @Override
+  public boolean retryable() {
+    return retryable;
+  }
+
+  @Override
+  public String meaning() {
+    return meaning;
+  }
+}

@@ -1,0 +1,5 @@
+/// Durable work.
+@NullMarked
+package dev.gimbal.platform.jobs;
+
+import org.jspecify.annotations.NullMarked;

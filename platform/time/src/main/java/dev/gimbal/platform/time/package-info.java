@@ -1,0 +1,5 @@
+/// The clock and its fake.
+@NullMarked
+package dev.gimbal.platform.time;
+
+import org.jspecify.annotations.NullMarked;

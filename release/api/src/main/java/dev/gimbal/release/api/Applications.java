@@ -1,0 +1,16 @@
+package dev.gimbal.release.api;
+
+import dev.gimbal.platform.http.Caller;
+import java.util.List;
+import java.util.Optional;
+
+/// Finds applications by name. Each application room offers one; `server` joins them. Thread-safe;
+/// blocks.
+public interface Applications {
+
+  /// The application that the caller may use under this name; empty if there is none for it.
+  Optional<Application> find(Caller caller, String name);
+
+  /// The names that the caller may use, sorted.
+  List<String> names(Caller caller);
+}

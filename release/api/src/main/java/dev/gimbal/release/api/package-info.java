@@ -1,0 +1,5 @@
+/// Application: run a release on an input.
+@NullMarked
+package dev.gimbal.release.api;
+
+import org.jspecify.annotations.NullMarked;
