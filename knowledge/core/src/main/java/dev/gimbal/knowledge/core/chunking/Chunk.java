@@ -17,4 +17,10 @@ public record Chunk(
     String text,
     String context,
     String language,
-    Locator locator) {}
+    Locator locator) {
+
+  /// What is embedded: the context, a line break, the text.
+  public String embedded() {
+    return context.isEmpty() ? text : context + '\n' + text;
+  }
+}
