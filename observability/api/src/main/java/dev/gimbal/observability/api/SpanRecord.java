@@ -33,8 +33,17 @@ public record SpanRecord(
     Instant start,
     Duration took) {
 
+  /// An attribute that marks the first span of this server in a trace that a caller began
+  /// (`traceparent`): with `true` it stands for the trace although it has a parent. Not stored.
+  public static final String ROOT = "gimbal.root";
+
   public SpanRecord {
     attributes = Map.copyOf(attributes);
     tags = Map.copyOf(tags);
+  }
+
+  /// Whether it stands for its trace in lists.
+  public boolean root() {
+    return parent == null || Boolean.TRUE.equals(attributes.get(ROOT));
   }
 }
