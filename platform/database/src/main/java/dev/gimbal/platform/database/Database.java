@@ -1,6 +1,7 @@
 package dev.gimbal.platform.database;
 
 import dev.gimbal.platform.ids.TenantId;
+import java.time.Instant;
 import org.jdbi.v3.core.Handle;
 
 /// The PostgreSQL of this server, embedded or external. Thread-safe; blocks the calling (virtual)
@@ -35,6 +36,12 @@ public interface Database extends AutoCloseable {
   /// The cursor behind which nothing has been committed yet: where a reader that is up to date
   /// starts.
   ChangeCursor changesEnd();
+
+  /// Forgets change-log entries that were logged before an instant; a reader that had not come so
+  /// far learns of it by [ChangeBatch#missed].
+  ///
+  /// @return how many went
+  int trimChanges(Instant before);
 
   /// Calls `wake` soon after any commit that logged a change, on any node, and at least each
   /// second.
