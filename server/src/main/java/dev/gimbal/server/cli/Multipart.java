@@ -20,16 +20,18 @@ final class Multipart {
 
   /// @throws FailedException if the file is not there
   void file(String name, String fileName, Path file) throws FailedException {
-    String quoted = fileName.replace("\\", "\\\\").replace("\"", "%22");
-    parts.add(
-        head(
-            "name=\"" + name + "\"; filename=\"" + quoted.replaceAll("[\r\n]", " ") + "\"",
-            "application/octet-stream"));
+    parts.add(fileHead(name, fileName));
     try {
       parts.add(BodyPublishers.ofFile(file));
     } catch (FileNotFoundException e) {
       throw new FailedException(Exit.FAILED, file + " cannot be read");
     }
+    parts.add(BodyPublishers.ofString("\r\n"));
+  }
+
+  void bytes(String name, String fileName, byte[] content) {
+    parts.add(fileHead(name, fileName));
+    parts.add(BodyPublishers.ofByteArray(content));
     parts.add(BodyPublishers.ofString("\r\n"));
   }
 
@@ -41,6 +43,11 @@ final class Multipart {
   BodyPublisher body() {
     parts.add(BodyPublishers.ofString("--" + boundary + "--\r\n"));
     return BodyPublishers.concat(parts.toArray(BodyPublisher[]::new));
+  }
+
+  private BodyPublisher fileHead(String name, String fileName) {
+    String quoted = fileName.replaceAll("[\r\n]", " ").replace("\"", "%22");
+    return head("name=\"" + name + "\"; filename=\"" + quoted + "\"", "application/octet-stream");
   }
 
   private BodyPublisher head(String disposition, String contentType) {

@@ -1,0 +1,132 @@
+package dev.gimbal.server.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gimbal.evaluation.retrieval.BeirDataset;
+import dev.gimbal.evaluation.retrieval.Interval;
+import dev.gimbal.evaluation.retrieval.RankedDocument;
+import dev.gimbal.evaluation.retrieval.StrategyReport;
+import dev.gimbal.evaluation.retrieval.StrategyReport.QueryReport;
+import dev.gimbal.platform.json.Json;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "retrieval",
+    description = {
+      "Puts a BEIR corpus in through the product's own ingestion, searches each query with each",
+      "strategy, and prints how good the rankings are."
+    })
+final class EvalRetrievalVerb extends Verb {
+  @Option(names = "--beir", required = true, paramLabel = "DIR", description = "the set")
+  Path beir = Path.of(".");
+
+  @Option(names = "--collection", description = "where to put it (default: beir-NAME of the set)")
+  @Nullable String collection;
+
+  @Option(names = "--strategies", split = ",", description = "of keyword, vector, hybrid")
+  List<String> strategies = List.of("keyword", "vector", "hybrid");
+
+  @Option(names = "--depth", description = "passages a query (default: ${DEFAULT-VALUE})")
+  int depth = 1000;
+
+  @Option(names = "--out", paramLabel = "FILE", description = "each query, the failures first")
+  Path report = Path.of("eval-retrieval.jsonl");
+
+  @Mixin ClientOptions options = new ClientOptions();
+
+  @Override
+  protected int run() throws FailedException {
+    try (ApiClient client = options.client();
+        Writer file = Files.newBufferedWriter(report)) {
+      BeirDataset dataset = BeirDataset.open(beir);
+      String name = collection == null ? defaultName() : collection;
+      Map<String, String> ids = new BeirIngestion(client, name, err).run(dataset.corpus());
+      for (String strategy : strategies) {
+        StrategyReport outcome = search(client, name, strategy, dataset, ids);
+        print(outcome);
+        for (QueryReport query : outcome.queries()) {
+          file.write(Json.write(record(strategy, query)) + "\n");
+        }
+      }
+    } catch (IOException e) {
+      throw new FailedException(Exit.FAILED, String.valueOf(e.getMessage()));
+    }
+    err.println("each query, the failures first: " + report);
+    return Exit.DONE;
+  }
+
+  private String defaultName() {
+    String folder = String.valueOf(beir.toAbsolutePath().normalize().getFileName());
+    return "beir-" + folder.toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+  }
+
+  private StrategyReport search(
+      ApiClient client,
+      String name,
+      String strategy,
+      BeirDataset dataset,
+      Map<String, String> ids)
+      throws FailedException {
+    List<QueryReport> queries = new ArrayList<>();
+    for (Map.Entry<String, String> query : dataset.queries().entrySet()) {
+      JsonNode answer =
+          client.post(
+              "/api/collections/" + ApiClient.encoded(name) + "/search",
+              Map.of("query", query.getValue(), "retrieval", strategy, "limit", depth));
+      List<RankedDocument> ranking = new ArrayList<>();
+      for (JsonNode result : answer.path("results")) {
+        String document = ids.get(result.path("document").asText());
+        if (document != null) {
+          ranking.add(new RankedDocument(document, result.path("score").asDouble()));
+        }
+      }
+      queries.add(
+          QueryReport.of(
+              query.getKey(), query.getValue(), ranking, dataset.grades().get(query.getKey())));
+    }
+    return new StrategyReport(strategy, queries);
+  }
+
+  private void print(StrategyReport outcome) {
+    Map<String, Interval> measures = outcome.measures();
+    if (options.json) {
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put("strategy", outcome.strategy());
+      measures.forEach((measure, interval) -> line.put(measure, interval.mean()));
+      line.put("intervals", measures);
+      line.put("queries", outcome.queries().size());
+      out.println(Json.write(line));
+      return;
+    }
+    out.printf("%-8s %d queries%n", outcome.strategy(), outcome.queries().size());
+    measures.forEach(
+        (measure, interval) ->
+            out.printf(
+                "  %-15s %.4f  [%.4f, %.4f]%n",
+                measure, interval.mean(), interval.low(), interval.high()));
+  }
+
+  private static Map<String, Object> record(String strategy, QueryReport query) {
+    Map<String, Object> record = new LinkedHashMap<>();
+    record.put("strategy", strategy);
+    record.put("query", query.query());
+    record.put("text", query.text());
+    record.put("ndcg_at_10", query.measures().ndcgAt10());
+    record.put("recall_at_100", query.measures().recallAt100());
+    record.put("average_precision", query.measures().averagePrecision());
+    record.put("first_relevant", query.firstRelevant());
+    record.put("missed", query.missed());
+    record.put("top", query.top());
+    return record;
+  }
+}
