@@ -64,7 +64,9 @@ class ArchitectureTest {
 
   @Test
   void shouldHaveEveryClassInAModuleOfTheTable() {
-    assertThat(house.stream().filter(type -> table.values().stream().noneMatch(row -> within(type, row))))
+    assertThat(
+            house.stream()
+                .filter(type -> table.values().stream().noneMatch(row -> within(type, row))))
         .isEmpty();
   }
 
@@ -91,7 +93,15 @@ class ArchitectureTest {
   @Test
   void shouldKeepEventLoopTypesWhereEventLoopsAre() {
     noClasses()
-        .that(resideInAPackage("dev.gimbal..").and(notIn("platform.http", "gateway.core", "gateway.provider", "gateway.testing", "server")))
+        .that(
+            resideInAPackage("dev.gimbal..")
+                .and(
+                    notIn(
+                        "platform.http",
+                        "gateway.core",
+                        "gateway.provider",
+                        "gateway.testing",
+                        "server")))
         .should()
         .dependOnClassesThat(resideInAnyPackage("io.vertx..", "io.netty.."))
         .because("everything outside the gateway's path is plain blocking code")
@@ -101,7 +111,16 @@ class ArchitectureTest {
   @Test
   void shouldKeepSqlInTheRoomsThatOwnTables() {
     noClasses()
-        .that(resideInAPackage("dev.gimbal..").and(notIn("platform.database", "platform.jobs", "access.core", "observability.core", "gateway.core", "knowledge.core")))
+        .that(
+            resideInAPackage("dev.gimbal..")
+                .and(
+                    notIn(
+                        "platform.database",
+                        "platform.jobs",
+                        "access.core",
+                        "observability.core",
+                        "gateway.core",
+                        "knowledge.core")))
         .should()
         .dependOnClassesThat(resideInAnyPackage("java.sql..", "javax.sql.."))
         .because("a room owns its tables")
@@ -131,7 +150,14 @@ class ArchitectureTest {
   @Test
   void shouldPrintOnlyFromTheCommandLine() {
     noClasses()
-        .that(resideInAPackage("dev.gimbal..").and(notIn("server", "gateway.testing", "knowledge.engine.parser", "platform.database.embedded")))
+        .that(
+            resideInAPackage("dev.gimbal..")
+                .and(
+                    notIn(
+                        "server",
+                        "gateway.testing",
+                        "knowledge.engine.parser",
+                        "platform.database.embedded")))
         .should()
         .accessField(System.class, "out")
         .orShould()

@@ -88,8 +88,7 @@ final class ApiClient implements AutoCloseable {
     HttpResponse<InputStream> answer = send(request, BodyHandlers.ofInputStream());
     try (InputStream body = answer.body()) {
       if (answer.statusCode() != 200) {
-        throw problem(
-            answer.statusCode(), new String(body.readAllBytes(), StandardCharsets.UTF_8));
+        throw problem(answer.statusCode(), new String(body.readAllBytes(), StandardCharsets.UTF_8));
       }
       readEvents(new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8)), onEvent);
     } catch (IOException e) {

@@ -9,7 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Puts a corpus into a collection, a document a file, and learns which document of ours is which of
+/// Puts a corpus into a collection, a document a file, and learns which document of ours is which
+/// of
 /// the corpus. Repeating it costs no embedding.
 final class BeirIngestion {
   private static final int FILES_AT_ONCE = 200;

@@ -10,7 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// One prompt to one answer: retries what may succeed later, and asks again, with the reason, for an
+/// One prompt to one answer: retries what may succeed later, and asks again, with the reason, for
+/// an
 /// answer that does not fit the schema.
 final class ChatLine {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);

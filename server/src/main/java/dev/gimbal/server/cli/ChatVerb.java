@@ -29,7 +29,8 @@ final class ChatVerb extends Verb {
 
   @Option(
       names = "--model",
-      description = "provider/model, or app:NAME (default: GIMBAL_MODEL, else the first chat model)")
+      description =
+          "provider/model, or app:NAME (default: GIMBAL_MODEL, else the first chat model)")
   @Nullable String model;
 
   @Option(names = "--system", description = "instruction in front of each prompt")
@@ -120,7 +121,8 @@ final class ChatVerb extends Verb {
       return named;
     }
     for (JsonNode candidate : client.get("/api/models").path("data")) {
-      if ("chat".equals(candidate.path("kind").asText()) && !candidate.path("scripted").asBoolean()) {
+      if ("chat".equals(candidate.path("kind").asText())
+          && !candidate.path("scripted").asBoolean()) {
         return candidate.path("name").asText();
       }
     }

@@ -63,7 +63,9 @@ final class ClientOptions {
     } catch (IOException e) {
       throw new FailedException(
           Exit.USAGE,
-          "no key: set GIMBAL_KEY (" + directory.resolve(DataDirectory.KEY_FILE) + " cannot be read)");
+          "no key: set GIMBAL_KEY ("
+              + directory.resolve(DataDirectory.KEY_FILE)
+              + " cannot be read)");
     }
   }
 }

@@ -71,11 +71,7 @@ final class EvalRetrievalVerb extends Verb {
   }
 
   private StrategyReport search(
-      ApiClient client,
-      String name,
-      String strategy,
-      BeirDataset dataset,
-      Map<String, String> ids)
+      ApiClient client, String name, String strategy, BeirDataset dataset, Map<String, String> ids)
       throws FailedException {
     List<QueryReport> queries = new ArrayList<>();
     for (Map.Entry<String, String> query : dataset.queries().entrySet()) {

@@ -148,8 +148,7 @@ final class IngestVerb extends Verb {
           "failed  %s: %s%n", failure.path("item").asText(), failure.path("message").asText());
     }
     out.printf(
-        "%d of %d documents are in collection %s%n",
-        total - failures.size(), total, collection);
+        "%d of %d documents are in collection %s%n", total - failures.size(), total, collection);
   }
 
   private static List<List<Item>> batches(List<Item> items) {

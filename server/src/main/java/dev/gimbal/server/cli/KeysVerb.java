@@ -4,14 +4,28 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.platform.json.Json;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "keys", description = "Lists, creates and revokes keys.")
-final class KeysVerb {
+@Command(
+    name = "keys",
+    description = "Lists, creates and revokes keys.",
+    subcommands = {KeysVerb.ListKeys.class, KeysVerb.Create.class, KeysVerb.Revoke.class})
+final class KeysVerb implements Callable<Integer> {
+  @CommandLine.Spec CommandLine.Model.@Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (spec != null) {
+      spec.commandLine().usage(System.err);
+    }
+    return Exit.USAGE;
+  }
 
   @Command(name = "list", description = "The keys of your tenant.")
   static final class ListKeys extends Verb {
@@ -25,7 +39,8 @@ final class KeysVerb {
           JsonNode page = client.get("/api/keys?limit=200" + cursor);
           page.path("data").forEach(this::print);
           String next = page.path("next").asText("");
-          cursor = next.isEmpty() || next.equals("null") ? "" : "&cursor=" + ApiClient.encoded(next);
+          cursor =
+              next.isEmpty() || next.equals("null") ? "" : "&cursor=" + ApiClient.encoded(next);
         } while (!cursor.isEmpty());
         return Exit.DONE;
       }
@@ -37,7 +52,9 @@ final class KeysVerb {
               ? Json.write(key)
               : "%s  %-14s %s"
                   .formatted(
-                      key.path("id").asText(), key.path("role").asText(), key.path("name").asText()));
+                      key.path("id").asText(),
+                      key.path("role").asText(),
+                      key.path("name").asText()));
     }
   }
 
