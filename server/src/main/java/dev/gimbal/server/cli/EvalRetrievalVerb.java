@@ -88,7 +88,10 @@ final class EvalRetrievalVerb extends Verb {
       }
       queries.add(
           QueryReport.of(
-              query.getKey(), query.getValue(), ranking, dataset.grades().get(query.getKey())));
+              query.getKey(),
+              query.getValue(),
+              ranking,
+              dataset.grades().getOrDefault(query.getKey(), Map.of())));
     }
     return new StrategyReport(strategy, queries);
   }

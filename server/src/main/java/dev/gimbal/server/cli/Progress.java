@@ -1,5 +1,6 @@
 package dev.gimbal.server.cli;
 
+import java.io.Console;
 import java.io.PrintStream;
 
 /// A bar on a terminal, a plain line each tenth in a pipe.
@@ -8,7 +9,7 @@ final class Progress {
 
   private final PrintStream to;
   private final long total;
-  private final boolean terminal = System.console() != null && System.console().isTerminal();
+  private final boolean terminal = onTerminal();
   private long sent;
   private long done;
   private long shownTenth = -1;
@@ -36,6 +37,12 @@ final class Progress {
       to.print("\r\033[K");
       to.flush();
     }
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // it is declared nullable, whatever today's JDK does
+  private static boolean onTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 
   private void show() {
