@@ -1,7 +1,7 @@
 package dev.gimbal.platform.database.embedded;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// What the embedded server runs with, written whole at each start.
@@ -18,11 +18,12 @@ final class Settings {
   static final Map<String, String> DURABLE =
       Map.of("fsync", "on", "synchronous_commit", "on", "full_page_writes", "on");
 
-  /// The text of `postgresql.conf`.
+  /// The text of `postgresql.conf`, the same in every process: a server that runs with another
+  /// one is not adopted.
   static String text(boolean disposable) {
-    Map<String, String> settings = new LinkedHashMap<>();
+    Map<String, String> settings = new TreeMap<>();
     String durable = disposable ? "off" : "on";
-    DURABLE.keySet().stream().sorted().forEach(name -> settings.put(name, durable));
+    DURABLE.keySet().forEach(name -> settings.put(name, durable));
     settings.putAll(reach(disposable));
     settings.putAll(memory());
     settings.putAll(processes());
