@@ -2,6 +2,7 @@ package dev.gimbal.platform.database;
 
 import dev.gimbal.platform.ids.TenantId;
 import java.time.Instant;
+import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 
 /// The PostgreSQL of this server, embedded or external. Thread-safe; blocks the calling (virtual)
@@ -47,6 +48,10 @@ public interface Database extends AutoCloseable {
   /// second.
   /// Close what is returned to stop. Notification is only a hint: read the changes.
   AutoCloseable onChanges(Runnable wake);
+
+  /// The pool as kept libraries want it: connections as the owner, in autocommit. Our own code
+  /// uses [#asOwner]. Closing the database closes it.
+  DataSource ownerSource();
 
   @Override
   void close();

@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.gimbal.platform.ids.TenantId;
 import java.time.Instant;
 import java.util.function.Function;
+import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
@@ -111,6 +112,11 @@ final class PostgresDatabase implements Database {
   @Override
   public AutoCloseable onChanges(Runnable wake) {
     return listener.add(wake);
+  }
+
+  @Override
+  public DataSource ownerSource() {
+    return pool;
   }
 
   @Override

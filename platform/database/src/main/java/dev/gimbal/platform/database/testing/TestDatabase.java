@@ -8,6 +8,7 @@ import dev.gimbal.platform.database.DatabaseModule;
 import dev.gimbal.platform.ids.TenantId;
 import java.time.Duration;
 import java.time.Instant;
+import javax.sql.DataSource;
 
 /// A new, empty [Database] on a real PostgreSQL that all tests of this JVM share. Close it to drop
 /// it; the server goes with the JVM, even one that is killed.
@@ -91,6 +92,11 @@ public final class TestDatabase implements Database {
   @Override
   public AutoCloseable onChanges(Runnable wake) {
     return database.onChanges(wake);
+  }
+
+  @Override
+  public DataSource ownerSource() {
+    return database.ownerSource();
   }
 
   @Override

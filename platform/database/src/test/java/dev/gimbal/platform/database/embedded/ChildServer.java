@@ -1,5 +1,7 @@
 package dev.gimbal.platform.database.embedded;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.gimbal.platform.database.Database;
 import dev.gimbal.platform.database.DatabaseConfig;
 import dev.gimbal.platform.database.DatabaseModule;
@@ -35,7 +37,7 @@ final class ChildServer implements AutoCloseable {
                     directory))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    Scanner output = new Scanner(process.getInputStream());
+    Scanner output = new Scanner(process.getInputStream(), UTF_8);
     while (output.hasNextLine()) {
       String line = output.nextLine();
       if (line.startsWith("open ")) {
@@ -80,8 +82,7 @@ final class ChildServer implements AutoCloseable {
     return database.asOwner(
         handle ->
             handle
-                .createQuery(
-                    "SELECT (string_to_array(pg_read_file('postmaster.pid'), chr(10)))[1]")
+                .createQuery("SELECT (string_to_array(pg_read_file('postmaster.pid'), chr(10)))[1]")
                 .mapTo(String.class)
                 .one());
   }

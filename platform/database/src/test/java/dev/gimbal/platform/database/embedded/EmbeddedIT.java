@@ -1,5 +1,6 @@
 package dev.gimbal.platform.database.embedded;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -205,7 +206,8 @@ class EmbeddedIT {
 
   @Test
   void shouldCarryTheVersionThatItSays() throws Exception {
-    assertThat(run(programs(directory) + "/bin/postgres", "--version")).contains(" " + Binaries.VERSION);
+    assertThat(run(programs(directory) + "/bin/postgres", "--version"))
+        .contains(" " + Binaries.VERSION);
   }
 
   private Path data() {
@@ -234,8 +236,7 @@ class EmbeddedIT {
     return database.asOwner(
         handle ->
             handle
-                .createQuery(
-                    "SELECT (string_to_array(pg_read_file('postmaster.pid'), chr(10)))[1]")
+                .createQuery("SELECT (string_to_array(pg_read_file('postmaster.pid'), chr(10)))[1]")
                 .mapTo(String.class)
                 .one());
   }
@@ -247,7 +248,7 @@ class EmbeddedIT {
 
   private static String run(String... command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes());
+    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).as(said).isZero();
     return said;
   }
