@@ -1,0 +1,162 @@
+package dev.gimbal.knowledge.core.chunking;
+
+import dev.gimbal.knowledge.api.Locator;
+import dev.gimbal.knowledge.api.ParsedDocument;
+import dev.gimbal.knowledge.api.ParsedDocument.Block;
+import dev.gimbal.knowledge.api.ParsedDocument.Kind;
+import dev.gimbal.platform.text.CodePoints;
+import dev.gimbal.platform.text.Languages;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/// Chunks along the structure.
+///
+/// A section is a heading with what follows up to the next heading, slide or sheet. In a section,
+/// blocks that fit are never cut; neighbours are merged into chunks of about equal size near the
+/// target. A block that does not fit is cut by [BlockCutter]. A heading with nothing under it but
+/// deeper headings makes no chunk: it stands in their context.
+final class StructureChunker implements Chunker {
+
+  /// Share of the room that the context may take, so that the text keeps most of it.
+  private static final int CONTEXT_SHARE = 4;
+
+  private final ChunkingConfig config;
+
+  StructureChunker(ChunkingConfig config) {
+    this.config = config;
+  }
+
+  @Override
+  public List<Chunk> chunk(ParsedDocument document) {
+    CodePoints text = CodePoints.of(document.text());
+    List<Chunk> chunks = new ArrayList<>();
+    List<List<Block>> sections = sections(document.blocks());
+    for (int at = 0; at < sections.size(); at++) {
+      List<Block> section = sections.get(at);
+      if (!onlyHeads(section, at + 1 < sections.size() ? sections.get(at + 1) : List.of())) {
+        chunkSection(document, text, section, chunks);
+      }
+    }
+    return chunks;
+  }
+
+  private static List<List<Block>> sections(List<Block> blocks) {
+    List<List<Block>> sections = new ArrayList<>();
+    List<Block> current = new ArrayList<>();
+    for (Block block : blocks) {
+      if (!current.isEmpty() && begins(block, current.getLast())) {
+        sections.add(current);
+        current = new ArrayList<>();
+      }
+      current.add(block);
+    }
+    if (!current.isEmpty()) {
+      sections.add(current);
+    }
+    return sections;
+  }
+
+  private static boolean begins(Block block, Block previous) {
+    if (block.kind() == Kind.HEADING) {
+      return true;
+    }
+    boolean sameHeadings =
+        previous.kind() == Kind.HEADING || block.headings().equals(previous.headings());
+    return !sameHeadings
+        || !Objects.equals(block.locator().slide(), previous.locator().slide())
+        || !Objects.equals(block.locator().sheet(), previous.locator().sheet());
+  }
+
+  private static boolean onlyHeads(List<Block> section, List<Block> next) {
+    if (section.size() > 1 || section.getFirst().kind() != Kind.HEADING || next.isEmpty()) {
+      return false;
+    }
+    Block following = next.getFirst();
+    return following.kind() == Kind.HEADING && following.level() > section.getFirst().level();
+  }
+
+  private void chunkSection(
+      ParsedDocument document, CodePoints text, List<Block> section, List<Chunk> chunks) {
+    String context = context(document.title(), section.getLast().headings());
+    int room = config.mostTokens() - WordPieces.estimate(context);
+    List<Piece> pieces = new ArrayList<>();
+    BlockCutter cutter = new BlockCutter(text, Math.min(config.targetTokens(), room), room);
+    for (Block block : section) {
+      pieces.addAll(cutter.cut(block));
+    }
+    for (List<Piece> group : merge(pieces, room)) {
+      Piece first = group.getFirst();
+      int start = first.start();
+      int end = group.getLast().end();
+      String part = text.substring(start, end);
+      String full = first.header().isEmpty() ? context : context + '\n' + first.header();
+      chunks.add(
+          new Chunk(
+              chunks.size(), start, end, part, full.strip(), Languages.of(part), place(group)));
+    }
+  }
+
+  /// Title and headings, outermost first, each once; the outermost headings give way when they
+  /// would take too much room.
+  private String context(String title, List<String> headings) {
+    List<String> path = new ArrayList<>();
+    for (String heading : headings) {
+      String line = heading.strip();
+      if (!line.isEmpty() && !path.contains(line)) {
+        path.add(line);
+      }
+    }
+    String name = title.strip();
+    if (!name.isEmpty() && !path.contains(name)) {
+      path.addFirst(name);
+    }
+    int room = config.mostTokens() / CONTEXT_SHARE;
+    while (path.size() > 1 && WordPieces.estimate(String.join(" > ", path)) > room) {
+      path.remove(path.size() > 2 ? 1 : 0);
+    }
+    String context = String.join(" > ", path);
+    return WordPieces.estimate(context) > room ? BlockCutter.cutTo(context, room) : context;
+  }
+
+  private List<List<Piece>> merge(List<Piece> pieces, int room) {
+    int total = pieces.stream().mapToInt(Piece::tokens).sum();
+    int parts = Math.max(1, Math.ceilDiv(total, config.targetTokens()));
+    int goal = Math.ceilDiv(total, parts);
+    List<List<Piece>> groups = new ArrayList<>();
+    List<Piece> group = new ArrayList<>();
+    int size = 0;
+    for (Piece piece : pieces) {
+      boolean fits =
+          !group.isEmpty()
+              && !piece.alone()
+              && !group.getLast().alone()
+              && size + piece.tokens() <= room
+              && (leads(group) || size + piece.tokens() / 2 <= goal);
+      if (!fits && !group.isEmpty()) {
+        groups.add(group);
+        group = new ArrayList<>();
+        size = 0;
+      }
+      group.add(piece);
+      size += piece.tokens();
+    }
+    if (!group.isEmpty()) {
+      groups.add(group);
+    }
+    return groups;
+  }
+
+  /// Whether a group is only a heading, which belongs to what comes next.
+  private static boolean leads(List<Piece> group) {
+    return group.size() == 1 && group.getFirst().heading();
+  }
+
+  private static Locator place(List<Piece> group) {
+    Piece body = group.size() > 1 && group.getFirst().heading() ? group.get(1) : group.getFirst();
+    Locator first = group.getFirst().locator();
+    Locator place = body.locator();
+    return new Locator(
+        first.page(), first.slide(), first.sheet(), place.cells(), place.section(), first.line());
+  }
+}
