@@ -189,8 +189,8 @@ final class FusedSearch {
     all.forEach(
         (field, one) -> {
           normaliseFromBackground(one);
-          boolean foreign =
-              several && !query.text().isBlank() && kinds.get(field) != (Boolean) question;
+          boolean kind = kinds.getOrDefault(field, question);
+          boolean foreign = several && !query.text().isBlank() && kind != question;
           for (int at = 0; at < one.length; at++) {
             if (!Double.isNaN(one[at])) {
               double value = foreign ? FOREIGN * one[at] : one[at];

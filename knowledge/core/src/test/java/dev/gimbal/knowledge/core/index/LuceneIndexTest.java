@@ -292,7 +292,7 @@ class LuceneIndexTest {
         writers.add(
             threads.submit(
                 () -> {
-                  for (int round = 0; round < 15; round++) {
+                  for (int round = 0; round < 6; round++) {
                     UUID id = put("", "passage of writer " + number + " round " + round);
                     assertThat(documents("round " + round)).isNotEmpty();
                     index.commit(collection, "w" + number);
