@@ -274,7 +274,8 @@ final class FusedSearch {
     for (int at = 0; at < docs.length; at++) {
       order.add(at);
     }
-    order.sort(Comparator.<Integer>comparingDouble(at -> -fused[at]).thenComparing(at -> docs[at]));
+    order.sort(
+        Comparator.<Integer>comparingDouble(at -> -fused[at]).thenComparingInt(at -> docs[at]));
     List<Hit> hits = new ArrayList<>(Math.min(limit, docs.length));
     for (int at : order.subList(0, Math.min(limit, docs.length))) {
       int doc = docs[at];
