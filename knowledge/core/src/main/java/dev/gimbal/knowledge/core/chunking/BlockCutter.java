@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /// Cuts a block that does not fit: tables by rows, with the header row said again, code by lines,
-/// prose by sentences; and what still does not fit by words.
+/// prose by sentences into as few and as equal parts as fit; and what still does not fit by words.
 final class BlockCutter {
   private static final Pattern RULE = Pattern.compile("[\\s|:+-]*-[\\s|:+-]*");
 
@@ -37,16 +37,17 @@ final class BlockCutter {
     if (tokens(whole) <= room) {
       return List.of(piece(block, whole, "", false, whole));
     }
-    List<Span> units =
-        block.kind() == Kind.TABLE || block.kind() == Kind.CODE ? lines(whole) : sentences(whole);
+    boolean lined = block.kind() == Kind.TABLE || block.kind() == Kind.CODE;
+    List<Span> units = lined ? lines(whole) : sentences(whole);
     String header = block.kind() == Kind.TABLE ? header(units) : "";
     int most = room - WordPieces.estimate(header);
     if (most < room / 2) {
       header = "";
       most = room;
     }
+    int goal = lined ? target : Math.ceilDiv(tokens(whole), Math.ceilDiv(tokens(whole), most));
     List<Piece> pieces = new ArrayList<>();
-    for (Span part : grouped(units, most)) {
+    for (Span part : grouped(units, most, goal)) {
       pieces.add(piece(block, part, pieces.isEmpty() ? "" : header, true, whole));
     }
     return pieces;
@@ -89,7 +90,7 @@ final class BlockCutter {
         line + breaks);
   }
 
-  private List<Span> grouped(List<Span> units, int most) {
+  private List<Span> grouped(List<Span> units, int most, int goal) {
     List<Span> fitting = new ArrayList<>();
     for (Span unit : units) {
       fitting.addAll(tokens(unit) <= most ? List.of(unit) : words(unit, most));
@@ -100,7 +101,7 @@ final class BlockCutter {
     int size = 0;
     for (Span unit : fitting) {
       int tokens = tokens(unit);
-      if (start >= 0 && (size + tokens > most || size + tokens / 2 > target)) {
+      if (start >= 0 && (size + tokens > most || size + tokens / 2 > goal)) {
         groups.add(new Span(start, end));
         start = -1;
         size = 0;

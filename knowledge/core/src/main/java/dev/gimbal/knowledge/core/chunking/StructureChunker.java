@@ -78,18 +78,27 @@ final class StructureChunker implements Chunker {
 
   private void chunkSection(
       ParsedDocument document, CodePoints text, List<Block> section, List<Chunk> chunks) {
-    String context = context(document.title(), section.getLast().headings());
-    int room = config.mostTokens() - WordPieces.estimate(context);
+    Block head = section.getFirst();
+    boolean headed = head.kind() == Kind.HEADING;
+    String heading = headed ? text.substring(head.start(), head.end()) : "";
+    List<String> path = section.getLast().headings();
+    String inner = context(document.title(), path, "");
+    String outer = headed ? context(document.title(), path, heading) : inner;
+    int room = config.mostTokens() - WordPieces.estimate(inner);
+    int headedRoom = config.mostTokens() - WordPieces.estimate(outer);
+    int behindHeading = headedRoom - WordPieces.estimate(heading);
+    int roomOfBlock = behindHeading > room / 2 ? Math.min(room, behindHeading) : room;
+    BlockCutter cutter = new BlockCutter(text, config.targetTokens(), roomOfBlock);
     List<Piece> pieces = new ArrayList<>();
-    BlockCutter cutter = new BlockCutter(text, Math.min(config.targetTokens(), room), room);
     for (Block block : section) {
       pieces.addAll(cutter.cut(block));
     }
-    for (List<Piece> group : merge(pieces, room)) {
+    for (List<Piece> group : merge(pieces, room, headedRoom)) {
       Piece first = group.getFirst();
       int start = first.start();
       int end = group.getLast().end();
       String part = text.substring(start, end);
+      String context = first.heading() ? outer : inner;
       String full = first.header().isEmpty() ? context : context + '\n' + first.header();
       chunks.add(
           new Chunk(
@@ -97,20 +106,16 @@ final class StructureChunker implements Chunker {
     }
   }
 
-  /// Title and headings, outermost first, each once; the outermost headings give way when they
-  /// would take too much room.
-  private String context(String title, List<String> headings) {
+  /// Title and headings, outermost first, each once, without those that the text itself shows; the
+  /// outermost headings give way when they would take too much room.
+  private String context(String title, List<String> headings, String shown) {
     List<String> path = new ArrayList<>();
-    for (String heading : headings) {
-      String line = heading.strip();
-      if (!line.isEmpty() && !path.contains(line)) {
-        path.add(line);
-      }
-    }
     String name = title.strip();
-    if (!name.isEmpty() && !path.contains(name)) {
-      path.addFirst(name);
+    if (!name.isEmpty() && !headings.contains(name)) {
+      path.add(name);
     }
+    headings.stream().map(String::strip).filter(line -> !line.isEmpty()).forEach(path::add);
+    path.removeIf(shown::contains);
     int room = config.mostTokens() / CONTEXT_SHARE;
     while (path.size() > 1 && WordPieces.estimate(String.join(" > ", path)) > room) {
       path.remove(path.size() > 2 ? 1 : 0);
@@ -119,7 +124,7 @@ final class StructureChunker implements Chunker {
     return WordPieces.estimate(context) > room ? BlockCutter.cutTo(context, room) : context;
   }
 
-  private List<List<Piece>> merge(List<Piece> pieces, int room) {
+  private List<List<Piece>> merge(List<Piece> pieces, int room, int headedRoom) {
     int total = pieces.stream().mapToInt(Piece::tokens).sum();
     int parts = Math.max(1, Math.ceilDiv(total, config.targetTokens()));
     int goal = Math.ceilDiv(total, parts);
@@ -129,10 +134,8 @@ final class StructureChunker implements Chunker {
     for (Piece piece : pieces) {
       boolean fits =
           !group.isEmpty()
-              && !piece.alone()
-              && !group.getLast().alone()
-              && size + piece.tokens() <= room
-              && (leads(group) || size + piece.tokens() / 2 <= goal);
+              && size + piece.tokens() <= (group.getFirst().heading() ? headedRoom : room)
+              && (leads(group) || joins(group.getLast(), piece, size, goal));
       if (!fits && !group.isEmpty()) {
         groups.add(group);
         group = new ArrayList<>();
@@ -145,6 +148,10 @@ final class StructureChunker implements Chunker {
       groups.add(group);
     }
     return groups;
+  }
+
+  private static boolean joins(Piece last, Piece next, int size, int goal) {
+    return !last.alone() && !next.alone() && size + next.tokens() / 2 <= goal;
   }
 
   /// Whether a group is only a heading, which belongs to what comes next.
