@@ -11,7 +11,11 @@ public enum HttpError implements ErrorCode {
   METHOD_UNSUPPORTED(405, Blame.USER, false, "The path does not take this method."),
   IDEMPOTENCY_CONFLICT(
       409, Blame.USER, false, "The idempotency key was used before with another body."),
+  IDEMPOTENCY_RUNNING(
+      409, Blame.USER, true, "A request under this idempotency key is being handled."),
+  VERSION_STALE(412, Blame.USER, false, "The thing changed since the version in If-Match."),
   BODY_TOO_LARGE(413, Blame.USER, false, "The body is larger than the limit."),
+  BODY_TOO_SLOW(408, Blame.USER, true, "The body did not arrive in time."),
   MEDIA_UNSUPPORTED(415, Blame.USER, false, "The content type is not one that the path takes."),
   SERVER_BUSY(503, Blame.RESOURCE, true, "A bounded queue is full; try again later."),
   SERVER_DRAINING(503, Blame.RESOURCE, true, "The server is stopping and takes no new work."),

@@ -41,6 +41,26 @@ public interface Request {
   /// The trace that the caller continues, from `traceparent`; null if none or malformed.
   @Nullable String traceparent();
 
+  /// The console's session cookie, if the request came with one. Never logged.
+  default Optional<String> session() {
+    return Optional.empty();
+  }
+
+  /// The `If-Match` header; see [EntityTag#require].
+  default Optional<String> ifMatch() {
+    return Optional.empty();
+  }
+
+  /// Whether the client's connection is encrypted, as far as a trusted proxy says.
+  default boolean secure() {
+    return false;
+  }
+
+  /// The path under which everything is served; empty for none.
+  default String basePath() {
+    return "";
+  }
+
   /// A page of a list.
   ///
   /// @param cursor what an earlier answer gave as `next`; null: the first page
