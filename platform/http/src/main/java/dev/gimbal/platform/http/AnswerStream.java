@@ -102,7 +102,7 @@ final class AnswerStream {
   void tick(byte[] bytes) {
     lock.lock();
     try {
-      if (gone || response.ended() || !response.headWritten() && waiting > 0) {
+      if (gone || response.ended() || (!response.headWritten() && waiting > 0)) {
         return;
       }
       if (waiting > 0) {

@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -99,30 +98,21 @@ final class BodyStream extends InputStream {
           return null;
         }
         ask();
-        await(Math.min(quietUntil, deadline));
+        long left = Math.min(quietUntil, deadline) - System.nanoTime();
+        if (left <= 0) {
+          throw tooSlow();
+        }
+        arrived.awaitNanos(left);
       }
       if (System.nanoTime() > deadline && !complete) {
         throw tooSlow();
       }
       return chunks.remove();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void await(long until) throws IOException {
-    long left = until - System.nanoTime();
-    if (left <= 0) {
-      throw tooSlow();
-    }
-    try {
-      boolean inTime = arrived.await(left, TimeUnit.NANOSECONDS);
-      if (!inTime && chunks.isEmpty() && !complete && !lost) {
-        throw tooSlow();
-      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new BodyLostException("interrupted while reading a body");
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -162,7 +152,7 @@ final class BodyStream extends InputStream {
     lock.lock();
     try {
       complete = complete || !failed;
-      lost = lost || failed && !complete;
+      lost = lost || (failed && !complete);
       arrived.signalAll();
     } finally {
       lock.unlock();

@@ -127,7 +127,7 @@ final class FrontDoor {
                   HttpError.METHOD_UNSUPPORTED,
                   "this path takes " + String.join(", ", other.methods())),
               Map.of("allow", String.join(", ", other.methods())));
-      case RouteTable.Found.Nothing nothing -> page(request, id, path, method);
+      case RouteTable.Found.Nothing _ -> page(request, id, path, method);
     }
   }
 
@@ -243,7 +243,7 @@ final class FrontDoor {
 
   private void beforeHead(HttpServerRequest request, @Nullable BodyStream body) {
     secure(request.response());
-    if (draining.get() || body != null && !body.complete()) {
+    if (draining.get() || (body != null && !body.complete())) {
       request.response().putHeader("connection", "close");
     }
   }

@@ -138,9 +138,14 @@ final class JsonBody {
     if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null) {
       return new FieldError(path, "must be " + described(mismatch.getTargetType()));
     }
-    Throwable cause = e.getCause();
-    boolean said = cause instanceof IllegalArgumentException && cause.getMessage() != null;
-    return new FieldError(path, said ? String.valueOf(cause.getMessage()) : "is not allowed here");
+    return new FieldError(path, saidBy(e.getCause()));
+  }
+
+  /// What the constructor of a record says when it refuses.
+  private static String saidBy(@Nullable Throwable cause) {
+    return cause instanceof IllegalArgumentException && cause.getMessage() != null
+        ? cause.getMessage()
+        : "is not allowed here";
   }
 
   private static String path(JsonMappingException e) {

@@ -25,7 +25,7 @@ final class Rebased {
           }
           try {
             Object result = method.invoke(request, arguments);
-            return result == request ? proxy : result;
+            return result instanceof HttpServerRequest ? proxy : result;
           } catch (InvocationTargetException e) {
             throw e.getCause() == null ? e : e.getCause();
           }

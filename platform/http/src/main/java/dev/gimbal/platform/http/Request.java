@@ -56,6 +56,11 @@ public interface Request {
     return false;
   }
 
+  /// The client's address, as far as a trusted proxy says.
+  default String client() {
+    return "";
+  }
+
   /// The path under which everything is served; empty for none.
   default String basePath() {
     return "";

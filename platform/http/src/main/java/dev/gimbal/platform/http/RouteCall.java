@@ -99,13 +99,13 @@ final class RouteCall implements Runnable {
     String name = route.method() + " " + route.path();
     IdempotencyStore store = shared.idempotency();
     return switch (store.begin(caller, name, key, hash)) {
-      case Begun.First first -> runFirst(caller, name, key);
+      case Begun.First _ -> runFirst(caller, name, key);
       case Begun.Repeated repeated -> Answers.stored(repeated.answer());
-      case Begun.Running running ->
+      case Begun.Running _ ->
           throw new HttpException(
               HttpError.IDEMPOTENCY_RUNNING,
               "a request under this idempotency key is being handled; ask again later");
-      case Begun.OtherBody other ->
+      case Begun.OtherBody _ ->
           throw new HttpException(
               HttpError.IDEMPOTENCY_CONFLICT,
               "this idempotency key was used before with another body");

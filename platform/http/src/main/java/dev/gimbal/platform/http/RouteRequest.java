@@ -45,6 +45,7 @@ final class RouteRequest implements Request {
       @Nullable String traceparent,
       @Nullable String session,
       boolean secure,
+      String client,
       String basePath) {
 
     static Head of(HttpServerRequest request, Internals shared) {
@@ -57,6 +58,7 @@ final class RouteRequest implements Request {
           traceparent(request),
           RequestCredentials.cookie(request),
           shared.forwarded().secure(request),
+          shared.forwarded().client(request),
           shared.config().basePath());
     }
 
@@ -166,6 +168,11 @@ final class RouteRequest implements Request {
   @Override
   public boolean secure() {
     return head.secure();
+  }
+
+  @Override
+  public String client() {
+    return head.client();
   }
 
   @Override

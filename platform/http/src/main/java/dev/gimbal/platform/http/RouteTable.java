@@ -103,7 +103,7 @@ final class RouteTable {
       if (high < 0 || low < 0) {
         throw HttpException.invalid(name, "has a % that two hexadecimal digits do not follow");
       }
-      decoded.put((byte) (high << 4 | low));
+      decoded.put((byte) ((high << 4) | low));
       at += 2;
     }
     try {

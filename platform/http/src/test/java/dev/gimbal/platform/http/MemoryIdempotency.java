@@ -3,6 +3,8 @@ package dev.gimbal.platform.http;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// An idempotency store for tests.
 final class MemoryIdempotency implements IdempotencyStore {
@@ -10,7 +12,7 @@ final class MemoryIdempotency implements IdempotencyStore {
 
   private static final class Entry {
     private final byte[] hash;
-    private IdempotencyStore.Answer answer;
+    private @Nullable Answer answer;
 
     Entry(byte[] hash) {
       this.hash = hash;
@@ -32,7 +34,7 @@ final class MemoryIdempotency implements IdempotencyStore {
 
   @Override
   public synchronized void finish(Caller caller, String route, String key, Answer answer) {
-    entries.get(name(caller, route, key)).answer = answer;
+    Objects.requireNonNull(entries.get(name(caller, route, key))).answer = answer;
   }
 
   @Override
