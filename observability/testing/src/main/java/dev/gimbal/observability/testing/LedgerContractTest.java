@@ -31,7 +31,7 @@ public abstract class LedgerContractTest {
   protected abstract Kept empty() throws Exception;
 
   /// A ledger and what it keeps.
-  protected interface Kept extends AutoCloseable {
+  public interface Kept extends AutoCloseable {
     /// The one that runs now.
     Ledger ledger();
 
@@ -46,7 +46,7 @@ public abstract class LedgerContractTest {
   }
 
   /// One row of a call.
-  protected record Row(UUID id, Outcome outcome, @Nullable Long costNanoUsd) {}
+  public record Row(UUID id, Outcome outcome, @Nullable Long costNanoUsd) {}
 
   @Test
   void shouldKeepOneRowForACallThatWasOpenedAndSettled() throws Exception {

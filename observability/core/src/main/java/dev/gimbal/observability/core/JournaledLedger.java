@@ -1,0 +1,87 @@
+package dev.gimbal.observability.core;
+
+import dev.gimbal.observability.api.CallOpened;
+import dev.gimbal.observability.api.CallSettled;
+import dev.gimbal.observability.api.ContentRecord;
+import dev.gimbal.observability.api.Ledger;
+import dev.gimbal.observability.api.SpanRecord;
+import dev.gimbal.observability.core.journal.Journal;
+import dev.gimbal.observability.core.writer.LedgerWriter;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.concurrent.CompletionStage;
+
+/// [Ledger] on the journal and its writer; what the content policy forbids goes no further.
+final class JournaledLedger implements Ledger {
+  private final Journal journal;
+  private final LedgerWriter writer;
+  private final ContentPolicy policy;
+
+  JournaledLedger(Journal journal, LedgerWriter writer, ContentPolicy policy) {
+    this.journal = journal;
+    this.writer = writer;
+    this.policy = policy;
+  }
+
+  @Override
+  public CompletionStage<Void> open(CallOpened call) {
+    return journal.open(call);
+  }
+
+  @Override
+  public CompletionStage<Void> settle(CallSettled call) {
+    return journal.settle(call);
+  }
+
+  @Override
+  public void span(SpanRecord span) {
+    journal.span(policy == ContentPolicy.FULL ? span : withoutText(span));
+  }
+
+  @Override
+  public void content(ContentRecord content) {
+    switch (policy) {
+      case FULL -> journal.content(content, false);
+      case HASH -> journal.content(hashed(content), true);
+      case OFF -> {}
+    }
+  }
+
+  @Override
+  public CompletionStage<Void> flushed() {
+    return journal.written().thenCompose(writer::committed);
+  }
+
+  private static SpanRecord withoutText(SpanRecord span) {
+    if (span.text() == null) {
+      return span;
+    }
+    return new SpanRecord(
+        span.tenant(),
+        span.id(),
+        span.trace(),
+        span.parent(),
+        span.name(),
+        span.principal(),
+        span.model(),
+        span.error(),
+        span.attributes(),
+        span.tags(),
+        null,
+        span.start(),
+        span.took());
+  }
+
+  private static ContentRecord hashed(ContentRecord content) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(content.body());
+      byte[] text = ("sha256:" + HexFormat.of().formatHex(hash)).getBytes(StandardCharsets.UTF_8);
+      return new ContentRecord(
+          content.tenant(), content.id(), content.direction(), text, content.complete());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

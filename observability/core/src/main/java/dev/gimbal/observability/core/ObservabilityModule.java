@@ -1,0 +1,32 @@
+package dev.gimbal.observability.core;
+
+import dev.gimbal.observability.core.journal.Journal;
+import dev.gimbal.observability.core.writer.LedgerWriter;
+import dev.gimbal.platform.database.Database;
+import dev.gimbal.platform.ids.Ids;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+
+/// The room's only door for wiring.
+public final class ObservabilityModule {
+  private ObservabilityModule() {}
+
+  /// Takes the journal's directory and brings the schema up to date; records nothing before
+  /// [Observability#start].
+  ///
+  /// @throws IOException if the journal's directory cannot be used or is in use
+  public static Observability create(
+      ObservabilityConfig config, Database database, Clock clock, Ids ids) throws IOException {
+    database.migrate("observability");
+    PrometheusMetrics metrics = new PrometheusMetrics();
+    LedgerMetrics calls = new LedgerMetrics(metrics);
+    Journal journal = Journal.open(config.journal(), clock, calls);
+    LedgerWriter writer = new LedgerWriter(journal, database, config.retained(), clock);
+    calls.bind(journal, writer);
+    metrics.bindProcess();
+    JournaledLedger ledger = new JournaledLedger(journal, writer, config.content());
+    return new RunningObservability(
+        journal, writer, ledger, new LedgerTracing(ledger, clock, ids), metrics, List.of());
+  }
+}

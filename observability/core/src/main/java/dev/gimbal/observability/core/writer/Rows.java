@@ -1,0 +1,136 @@
+package dev.gimbal.observability.core.writer;
+
+import dev.gimbal.observability.api.CallOpened;
+import dev.gimbal.observability.api.CallSettled;
+import dev.gimbal.observability.api.CallSettled.Outcome;
+import dev.gimbal.observability.api.ContentRecord;
+import dev.gimbal.observability.api.SpanRecord;
+import dev.gimbal.observability.core.SearchTokens;
+import dev.gimbal.observability.core.journal.Codec;
+import dev.gimbal.observability.core.journal.Entry;
+import dev.gimbal.platform.json.Json;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Each table's columns, in the order of the values that are copied into them.
+final class Rows {
+  static final String CALL =
+      """
+      observability.call (tenant_id, id, parent, trace_id, span_id, parent_span_id, principal, kind,
+        requested, model, stream, items, reserved_nano_usd, tags, at, outcome, status, error,
+        input_tokens, cached_tokens, output_tokens, estimated, cost_nano_usd, first_byte_us,
+        took_us)""";
+  static final String SPAN =
+      """
+      observability.span (tenant_id, id, trace_id, span_id, parent_span_id, root, name, principal,
+        model, error, attributes, tags, text, tokens, start, took_us)""";
+  static final String CONTENT =
+      "observability.content (tenant_id, id, direction, body, complete, hashed, data_key_id)";
+  static final String OPENED = "observability.opened (tenant_id, journal, id, entry)";
+
+  private Rows() {}
+
+  static void call(CallRow row, CopyText copy) {
+    CallOpened opened = row.opened();
+    copy.id(opened.tenant().value())
+        .id(opened.id())
+        .id(opened.parent())
+        .text(opened.trace().traceId())
+        .text(opened.trace().spanId())
+        .text(opened.parentSpan())
+        .text(opened.principal())
+        .text(lower(opened.kind()))
+        .text(opened.requested())
+        .text(opened.model())
+        .bool(opened.stream())
+        .number(opened.items())
+        .number(opened.reservedNanoUsd())
+        .text(json(opened.tags()))
+        .instant(opened.at());
+    CallSettled settled = row.settled();
+    if (settled == null) {
+      copy.text(lower(Outcome.UNKNOWN))
+          .number(null)
+          .text(null)
+          .number(null)
+          .number(null)
+          .number(null)
+          .bool(false)
+          .number(opened.reservedNanoUsd())
+          .micros(null)
+          .micros(null)
+          .end();
+    } else {
+      copy.text(lower(settled.outcome()))
+          .number(settled.status())
+          .text(settled.error())
+          .number(settled.inputTokens())
+          .number(settled.cachedTokens())
+          .number(settled.outputTokens())
+          .bool(settled.estimated())
+          .number(settled.costNanoUsd())
+          .micros(settled.firstByte())
+          .micros(settled.took())
+          .end();
+    }
+  }
+
+  static void span(SpanRecord span, CopyText copy) {
+    Map<String, Object> attributes = new TreeMap<>(span.attributes());
+    attributes.remove(SpanRecord.ROOT);
+    copy.id(span.tenant().value())
+        .id(span.id())
+        .text(span.trace().traceId())
+        .text(span.trace().spanId())
+        .text(span.parent())
+        .bool(span.root())
+        .text(span.name())
+        .text(span.principal())
+        .text(span.model())
+        .text(span.error())
+        .text(json(attributes))
+        .text(json(span.tags()))
+        .text(span.text())
+        .texts(tokens(span))
+        .instant(span.start())
+        .micros(span.took())
+        .end();
+  }
+
+  static void content(Entry.Said said, CopyText copy) {
+    ContentRecord content = said.content();
+    copy.id(content.tenant().value())
+        .id(content.id())
+        .text(lower(content.direction()))
+        .bytes(content.body())
+        .bool(content.complete())
+        .bool(said.hashed())
+        .id(said.dataKey())
+        .end();
+  }
+
+  static void opened(CallOpened call, UUID journal, CopyText copy) {
+    copy.id(call.tenant().value())
+        .id(journal)
+        .id(call.id())
+        .bytes(Codec.bytes(new Entry.Opened(call)))
+        .end();
+  }
+
+  private static @Nullable List<String> tokens(SpanRecord span) {
+    String text = span.text();
+    return text == null || !span.root() ? null : SearchTokens.of(span.tenant(), text);
+  }
+
+  private static String json(Map<String, ?> values) {
+    return values.isEmpty() ? "{}" : Json.write(values);
+  }
+
+  static String lower(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}
