@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Counts calls as the journal writes them, so that they are counted while the database is away.
 /// Labels say the kind, the outcome and, of the provider, only what everybody knows: a name that a
@@ -115,7 +116,7 @@ final class LedgerMetrics implements Consumer<Entry> {
     add(ended.nanoUsd(), call.costNanoUsd());
   }
 
-  private static void add(Metrics.Counter counter, @org.jspecify.annotations.Nullable Long amount) {
+  private static void add(Metrics.Counter counter, @Nullable Long amount) {
     if (amount != null && amount > 0) {
       counter.add(amount);
     }

@@ -6,7 +6,6 @@ import dev.gimbal.platform.database.Database;
 import dev.gimbal.platform.ids.Ids;
 import java.io.IOException;
 import java.time.Clock;
-import java.util.List;
 
 /// The room's only door for wiring.
 public final class ObservabilityModule {
@@ -26,7 +25,8 @@ public final class ObservabilityModule {
     calls.bind(journal, writer);
     metrics.bindProcess();
     JournaledLedger ledger = new JournaledLedger(journal, writer, config.content());
+    EvidenceRoutes routes = new EvidenceRoutes(database, ledger, metrics);
     return new RunningObservability(
-        journal, writer, ledger, new LedgerTracing(ledger, clock, ids), metrics, List.of());
+        journal, writer, ledger, new LedgerTracing(ledger, clock, ids), metrics, routes.routes());
   }
 }

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The contract, kept by journal, writer and PostgreSQL. Closing leaves the journal as a kill does:
-/// kills themselves are in [LedgerKillIT].
+/// kills themselves are in `LedgerKillIT`.
 final class LedgerIT extends LedgerContractTest {
   @TempDir private Path directory;
 

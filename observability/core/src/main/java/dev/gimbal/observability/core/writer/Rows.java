@@ -123,7 +123,7 @@ final class Rows {
 
   private static @Nullable List<String> tokens(SpanRecord span) {
     String text = span.text();
-    return text == null || !span.root() ? null : SearchTokens.of(span.tenant(), text);
+    return text == null || !span.root() ? null : SearchTokens.kept(span.tenant(), text);
   }
 
   private static String json(Map<String, ?> values) {

@@ -1,0 +1,69 @@
+package dev.gimbal.observability.core;
+
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A call as `/api/calls` answers it. Money is decimal US dollars, absent where it is unknown.
+///
+/// @param parent text id of the call that it worked for
+/// @param content only where one call is asked for
+record CallView(
+    String id,
+    String trace,
+    String span,
+    @Nullable String parent,
+    String principal,
+    String kind,
+    String requested,
+    String model,
+    boolean stream,
+    int items,
+    String outcome,
+    @Nullable Integer status,
+    @Nullable String error,
+    @Nullable Long inputTokens,
+    @Nullable Long cachedTokens,
+    @Nullable Long outputTokens,
+    boolean estimated,
+    @Nullable String reservedUsd,
+    @Nullable String costUsd,
+    @Nullable Double firstByteMs,
+    @Nullable Double tookMs,
+    Map<String, String> tags,
+    Instant at,
+    @Nullable Content content) {
+
+  /// What was said, as far as it was kept.
+  ///
+  /// @param complete whether nothing of either was cut
+  record Content(@Nullable String input, @Nullable String output, boolean complete) {}
+
+  CallView with(@Nullable Content said) {
+    return new CallView(
+        id,
+        trace,
+        span,
+        parent,
+        principal,
+        kind,
+        requested,
+        model,
+        stream,
+        items,
+        outcome,
+        status,
+        error,
+        inputTokens,
+        cachedTokens,
+        outputTokens,
+        estimated,
+        reservedUsd,
+        costUsd,
+        firstByteMs,
+        tookMs,
+        tags,
+        at,
+        said);
+  }
+}
