@@ -1,0 +1,34 @@
+package dev.gimbal.gateway.core.call;
+
+import dev.gimbal.gateway.core.limit.RequestLimiter;
+import dev.gimbal.gateway.core.wire.ErrorAnswer;
+import io.vertx.core.buffer.Buffer;
+
+/// Where the answer of a call goes: a caller's connection, or code in this process. All methods
+/// are called on the call's event loop.
+interface Answer {
+
+  /// How the limit on requests stands, before anything else.
+  void limit(RequestLimiter.Decision decision);
+
+  /// Status and content type: from now on the answer has begun.
+  void head(int status, String contentType);
+
+  /// Bytes of the answer.
+  void write(Buffer bytes);
+
+  /// Whether the caller reads more slowly than we write.
+  boolean full();
+
+  /// The last bytes of the answer.
+  void end(Buffer last);
+
+  /// The whole answer is this, before [#head] only.
+  void whole(int status, String contentType, Buffer body);
+
+  /// There is no answer but this error, before [#head] only.
+  void refuse(ErrorAnswer error);
+
+  /// Breaks the answer off so that the caller notices.
+  void cut();
+}

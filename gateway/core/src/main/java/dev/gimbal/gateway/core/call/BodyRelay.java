@@ -1,0 +1,77 @@
+package dev.gimbal.gateway.core.call;
+
+import dev.gimbal.gateway.api.GatewayError;
+import dev.gimbal.gateway.api.GatewayException;
+import dev.gimbal.gateway.core.wire.AnswerScan;
+import dev.gimbal.gateway.core.wire.ErrorAnswer;
+import dev.gimbal.gateway.core.wire.MalformedJsonException;
+import io.vertx.core.buffer.Buffer;
+
+/// Hands on a whole JSON answer. It is held until it is whole, so that one that breaks off can
+/// still become an error; a large one passes through, its last piece held until it is on record.
+final class BodyRelay implements Relay {
+  private static final int HELD = 1 << 20;
+
+  private final CallRun run;
+  private final AnswerScan scan;
+  private final int status;
+  private final String contentType;
+  private Buffer held = Buffer.buffer();
+  private boolean broken;
+
+  BodyRelay(CallRun run, AnswerScan scan, int status, String contentType) {
+    this.run = run;
+    this.scan = scan;
+    this.status = status;
+    this.contentType = contentType;
+    scan.next();
+  }
+
+  @Override
+  public void data(Buffer bytes) {
+    run.heardAnswer();
+    read(bytes);
+    if (run.begun() || held.length() + bytes.length() > HELD) {
+      run.begin(status, contentType);
+      run.write(held);
+      held = bytes;
+    } else {
+      held.appendBuffer(bytes);
+    }
+  }
+
+  private void read(Buffer bytes) {
+    if (!broken) {
+      try {
+        scan.feed(bytes.getBytes(), 0, bytes.length());
+      } catch (MalformedJsonException e) {
+        broken = true;
+      }
+    }
+  }
+
+  @Override
+  public void end() {
+    if (!broken) {
+      try {
+        scan.finish();
+      } catch (MalformedJsonException e) {
+        broken = true;
+      }
+    }
+    if (broken) {
+      failed(
+          new GatewayException(
+              GatewayError.UPSTREAM_FAILED, "The provider's answer is not whole JSON."));
+    } else if (scan.error() && !run.begun()) {
+      run.fail(new ErrorAnswer(502, GatewayError.UPSTREAM_FAILED.code(), held, null));
+    } else {
+      run.succeed(status, contentType, held);
+    }
+  }
+
+  @Override
+  public void failed(GatewayException failure) {
+    run.fail(ErrorAnswer.of(failure));
+  }
+}

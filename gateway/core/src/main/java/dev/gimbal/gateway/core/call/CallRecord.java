@@ -1,0 +1,157 @@
+package dev.gimbal.gateway.core.call;
+
+import dev.gimbal.gateway.core.GatewayConfig.Content;
+import dev.gimbal.observability.api.CallOpened;
+import dev.gimbal.observability.api.CallSettled;
+import dev.gimbal.observability.api.CallSettled.Outcome;
+import dev.gimbal.observability.api.ContentRecord;
+import dev.gimbal.observability.api.ContentRecord.Direction;
+import dev.gimbal.observability.api.Ledger;
+import dev.gimbal.observability.api.SpanRecord;
+import dev.gimbal.platform.ids.Ids;
+import io.vertx.core.buffer.Buffer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/// What the ledger is told of one call. For one thread at a time.
+final class CallRecord {
+  private final Evidence evidence;
+  private final CallTicket ticket;
+  private final CallOpened.Kind kind;
+  private final String model;
+  private final long began = System.nanoTime();
+  private final ContentCopy output;
+  private @Nullable Duration firstByte;
+
+  /// Where evidence goes.
+  record Evidence(Ledger ledger, Ids ids, Clock clock, Content content) {}
+
+  /// Tokens and money at the end.
+  record Tokens(
+      @Nullable Long input,
+      @Nullable Long cached,
+      @Nullable Long output,
+      boolean estimated,
+      @Nullable Long costNanoUsd) {
+    static final Tokens NONE = new Tokens(null, null, null, false, null);
+  }
+
+  /// How a call ended.
+  ///
+  /// @param error code of what went wrong; null if nothing did
+  record End(Outcome outcome, int status, @Nullable String error) {}
+
+  CallRecord(Evidence evidence, CallTicket ticket, CallOpened.Kind kind, String model) {
+    this.evidence = evidence;
+    this.ticket = ticket;
+    this.kind = kind;
+    this.model = model;
+    this.output = new ContentCopy(evidence.content);
+  }
+
+  CompletionStage<Void> open(@Nullable Long reservedNanoUsd) {
+    CallTicket.Origin origin = ticket.origin();
+    return evidence.ledger.open(
+        new CallOpened(
+            ticket.principal().tenant(),
+            ticket.id(),
+            origin.parent(),
+            origin.trace(),
+            origin.parentSpan(),
+            ticket.principal().id(),
+            kind,
+            ticket.fields().model(),
+            model,
+            ticket.fields().stream(),
+            ticket.fields().items(),
+            reservedNanoUsd,
+            origin.tags(),
+            ticket.at()));
+  }
+
+  /// The first event of the answer is here.
+  void firstByte() {
+    if (firstByte == null) {
+      firstByte = Duration.ofNanos(System.nanoTime() - began);
+    }
+  }
+
+  void said(Buffer bytes) {
+    output.add(bytes);
+  }
+
+  CompletionStage<Void> settle(End end, Tokens tokens) {
+    Duration took = Duration.ofNanos(System.nanoTime() - began);
+    contents();
+    evidence.ledger.span(span(end, tokens, took));
+    return evidence.ledger.settle(
+        new CallSettled(
+            ticket.principal().tenant(),
+            ticket.id(),
+            end.outcome,
+            end.status,
+            end.error,
+            tokens.input,
+            tokens.cached,
+            tokens.output,
+            tokens.estimated,
+            tokens.costNanoUsd,
+            firstByte,
+            took,
+            evidence.clock.instant()));
+  }
+
+  private void contents() {
+    ContentCopy input = new ContentCopy(evidence.content);
+    input.add(ticket.body());
+    keep(input.record(ticket.principal().tenant(), ticket.id(), Direction.INPUT));
+    keep(output.record(ticket.principal().tenant(), ticket.id(), Direction.OUTPUT));
+  }
+
+  private void keep(@Nullable ContentRecord record) {
+    if (record != null) {
+      evidence.ledger.content(record);
+    }
+  }
+
+  private SpanRecord span(End end, Tokens tokens, Duration took) {
+    Map<String, Object> attributes = new HashMap<>();
+    attributes.put("gimbal.call", Ledger.text(ticket.id()));
+    attributes.put("gen_ai.operation.name", operation());
+    attributes.put("gen_ai.request.model", ticket.fields().model());
+    attributes.put("http.response.status_code", (long) end.status);
+    if (tokens.input != null) {
+      attributes.put("gen_ai.usage.input_tokens", tokens.input);
+    }
+    if (tokens.output != null) {
+      attributes.put("gen_ai.usage.output_tokens", tokens.output);
+    }
+    return new SpanRecord(
+        ticket.principal().tenant(),
+        evidence.ids.next(),
+        ticket.origin().trace(),
+        ticket.origin().parentSpan(),
+        "gateway." + operation(),
+        ticket.principal().id(),
+        model,
+        end.error,
+        attributes,
+        ticket.origin().tags(),
+        evidence.content == Content.FULL ? ticket.fields().text() : null,
+        ticket.at(),
+        took);
+  }
+
+  private String operation() {
+    return switch (kind) {
+      case CHAT -> "chat";
+      case COMPLETION -> "completion";
+      case EMBEDDING -> "embedding";
+      case APPLICATION -> "application";
+    };
+  }
+}

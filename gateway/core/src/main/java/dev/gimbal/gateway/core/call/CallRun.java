@@ -1,0 +1,462 @@
+package dev.gimbal.gateway.core.call;
+
+import dev.gimbal.access.api.Rights;
+import dev.gimbal.gateway.api.GatewayError;
+import dev.gimbal.gateway.api.GatewayException;
+import dev.gimbal.gateway.api.Model;
+import dev.gimbal.gateway.core.call.CallRecord.End;
+import dev.gimbal.gateway.core.call.CallRecord.Tokens;
+import dev.gimbal.gateway.core.limit.RequestLimiter;
+import dev.gimbal.gateway.core.price.Price;
+import dev.gimbal.gateway.core.provider.ProviderCatalog.Target;
+import dev.gimbal.gateway.core.wire.AnswerScan;
+import dev.gimbal.gateway.core.wire.Edit;
+import dev.gimbal.gateway.core.wire.ErrorAnswer;
+import dev.gimbal.gateway.provider.api.UpstreamCall;
+import dev.gimbal.gateway.provider.api.UpstreamListener;
+import dev.gimbal.gateway.provider.api.UpstreamRequest;
+import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
+import dev.gimbal.observability.api.CallSettled.Outcome;
+import dev.gimbal.observability.api.LedgerError;
+import dev.gimbal.platform.errors.GimbalException;
+import dev.gimbal.platform.http.HttpError;
+import dev.gimbal.platform.http.HttpException;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One call on its way: resolved, limited, put on record, dispatched, handed on, settled. Lives on
+/// one event loop. It ends exactly once, by [#finish], whatever happens first: the upstream's end,
+/// its failure, a deadline or the caller's leaving.
+final class CallRun implements UpstreamListener, RunningCall {
+  private static final Logger LOG = LoggerFactory.getLogger(CallRun.class);
+  private static final String EVENTS = "text/event-stream";
+  private static final Buffer COMMENT = Buffer.buffer(": keep-alive\n\n");
+  private static final int GONE = 499;
+
+  /// What a token is taken to be worth in bytes where nobody counted.
+  private static final long BYTES_A_TOKEN = 4;
+
+  private final Pipeline pipeline;
+  private final CallTicket ticket;
+  private final Answer answer;
+  private final CallTimer timer;
+  private final AnswerScan scan = new AnswerScan();
+
+  private final CallRecord record;
+  private @Nullable Target target;
+  private @Nullable UpstreamCall upstream;
+  private @Nullable Relay relay;
+  private boolean usageAdded;
+  private boolean usageRejected;
+  private boolean opened;
+  private boolean begun;
+  private boolean heard;
+  private boolean finishing;
+  private boolean gone;
+  private int attempt;
+
+  CallRun(Pipeline pipeline, CallTicket ticket, Answer answer) {
+    this.pipeline = pipeline;
+    this.ticket = ticket;
+    this.answer = answer;
+    this.record =
+        new CallRecord(pipeline.evidence(), ticket, ticket.kind(), ticket.fields().model());
+    this.timer =
+        new CallTimer(pipeline.vertx(), pipeline.deadlines(), ticket.origin().whole(), this);
+  }
+
+  void start() {
+    GimbalException refusal = refusal();
+    if (refusal != null) {
+      refuse(refusal);
+      return;
+    }
+    Price price = price();
+    Long reserved =
+        price == null
+            ? null
+            : price.most(
+                ticket.body().length(), ticket.fields(), ticket.endpoint() != Endpoint.EMBEDDINGS);
+    onLoop(record.open(reserved), this::openedOrNot);
+  }
+
+  private @Nullable GimbalException refusal() {
+    if (!ticket.principal().may(Rights.MODELS_CALL)) {
+      return new HttpException(
+          HttpError.RIGHT_MISSING, "The role lacks the right " + Rights.MODELS_CALL + ".");
+    }
+    String name = ticket.fields().model();
+    Optional<Target> found = pipeline.catalog().resolve(ticket.principal().tenant(), name);
+    if (found.isEmpty()) {
+      return new GatewayException(
+          GatewayError.MODEL_UNKNOWN, "model", "no provider, route or application is named so");
+    }
+    GimbalException limited = limited();
+    if (limited != null) {
+      return limited;
+    }
+    if (mismatched(found.get())) {
+      return new GatewayException(
+          GatewayError.MODEL_MISMATCHED, "model", "does not do what this path asks for");
+    }
+    if (!found.get().entry().enter()) {
+      return new GatewayException(GatewayError.PROVIDER_UNKNOWN, "The provider was just removed.");
+    }
+    target = found.get();
+    return null;
+  }
+
+  private @Nullable GimbalException limited() {
+    Integer limit = ticket.principal().requestsPerMinute();
+    if (!ticket.origin().limited() || limit == null) {
+      return null;
+    }
+    RequestLimiter.Decision decision = pipeline.limiter().take(ticket.principal().uuid(), limit);
+    answer.limit(decision);
+    return decision.allowed()
+        ? null
+        : new GatewayException(
+            GatewayError.RATE_LIMITED,
+            "The key's " + limit + " requests a minute are spent.",
+            decision.pause(),
+            null);
+  }
+
+  /// Only where the provider knows: most list names and do not say what they do.
+  private boolean mismatched(Target found) {
+    Model.Kind due =
+        ticket.endpoint() == Endpoint.EMBEDDINGS ? Model.Kind.EMBEDDING : Model.Kind.CHAT;
+    return found.entry().provider().models().stream()
+        .filter(model -> model.scripted() || model.dimensions() != null)
+        .anyMatch(model -> model.name().equals(found.model()) && model.kind() != due);
+  }
+
+  /// A call that goes nowhere is on record too.
+  private void refuse(GimbalException refusal) {
+    finishing = true;
+    ErrorAnswer error = ErrorAnswer.of(refusal);
+    End end = new End(Outcome.REFUSED, error.status(), error.code());
+    CompletionStage<Void> recorded =
+        record.open(null).thenCompose(done -> record.settle(end, Tokens.NONE));
+    onLoop(recorded, failure -> answer.refuse(failure == null ? error : unrecorded(failure)));
+  }
+
+  private void openedOrNot(@Nullable Throwable failure) {
+    if (failure != null) {
+      finishing = true;
+      leave();
+      answer.refuse(unrecorded(failure));
+      return;
+    }
+    opened = true;
+    if (gone) {
+      finish(new End(Outcome.CANCELLED, GONE, null), () -> {});
+    } else {
+      timer.start();
+      dispatch();
+    }
+  }
+
+  private void dispatch() {
+    Target to = dispatched();
+    usageAdded = ticket.fields().stream() && !ticket.fields().includeUsage() && !usageRejected;
+    Buffer body = Edit.splice(ticket.body(), ticket.fields().editsFor(to.model(), usageAdded));
+    UpstreamRequest request =
+        new UpstreamRequest(
+            ticket.context(),
+            ticket.endpoint(),
+            to.model(),
+            body,
+            ticket.fields().stream(),
+            pipeline.deadlines().firstByte(),
+            pipeline.deadlines().silence(),
+            ticket.origin().whole(),
+            ticket.origin().priority(),
+            ticket.origin().trace());
+    int mine = ++attempt;
+    try {
+      upstream = to.entry().provider().start(request, new Attempt(this, () -> mine == attempt));
+    } catch (RuntimeException e) {
+      LOG.error("provider {} did not take a call", to.entry().provider().name(), e);
+      failed(new GatewayException(GatewayError.UPSTREAM_FAILED, "The provider failed.", null, e));
+    }
+  }
+
+  private Target dispatched() {
+    if (target == null) {
+      throw new IllegalStateException("the call has no target");
+    }
+    return target;
+  }
+
+  /// Dispatches anew, without what the upstream did not understand; false if that was not ours.
+  boolean againWithoutUsage() {
+    if (!usageAdded || usageRejected || begun) {
+      return false;
+    }
+    usageRejected = true;
+    relay = null;
+    dispatch();
+    return true;
+  }
+
+  @Override
+  public void head(int status, MultiMap headers) {
+    if (finishing) {
+      return;
+    }
+    timer.heard();
+    String type = headers.get("content-type");
+    String contentType = type == null ? "application/json" : type;
+    if (status < 200 || status > 299) {
+      relay =
+          new ErrorRelay(
+              this,
+              status,
+              RetryAfter.parse(headers.get("retry-after"), pipeline.evidence().clock()));
+    } else if (contentType.toLowerCase(Locale.ROOT).startsWith(EVENTS)) {
+      relay = new EventRelay(this, scan, usageAdded, contentType);
+    } else {
+      relay = new BodyRelay(this, scan, status, contentType);
+    }
+  }
+
+  @Override
+  public void data(Buffer bytes) {
+    if (finishing || relay == null) {
+      return;
+    }
+    timer.heard();
+    relay.data(bytes);
+    if (answer.full() && upstream != null && !finishing) {
+      timer.pause();
+      upstream.pause();
+    }
+  }
+
+  @Override
+  public void end() {
+    if (!finishing && relay != null) {
+      relay.end();
+    }
+  }
+
+  @Override
+  public void failed(GatewayException failure) {
+    if (finishing) {
+      return;
+    }
+    if (relay == null) {
+      fail(ErrorAnswer.of(failure));
+    } else {
+      relay.failed(failure);
+    }
+  }
+
+  @Override
+  public void drained() {
+    if (!finishing && upstream != null) {
+      timer.resume();
+      upstream.resume();
+    }
+  }
+
+  @Override
+  public void gone() {
+    if (gone) {
+      return;
+    }
+    gone = true;
+    cancelUpstream();
+    if (opened && !finishing) {
+      finish(new End(Outcome.CANCELLED, begun ? 200 : GONE, null), () -> {});
+    }
+  }
+
+  private void cancelUpstream() {
+    if (upstream != null) {
+      upstream.cancel();
+    }
+  }
+
+  /// A deadline passed.
+  void timedOut(String message) {
+    cancelUpstream();
+    failed(new GatewayException(GatewayError.UPSTREAM_TIMED_OUT, message));
+  }
+
+  /// The caller reads nothing.
+  void stalled() {
+    answer.cut();
+    gone();
+  }
+
+  /// `[DONE]` was there long ago and the upstream does not end.
+  void endNow() {
+    cancelUpstream();
+    end();
+  }
+
+  /// Time for a sign of life, if this is a stream and between two events.
+  void keepAlive() {
+    boolean between = relay instanceof EventRelay events ? events.atBoundary() : relay == null;
+    if (ticket.fields().stream() && between && !finishing && !answer.full()) {
+      begin(200, EVENTS);
+      timer.wrote();
+      answer.write(COMMENT);
+    }
+  }
+
+  boolean begun() {
+    return begun;
+  }
+
+  /// A piece of the answer itself was heard.
+  void heardAnswer() {
+    heard = true;
+    timer.heardAnswer();
+    record.firstByte();
+  }
+
+  void lastEventHeard() {
+    timer.lastEventHeard();
+  }
+
+  void begin(int status, String contentType) {
+    if (!begun) {
+      begun = true;
+      answer.head(status, contentType);
+    }
+  }
+
+  void write(Buffer bytes) {
+    timer.wrote();
+    record.said(bytes);
+    answer.write(bytes);
+  }
+
+  /// The answer is whole but for `last`, which leaves when the call is on record.
+  void succeed(int status, String contentType, Buffer last) {
+    record.said(last);
+    finish(
+        new End(Outcome.SUCCEEDED, status, null),
+        () -> {
+          if (begun) {
+            answer.end(last);
+          } else {
+            answer.whole(status, contentType, last);
+          }
+        });
+  }
+
+  /// The upstream told the caller of an error itself, in the stream.
+  void endInError(Buffer last) {
+    String code = GatewayError.UPSTREAM_FAILED.code();
+    finish(new End(Outcome.FAILED, 200, code), () -> answer.end(last));
+  }
+
+  /// There is no answer, or no more of it.
+  void fail(ErrorAnswer error) {
+    cancelUpstream();
+    boolean inEvents = begun && (relay == null || !(relay instanceof BodyRelay));
+    boolean between = !(relay instanceof EventRelay events) || events.atEventEnd();
+    finish(
+        new End(Outcome.FAILED, begun ? 200 : error.status(), error.code()),
+        () -> {
+          if (!begun) {
+            answer.refuse(error);
+          } else if (inEvents) {
+            answer.end(between ? error.event() : Buffer.buffer("\n\n").appendBuffer(error.event()));
+          } else {
+            answer.cut();
+          }
+        });
+  }
+
+  private void finish(End end, Runnable last) {
+    if (finishing) {
+      return;
+    }
+    finishing = true;
+    timer.stop();
+    onLoop(
+        record.settle(end, tokens(end.outcome())),
+        failure -> {
+          leave();
+          if (gone) {
+            return;
+          }
+          if (failure == null) {
+            last.run();
+          } else if (begun) {
+            LOG.error("call {} could not be settled", ticket.id(), failure);
+            answer.cut();
+          } else {
+            answer.refuse(unrecorded(failure));
+          }
+        });
+  }
+
+  private void leave() {
+    if (target != null) {
+      target.entry().leave();
+    }
+  }
+
+  private Tokens tokens(Outcome outcome) {
+    Long input = scan.inputTokens();
+    Long output = scan.outputTokens();
+    boolean answers = ticket.endpoint() != Endpoint.EMBEDDINGS;
+    boolean known = input != null && (output != null || !answers);
+    boolean estimated = !known && (heard || outcome == Outcome.SUCCEEDED);
+    if (estimated) {
+      input = input != null ? input : tokensIn(ticket.body().length());
+      output = output != null || !answers ? output : tokensIn(scan.saidBytes());
+    }
+    Price price = price();
+    Long cost = null;
+    if (price != null && input != null && (output != null || !answers)) {
+      cost = price.cost(input, scan.cachedTokens(), output == null ? 0 : output);
+    }
+    return new Tokens(input, scan.cachedTokens(), output, estimated, cost);
+  }
+
+  private static Long tokensIn(long bytes) {
+    return (bytes + BYTES_A_TOKEN - 1) / BYTES_A_TOKEN;
+  }
+
+  private @Nullable Price price() {
+    return pipeline
+        .prices()
+        .find(ticket.principal().tenant(), ticket.fields().model(), ticket.at());
+  }
+
+  private static ErrorAnswer unrecorded(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof GimbalException known) {
+      return ErrorAnswer.of(known);
+    }
+    LOG.error("the ledger failed", cause);
+    return ErrorAnswer.of(LedgerError.LEDGER_FULL, "The call cannot be put on record.");
+  }
+
+  private void onLoop(CompletionStage<Void> stage, Consumer<@Nullable Throwable> then) {
+    stage.whenComplete(
+        (done, failure) -> {
+          if (Vertx.currentContext() == ticket.context()) {
+            then.accept(failure);
+          } else {
+            ticket.context().runOnContext(v -> then.accept(failure));
+          }
+        });
+  }
+}

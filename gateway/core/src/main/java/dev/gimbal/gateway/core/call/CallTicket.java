@@ -1,0 +1,60 @@
+package dev.gimbal.gateway.core.call;
+
+import dev.gimbal.access.api.Principal;
+import dev.gimbal.gateway.api.EmbedRequest;
+import dev.gimbal.gateway.core.wire.CallFields;
+import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
+import dev.gimbal.observability.api.CallOpened;
+import dev.gimbal.observability.api.TraceContext;
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// A call as it came in.
+///
+/// @param context the event loop it lives on
+/// @param id in the ledger
+
+record CallTicket(
+    Context context,
+    UUID id,
+    Principal principal,
+    Endpoint endpoint,
+    CallFields fields,
+    Buffer body,
+    Origin origin,
+    Instant at) {
+
+  /// Where a call comes from.
+  ///
+  /// @param trace the trace and the call's own span
+  /// @param parent the call it works for; null if none
+  /// @param parentSpan the span above it; null if none
+  /// @param limited whether the limit on requests a minute applies
+  /// @param whole how long it may take in all
+  record Origin(
+      TraceContext trace,
+      @Nullable String parentSpan,
+      @Nullable UUID parent,
+      Map<String, String> tags,
+      boolean limited,
+      EmbedRequest.Priority priority,
+      Duration whole) {
+
+    Origin {
+      tags = Map.copyOf(tags);
+    }
+  }
+
+  CallOpened.Kind kind() {
+    return switch (endpoint) {
+      case CHAT_COMPLETIONS -> CallOpened.Kind.CHAT;
+      case COMPLETIONS -> CallOpened.Kind.COMPLETION;
+      case EMBEDDINGS -> CallOpened.Kind.EMBEDDING;
+    };
+  }
+}

@@ -1,0 +1,112 @@
+package dev.gimbal.gateway.core.call;
+
+import dev.gimbal.gateway.core.GatewayConfig.Deadlines;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.stream.Stream;
+
+/// Watches the deadlines of one call with one timer, which looks several times per shortest
+/// deadline: cheaper than a timer a deadline that is moved with every piece. On the call's loop.
+final class CallTimer {
+  private static final long NEVER = -1;
+
+  /// How long an upstream may keep its connection open behind `[DONE]`.
+  private static final long LINGER_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private final Vertx vertx;
+  private final Deadlines deadlines;
+  private final long wholeNanos;
+  private final CallRun run;
+  private final long began = System.nanoTime();
+  private long timer = NEVER;
+  private long heardAt = began;
+  private long wroteAt = began;
+  private long pausedAt;
+  private long lastEventAt;
+  private boolean paused;
+  private boolean answered;
+  private boolean lastEvent;
+
+  CallTimer(Vertx vertx, Deadlines deadlines, Duration whole, CallRun run) {
+    this.vertx = vertx;
+    this.deadlines = deadlines;
+    this.wholeNanos = whole.toNanos();
+    this.run = run;
+  }
+
+  void start() {
+    long shortest =
+        Stream.of(
+                deadlines.firstByte(),
+                deadlines.silence(),
+                deadlines.keepAlive(),
+                deadlines.stalled(),
+                Duration.ofNanos(wholeNanos))
+            .mapToLong(Duration::toMillis)
+            .min()
+            .orElse(1_000);
+    timer = vertx.setPeriodic(Math.clamp(shortest / 4, 5, 500), id -> look());
+  }
+
+  void stop() {
+    if (timer != NEVER) {
+      vertx.cancelTimer(timer);
+      timer = NEVER;
+    }
+  }
+
+  void heard() {
+    heardAt = System.nanoTime();
+  }
+
+  void heardAnswer() {
+    answered = true;
+  }
+
+  void lastEventHeard() {
+    lastEvent = true;
+    lastEventAt = System.nanoTime();
+  }
+
+  void wrote() {
+    wroteAt = System.nanoTime();
+  }
+
+  void pause() {
+    if (!paused) {
+      paused = true;
+      pausedAt = System.nanoTime();
+    }
+  }
+
+  void resume() {
+    paused = false;
+    heard();
+  }
+
+  private void look() {
+    long now = System.nanoTime();
+    if (now - began > wholeNanos) {
+      run.timedOut("The call took longer than it may.");
+    } else if (paused) {
+      if (passed(now, pausedAt, deadlines.stalled())) {
+        run.stalled();
+      }
+    } else if (lastEvent) {
+      if (now - lastEventAt > LINGER_NANOS) {
+        run.endNow();
+      }
+    } else if (!answered && passed(now, began, deadlines.firstByte())) {
+      run.timedOut(
+          "The provider sent no answer within " + deadlines.firstByte().toMillis() + " ms.");
+    } else if (answered && passed(now, heardAt, deadlines.silence())) {
+      run.timedOut("The provider said nothing for " + deadlines.silence().toMillis() + " ms.");
+    } else if (passed(now, wroteAt, deadlines.keepAlive())) {
+      run.keepAlive();
+    }
+  }
+
+  private static boolean passed(long now, long since, Duration deadline) {
+    return now - since > deadline.toNanos();
+  }
+}

@@ -1,0 +1,58 @@
+package dev.gimbal.gateway.core.call;
+
+import dev.gimbal.gateway.core.GatewayConfig.Content;
+import dev.gimbal.observability.api.ContentRecord;
+import dev.gimbal.observability.api.ContentRecord.Direction;
+import dev.gimbal.platform.ids.TenantId;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// Keeps what went one way of a call, as far as the policy lets it. For one thread at a time.
+final class ContentCopy {
+  private static final int MOST = 1 << 20;
+
+  private final Content policy;
+  private final Buffer kept = Buffer.buffer();
+  private final @Nullable MessageDigest digest;
+  private long bytes;
+
+  ContentCopy(Content policy) {
+    this.policy = policy;
+    this.digest = policy == Content.HASH ? sha256() : null;
+  }
+
+  void add(Buffer piece) {
+    bytes += piece.length();
+    if (digest != null) {
+      digest.update(piece.getBytes());
+    } else if (policy == Content.FULL && kept.length() < MOST) {
+      kept.appendBuffer(piece, 0, Math.min(piece.length(), MOST - kept.length()));
+    }
+  }
+
+  /// What to record; null if nothing.
+  @Nullable ContentRecord record(TenantId tenant, UUID call, Direction direction) {
+    if (policy == Content.OFF || bytes == 0) {
+      return null;
+    }
+    if (digest != null) {
+      String hash = "sha256:" + HexFormat.of().formatHex(digest.digest());
+      byte[] text = hash.getBytes(StandardCharsets.US_ASCII);
+      return new ContentRecord(tenant, call, direction, text, false);
+    }
+    return new ContentRecord(tenant, call, direction, kept.getBytes(), bytes == kept.length());
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

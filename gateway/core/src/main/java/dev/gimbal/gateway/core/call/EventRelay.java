@@ -1,0 +1,149 @@
+package dev.gimbal.gateway.core.call;
+
+import dev.gimbal.gateway.api.GatewayError;
+import dev.gimbal.gateway.api.GatewayException;
+import dev.gimbal.gateway.core.wire.AnswerScan;
+import dev.gimbal.gateway.core.wire.ErrorAnswer;
+import dev.gimbal.gateway.core.wire.EventScan;
+import dev.gimbal.gateway.core.wire.EventSplitter;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+
+/// Hands on an event stream, event by event and byte for byte. Nothing is sent before the first
+/// event is known not to be an error; from `[DONE]` on everything is held until the call is on
+/// record.
+final class EventRelay implements Relay, EventSplitter.Handler {
+  /// How much an upstream may say in comments before its first event.
+  private static final int PREFACE = 64 << 10;
+
+  private final CallRun run;
+  private final AnswerScan scan;
+  private final boolean stripUsage;
+  private final String contentType;
+  private final EventSplitter splitter = new EventSplitter();
+  private Buffer out = Buffer.buffer();
+  private final Buffer held = Buffer.buffer();
+  private boolean heard;
+  private boolean done;
+  private boolean errorSeen;
+  private boolean stopped;
+
+  EventRelay(CallRun run, AnswerScan scan, boolean stripUsage, String contentType) {
+    this.run = run;
+    this.scan = scan;
+    this.stripUsage = stripUsage;
+    this.contentType = contentType;
+  }
+
+  @Override
+  public void data(Buffer bytes) {
+    splitter.feed(bytes.getBytes(), this);
+    if (!stopped && heard && out.length() > 0) {
+      run.begin(200, contentType);
+      run.write(out);
+      out = Buffer.buffer();
+    }
+  }
+
+  @Override
+  public void event(byte[] bytes, int from, int to) {
+    if (stopped) {
+      return;
+    }
+    if (done) {
+      held.appendBytes(bytes, from, to - from);
+      return;
+    }
+    switch (EventScan.read(bytes, from, to, scan)) {
+      case DONE -> {
+        done = true;
+        held.appendBytes(bytes, from, to - from);
+        run.lastEventHeard();
+      }
+      case SILENT -> silent(bytes, from, to);
+      case DATA -> read(bytes, from, to);
+      case BROKEN -> stop("The provider sent an event that is not JSON.");
+    }
+  }
+
+  private void silent(byte[] bytes, int from, int to) {
+    if (out.length() + to - from <= PREFACE || heard) {
+      out.appendBytes(bytes, from, to - from);
+    }
+  }
+
+  private void read(byte[] bytes, int from, int to) {
+    if (scan.error()) {
+      errorSeen = true;
+      if (!run.begun() && !heard) {
+        stopped = true;
+        run.fail(firstError(bytes, from, to));
+        return;
+      }
+    }
+    heard = true;
+    run.heardAnswer();
+    if (!(stripUsage && scan.usageOnly())) {
+      out.appendBytes(bytes, from, to - from);
+    }
+  }
+
+  /// An error event in front of everything is an error answer: its data is the body.
+  private static ErrorAnswer firstError(byte[] bytes, int from, int to) {
+    String event = new String(bytes, from, to - from, StandardCharsets.UTF_8);
+    StringBuilder data = new StringBuilder();
+    event.lines().filter(l -> l.startsWith("data:")).forEach(l -> data.append(l.substring(5)));
+    Buffer body = Buffer.buffer(data.toString().strip());
+    return new ErrorAnswer(502, GatewayError.UPSTREAM_FAILED.code(), body, null);
+  }
+
+  @Override
+  public void part(byte[] bytes, int from, int to) {
+    heard = true;
+    run.heardAnswer();
+    out.appendBytes(bytes, from, to - from);
+  }
+
+  @Override
+  public void end() {
+    if (stopped) {
+      return;
+    }
+    if (errorSeen) {
+      run.endInError(held.appendBytes(splitter.rest()));
+    } else if (done || (scan.finished() && splitter.rest().length == 0)) {
+      run.succeed(200, contentType, held.appendBytes(splitter.rest()));
+    } else {
+      stop("The provider's stream broke off.");
+    }
+  }
+
+  @Override
+  public void failed(GatewayException failure) {
+    if (done) {
+      end();
+    } else if (!stopped) {
+      stopped = true;
+      run.fail(ErrorAnswer.of(failure));
+    }
+  }
+
+  /// Whether a comment may be sent now.
+  boolean atBoundary() {
+    return splitter.atBoundary() && !done && !stopped;
+  }
+
+  /// Whether what was sent ends behind an event.
+  boolean atEventEnd() {
+    return splitter.atBoundary();
+  }
+
+  private void stop(String message) {
+    stopped = true;
+    if (heard && out.length() > 0) {
+      run.begin(200, contentType);
+      run.write(out);
+    }
+    run.fail(ErrorAnswer.of(new GatewayException(GatewayError.UPSTREAM_FAILED, message)));
+  }
+}

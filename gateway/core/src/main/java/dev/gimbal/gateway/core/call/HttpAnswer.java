@@ -1,0 +1,90 @@
+package dev.gimbal.gateway.core.call;
+
+import dev.gimbal.gateway.core.limit.RequestLimiter;
+import dev.gimbal.gateway.core.wire.ErrorAnswer;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+
+/// The connection of a caller.
+final class HttpAnswer implements Answer {
+  private static final String JSON = "application/json";
+
+  private final HttpServerRequest request;
+  private final HttpServerResponse response;
+
+  HttpAnswer(HttpServerRequest request) {
+    this.request = request;
+    this.response = request.response();
+  }
+
+  /// Says a header on whatever the answer will be.
+  void header(String name, String value) {
+    response.putHeader(name, value);
+  }
+
+  /// Calls back when the caller reads again, and when it is gone.
+  void attach(RunningCall call) {
+    response.drainHandler(v -> call.drained());
+    response.exceptionHandler(e -> call.gone());
+    response.closeHandler(v -> call.gone());
+  }
+
+  @Override
+  public void limit(RequestLimiter.Decision decision) {
+    header("x-ratelimit-limit-requests", Integer.toString(decision.limit()));
+    header("x-ratelimit-remaining-requests", Integer.toString(decision.remaining()));
+    header("x-ratelimit-reset-requests", decision.pause().toMillis() + "ms");
+  }
+
+  @Override
+  public void head(int status, String contentType) {
+    response.setStatusCode(status).setChunked(true).putHeader("content-type", contentType);
+    if (contentType.startsWith("text/event-stream")) {
+      response.putHeader("cache-control", "no-cache").putHeader("x-accel-buffering", "no");
+    }
+  }
+
+  @Override
+  public void write(Buffer bytes) {
+    if (!response.closed()) {
+      response.write(bytes);
+    }
+  }
+
+  @Override
+  public boolean full() {
+    return response.writeQueueFull();
+  }
+
+  @Override
+  public void end(Buffer last) {
+    if (!response.closed() && !response.ended()) {
+      response.end(last);
+    }
+  }
+
+  @Override
+  public void whole(int status, String contentType, Buffer body) {
+    if (!response.closed() && !response.ended()) {
+      response.setStatusCode(status).putHeader("content-type", contentType).end(body);
+    }
+  }
+
+  @Override
+  public void refuse(ErrorAnswer error) {
+    if (error.retryAfter() != null) {
+      long seconds = Math.max(1, (error.retryAfter().toMillis() + 999) / 1000);
+      header("retry-after", Long.toString(seconds));
+    }
+    if (error.status() == 401) {
+      header("www-authenticate", "Bearer");
+    }
+    whole(error.status(), JSON, error.body());
+  }
+
+  @Override
+  public void cut() {
+    request.connection().close();
+  }
+}

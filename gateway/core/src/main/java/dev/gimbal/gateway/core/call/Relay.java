@@ -1,0 +1,14 @@
+package dev.gimbal.gateway.core.call;
+
+import dev.gimbal.gateway.api.GatewayException;
+import io.vertx.core.buffer.Buffer;
+
+/// Hands an upstream's answer on, in the manner of its kind.
+sealed interface Relay permits BodyRelay, ErrorRelay, EventRelay {
+
+  void data(Buffer bytes);
+
+  void end();
+
+  void failed(GatewayException failure);
+}

@@ -1,0 +1,254 @@
+package dev.gimbal.gateway.core.call;
+
+import dev.gimbal.access.api.Principal;
+import dev.gimbal.gateway.api.EmbedRequest;
+import dev.gimbal.gateway.api.GatewayError;
+import dev.gimbal.gateway.api.GatewayException;
+import dev.gimbal.gateway.core.GatewayConfig.Bodies;
+import dev.gimbal.gateway.core.call.CallTicket.Origin;
+import dev.gimbal.gateway.core.limit.BodyBudget;
+import dev.gimbal.gateway.core.wire.CallFields;
+import dev.gimbal.gateway.core.wire.ErrorAnswer;
+import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
+import dev.gimbal.observability.api.Ledger;
+import dev.gimbal.observability.api.TraceContext;
+import dev.gimbal.platform.errors.GimbalException;
+import dev.gimbal.platform.http.Authenticator;
+import dev.gimbal.platform.http.Caller;
+import dev.gimbal.platform.http.HttpError;
+import dev.gimbal.platform.http.HttpException;
+import dev.gimbal.platform.ids.IdText;
+import dev.gimbal.platform.ids.Ids;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// The paths of OpenAI's dialect, on event loops.
+public final class V1 {
+  /// Every path of the dialect begins so.
+  public static final String PREFIX = "/v1/";
+
+  private static final String TAG = "x-gimbal-tag-";
+  private static final int MOST_TAGS = 16;
+  private static final int LONGEST_TAG = 100;
+
+  /// How long a caller may go on sending a body that was refused before its connection is closed.
+  private static final long DISCARDING_MILLIS = 1_000;
+
+  private final Pipeline pipeline;
+  private final ApplicationCalls applications;
+  private final ModelList models;
+  private final Authenticator authenticator;
+  private final Bodies limits;
+  private final BodyBudget budget;
+  private final Ids ids;
+
+  V1(
+      Pipeline pipeline,
+      ApplicationCalls applications,
+      ModelList models,
+      Authenticator authenticator,
+      Bodies limits) {
+    this.pipeline = pipeline;
+    this.applications = applications;
+    this.models = models;
+    this.authenticator = authenticator;
+    this.limits = limits;
+    this.budget = new BodyBudget(limits.maxBytesInFlight());
+    this.ids = pipeline.evidence().ids();
+  }
+
+  /// Answers one request.
+  public void handle(HttpServerRequest request) {
+    HttpAnswer answer = new HttpAnswer(request);
+    if (!request.response().headers().contains("x-request-id")) {
+      answer.header("x-request-id", IdText.format("req", ids.next()));
+    }
+    try {
+      route(request, answer);
+    } catch (GimbalException e) {
+      refuse(request, answer, e);
+    }
+  }
+
+  private void route(HttpServerRequest request, HttpAnswer answer) {
+    String path = request.path().substring(PREFIX.length());
+    Optional<Endpoint> endpoint = endpoint(path);
+    boolean list = path.equals("models") || path.startsWith("models/");
+    if (endpoint.isEmpty() && !list) {
+      throw new HttpException(HttpError.PATH_UNKNOWN, "There is no path /v1/" + path + ".");
+    }
+    HttpMethod due = list ? HttpMethod.GET : HttpMethod.POST;
+    if (!request.method().equals(due)) {
+      answer.header("allow", due.name());
+      throw new HttpException(HttpError.METHOD_UNSUPPORTED, "The path takes " + due + " only.");
+    }
+    Principal principal = principal(request);
+    if (endpoint.isPresent()) {
+      new Incoming(request, answer, principal, endpoint.get()).read();
+    } else {
+      models.answer(principal, path, answer);
+    }
+  }
+
+  private static Optional<Endpoint> endpoint(String path) {
+    return switch (path) {
+      case "chat/completions" -> Optional.of(Endpoint.CHAT_COMPLETIONS);
+      case "completions" -> Optional.of(Endpoint.COMPLETIONS);
+      case "embeddings" -> Optional.of(Endpoint.EMBEDDINGS);
+      default -> Optional.empty();
+    };
+  }
+
+  private Principal principal(HttpServerRequest request) {
+    Optional<Caller> caller =
+        authenticator.authenticate(new Authenticator.Credentials(key(request), null));
+    return Principal.of(
+        caller.orElseThrow(
+            () ->
+                new HttpException(
+                    HttpError.CREDENTIAL_MISSING,
+                    "The key is missing, unknown or expired: send Authorization: Bearer gmb_…")));
+  }
+
+  private static @Nullable String key(HttpServerRequest request) {
+    String authorization = request.getHeader("authorization");
+    if (authorization != null && authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
+      return authorization.substring(7).strip();
+    }
+    return request.getHeader("x-api-key");
+  }
+
+  /// Refuses a request whose body may still be coming: it is read and dropped for a moment, so that
+  /// the caller sees the answer, and then the connection closes.
+  private void refuse(HttpServerRequest request, HttpAnswer answer, GimbalException failure) {
+    if (!request.isEnded()) {
+      answer.header("connection", "close");
+      long timer = pipeline.vertx().setTimer(DISCARDING_MILLIS, id -> request.connection().close());
+      request.exceptionHandler(e -> pipeline.vertx().cancelTimer(timer));
+      request.handler(piece -> {});
+      request.endHandler(v -> pipeline.vertx().cancelTimer(timer));
+    }
+    answer.refuse(ErrorAnswer.of(failure));
+  }
+
+  private static Map<String, String> tags(HttpServerRequest request) {
+    Map<String, String> tags = new HashMap<>();
+    for (Map.Entry<String, String> header : request.headers()) {
+      String name = header.getKey().toLowerCase(Locale.ROOT);
+      if (name.startsWith(TAG)) {
+        String tag = name.substring(TAG.length());
+        if (tag.isEmpty()
+            || tag.length() > LONGEST_TAG
+            || header.getValue().length() > LONGEST_TAG) {
+          throw new GatewayException(
+              GatewayError.FIELD_INVALID, name, "a tag's name and value have 1 to 100 characters");
+        }
+        tags.put(tag, header.getValue());
+      }
+    }
+    if (tags.size() > MOST_TAGS) {
+      throw new GatewayException(
+          GatewayError.FIELD_INVALID, TAG + "*", "at most 16 tags, but there are " + tags.size());
+    }
+    return tags;
+  }
+
+  /// One call from its head on.
+  private final class Incoming implements BodyReader.Listener {
+    private final HttpServerRequest request;
+    private final HttpAnswer answer;
+    private final Principal principal;
+    private final Endpoint endpoint;
+    private final UUID id = ids.next();
+    private final Map<String, String> tags;
+    private final Optional<TraceContext> caller;
+    private final BodyReader reader;
+
+    Incoming(HttpServerRequest request, HttpAnswer answer, Principal principal, Endpoint endpoint) {
+      this.request = request;
+      this.answer = answer;
+      this.principal = principal;
+      this.endpoint = endpoint;
+      this.tags = tags(request);
+      this.caller = TraceContext.parse(request.getHeader("traceparent"));
+      this.reader = new BodyReader(pipeline.vertx(), limits, budget, request, this);
+    }
+
+    void read() {
+      answer.header("x-gimbal-call", Ledger.text(id));
+      reader.start();
+    }
+
+    @Override
+    public void read(Buffer body, CallFields fields) {
+      answer.header("x-gimbal-model", ascii(fields.model()));
+      Origin origin =
+          new Origin(
+              caller.map(TraceContext::child).orElseGet(TraceContext::begin),
+              caller.map(TraceContext::spanId).orElse(null),
+              null,
+              tags,
+              true,
+              EmbedRequest.Priority.INTERACTIVE,
+              pipeline.deadlines().whole());
+      CallTicket ticket =
+          new CallTicket(
+              pipeline.vertx().getOrCreateContext(),
+              id,
+              principal,
+              endpoint,
+              fields,
+              body,
+              origin,
+              pipeline.evidence().clock().instant());
+      request.response().endHandler(v -> reader.release());
+      Releasing releasing = new Releasing(reader);
+      answer.attach(releasing);
+      releasing.call =
+          applications.takes(fields.model())
+              ? applications.start(ticket, answer)
+              : pipeline.start(ticket, answer);
+    }
+
+    private static String ascii(String name) {
+      return name.replaceAll("[^\\x21-\\x7e]", "?");
+    }
+
+    @Override
+    public void refused(GimbalException failure, boolean unread) {
+      refuse(request, answer, failure);
+    }
+  }
+
+  /// Gives the body's share of memory back when the caller is gone.
+  private static final class Releasing implements RunningCall {
+    private final BodyReader reader;
+    private @Nullable RunningCall call;
+
+    Releasing(BodyReader reader) {
+      this.reader = reader;
+    }
+
+    @Override
+    public void gone() {
+      reader.release();
+      if (call != null) {
+        call.gone();
+      }
+    }
+
+    @Override
+    public void drained() {
+      if (call != null) {
+        call.drained();
+      }
+    }
+  }
+}

@@ -1,0 +1,283 @@
+package dev.gimbal.gateway.core.wire;
+
+import dev.gimbal.gateway.api.GatewayError;
+import dev.gimbal.gateway.api.GatewayException;
+import dev.gimbal.gateway.core.wire.CallFields.Places;
+import dev.gimbal.gateway.core.wire.CallFields.Range;
+import org.jspecify.annotations.Nullable;
+
+/// Reads a call's body as it comes in and finds what decides. A deciding field that stands twice,
+/// also if it is spelt with escapes, is refused, since the upstream might believe the other one.
+/// For one body and one thread at a time.
+public final class CallScan implements JsonSink {
+  private static final String[] NAMES = {
+    "model",
+    "stream",
+    "stream_options",
+    "max_tokens",
+    "max_completion_tokens",
+    "n",
+    "include_usage",
+    "input",
+    "prompt",
+    "messages",
+    "role",
+    "content",
+    "text"
+  };
+  private static final int MODEL = 0;
+  private static final int STREAM = 1;
+  private static final int OPTIONS = 2;
+  private static final int MAX_TOKENS = 3;
+  private static final int MAX_COMPLETION_TOKENS = 4;
+  private static final int N = 5;
+  private static final int INCLUDE_USAGE = 6;
+  private static final int INPUT = 7;
+  private static final int PROMPT = 8;
+  private static final int MESSAGES = 9;
+  private static final int ROLE = 10;
+  private static final int CONTENT = 11;
+  private static final int TEXT = 12;
+
+  /// A call asks for at most so many answers or tokens; more is a mistake, or an attempt to
+  /// overflow what is reserved for it.
+  private static final long MOST = 1_000_000_000L;
+
+  private static final int MOST_ANSWERS = 128;
+
+  private final JsonScanner scanner = new JsonScanner(this, NAMES);
+  private int seen;
+  private boolean object;
+  private @Nullable String model;
+  private @Nullable Range modelRange;
+  private boolean stream;
+  private @Nullable Range streamRange;
+  private long optionsStart;
+  private @Nullable Range options;
+  private boolean optionsEmpty = true;
+  private boolean optionsNull;
+  private boolean includeUsage;
+  private @Nullable Range includeUsageRange;
+  private @Nullable Long maxTokens;
+  private int answers = 1;
+  private int texts;
+  private @Nullable String text;
+  private @Nullable String messageRole;
+  private @Nullable String messageText;
+
+  /// Reads the next bytes of the body.
+  ///
+  /// @throws GatewayException `FIELD_INVALID` naming what is wrong
+  public void feed(byte[] bytes, int from, int to) {
+    try {
+      scanner.feed(bytes, from, to);
+    } catch (MalformedJsonException e) {
+      throw malformed(e);
+    }
+  }
+
+  /// What was found, once the body is whole.
+  ///
+  /// @throws GatewayException `FIELD_INVALID` naming what is wrong or missing
+  public CallFields finish() {
+    try {
+      scanner.finish();
+    } catch (MalformedJsonException e) {
+      throw malformed(e);
+    }
+    if (!object) {
+      throw invalid("body", "must be a JSON object");
+    }
+    if (model == null || modelRange == null) {
+      throw invalid("model", "is missing");
+    }
+    return new CallFields(
+        model,
+        stream,
+        includeUsage,
+        maxTokens,
+        answers,
+        Math.max(1, texts),
+        text,
+        new Places(
+            scanner.markBytes(),
+            modelRange,
+            streamRange,
+            options,
+            includeUsageRange,
+            optionsEmpty,
+            optionsNull));
+  }
+
+  private static GatewayException malformed(MalformedJsonException e) {
+    return invalid("body", "is not JSON: " + e.getMessage());
+  }
+
+  private static GatewayException invalid(String field, String message) {
+    return new GatewayException(GatewayError.FIELD_INVALID, field, message);
+  }
+
+  @Override
+  public void name(int symbol, long start) {
+    boolean decides =
+        scanner.depth() == 1
+            ? symbol >= MODEL && symbol <= N
+            : scanner.depth() == 2 && scanner.at(0) == OPTIONS && symbol == INCLUDE_USAGE;
+    if (scanner.depth() == 2 && scanner.at(0) == OPTIONS) {
+      optionsEmpty = false;
+    }
+    if (!decides) {
+      return;
+    }
+    int bit = 1 << symbol;
+    if ((seen & bit) != 0) {
+      String name = symbol == INCLUDE_USAGE ? "stream_options.include_usage" : NAMES[symbol];
+      throw invalid(name, "stands twice");
+    }
+    seen |= bit;
+  }
+
+  @Override
+  public void begin(boolean isObject, long at) {
+    int depth = scanner.depth();
+    if (depth == 0) {
+      object = isObject;
+    } else if (depth == 1) {
+      int field = scanner.at(0);
+      if (field == OPTIONS && isObject) {
+        optionsStart = at;
+      } else if (field >= MODEL && field <= N) {
+        throw invalid(NAMES[field], "must be " + due(field));
+      }
+    } else if (depth == 2) {
+      if (scanner.at(0) == MESSAGES) {
+        messageRole = null;
+        messageText = null;
+      } else if (scanner.at(0) == INPUT && scanner.at(1) == JsonScanner.ELEMENT) {
+        texts++;
+      } else if (scanner.at(0) == OPTIONS && scanner.at(1) == INCLUDE_USAGE) {
+        throw invalid("stream_options.include_usage", "must be true or false");
+      }
+    }
+  }
+
+  @Override
+  public void end(boolean isObject, long behind) {
+    int depth = scanner.depth();
+    if (depth == 1 && scanner.at(0) == OPTIONS) {
+      options = new Range(optionsStart, behind);
+    } else if (depth == 2 && scanner.at(0) == MESSAGES && "user".equals(messageRole)) {
+      text = messageText != null ? messageText : text;
+    }
+  }
+
+  @Override
+  public void text(long start, long behind) {
+    int depth = scanner.depth();
+    if (depth == 1) {
+      topText(scanner.at(0), start, behind);
+    } else if (depth == 2 && scanner.at(1) == JsonScanner.ELEMENT) {
+      if (scanner.at(0) == INPUT) {
+        texts++;
+      }
+      if (scanner.at(0) == INPUT || scanner.at(0) == PROMPT) {
+        text = text == null ? scanner.captured() : text;
+      }
+    } else if (depth == 2 && scanner.at(0) == OPTIONS && scanner.at(1) == INCLUDE_USAGE) {
+      throw invalid("stream_options.include_usage", "must be true or false");
+    } else if (depth >= 3 && scanner.at(0) == MESSAGES && scanner.at(1) == JsonScanner.ELEMENT) {
+      messageText(depth);
+    }
+  }
+
+  private void topText(int field, long start, long behind) {
+    if (field == MODEL) {
+      if (scanner.overflowed()) {
+        throw invalid("model", "is longer than 512 bytes");
+      }
+      model = scanner.captured();
+      modelRange = new Range(start, behind);
+    } else if (field >= STREAM && field <= N) {
+      throw invalid(NAMES[field], "must be " + due(field) + ", but is a text");
+    } else if (field == INPUT || field == PROMPT) {
+      text = scanner.captured();
+    }
+  }
+
+  private void messageText(int depth) {
+    if (depth == 3 && scanner.at(2) == ROLE) {
+      messageRole = scanner.captured();
+    } else if (depth == 3 && scanner.at(2) == CONTENT) {
+      messageText = scanner.captured();
+    } else if (depth == 5
+        && scanner.at(2) == CONTENT
+        && scanner.at(4) == TEXT
+        && messageText == null) {
+      messageText = scanner.captured();
+    }
+  }
+
+  @Override
+  public void plain(long start, long behind) {
+    int depth = scanner.depth();
+    if (depth == 1) {
+      topPlain(scanner.at(0), scanner.captured(), new Range(start, behind));
+    } else if (depth == 2 && scanner.at(0) == OPTIONS && scanner.at(1) == INCLUDE_USAGE) {
+      String value = scanner.captured();
+      if (!value.equals("true") && !value.equals("false") && !value.equals("null")) {
+        throw invalid("stream_options.include_usage", "must be true or false");
+      }
+      includeUsage = value.equals("true");
+      includeUsageRange = new Range(start, behind);
+    }
+  }
+
+  private void topPlain(int field, String value, Range range) {
+    if (field < MODEL || field > N) {
+      return;
+    }
+    boolean isNull = value.equals("null");
+    switch (field) {
+      case STREAM -> {
+        if (!isNull && !value.equals("true") && !value.equals("false")) {
+          throw invalid("stream", "must be true or false, but is a number");
+        }
+        stream = value.equals("true");
+        streamRange = range;
+      }
+      case OPTIONS -> {
+        if (!isNull) {
+          throw invalid("stream_options", "must be an object");
+        }
+        options = range;
+        optionsNull = true;
+      }
+      case MAX_TOKENS, MAX_COMPLETION_TOKENS -> {
+        if (!isNull) {
+          long tokens = number(field, value, MOST);
+          maxTokens = maxTokens == null ? tokens : Long.valueOf(Math.max(tokens, maxTokens));
+        }
+      }
+      case N -> answers = isNull ? 1 : (int) number(field, value, MOST_ANSWERS);
+      default -> throw invalid(NAMES[field], "must be " + due(field));
+    }
+  }
+
+  private static long number(int field, String value, long most) {
+    boolean digits = value.length() <= 10 && value.chars().allMatch(c -> c >= '0' && c <= '9');
+    long number = digits ? Long.parseLong(value) : -1;
+    if (number < 1 || number > most) {
+      throw invalid(NAMES[field], "must be a whole number from 1 to " + most);
+    }
+    return number;
+  }
+
+  private static String due(int field) {
+    return switch (field) {
+      case MODEL -> "a text";
+      case STREAM -> "true or false";
+      case OPTIONS -> "an object";
+      default -> "a whole number";
+    };
+  }
+}

@@ -1,0 +1,89 @@
+package dev.gimbal.gateway.core.wire;
+
+/// Reads the data of one server-sent event into an [AnswerScan].
+public final class EventScan {
+  private static final byte[] DATA = {'d', 'a', 't', 'a', ':'};
+  private static final byte[] DONE = {'[', 'D', 'O', 'N', 'E', ']'};
+  private static final byte[] LINE_FEED = {'\n'};
+
+  private EventScan() {}
+
+  /// What an event is.
+  public enum Kind {
+    /// JSON, now read.
+    DATA,
+    /// `[DONE]`: the answer is whole.
+    DONE,
+    /// A comment, or an event without data.
+    SILENT,
+    /// Data that is not JSON.
+    BROKEN
+  }
+
+  /// Reads one whole event.
+  public static Kind read(byte[] bytes, int from, int to, AnswerScan scan) {
+    boolean any = false;
+    int line = from;
+    while (line < to) {
+      int end = endOfLine(bytes, line, to);
+      if (startsWith(bytes, line, end, DATA)) {
+        int start = line + DATA.length;
+        if (start < end && bytes[start] == ' ') {
+          start++;
+        }
+        if (!any && end - start == DONE.length && startsWith(bytes, start, end, DONE)) {
+          return Kind.DONE;
+        }
+        if (!feed(bytes, start, end, any, scan)) {
+          return Kind.BROKEN;
+        }
+        any = true;
+      }
+      line = end + 1;
+    }
+    return any ? finish(scan) : Kind.SILENT;
+  }
+
+  private static boolean feed(byte[] bytes, int from, int to, boolean more, AnswerScan scan) {
+    try {
+      if (more) {
+        scan.feed(LINE_FEED, 0, 1);
+      } else {
+        scan.next();
+      }
+      scan.feed(bytes, from, to);
+      return true;
+    } catch (MalformedJsonException e) {
+      return false;
+    }
+  }
+
+  private static Kind finish(AnswerScan scan) {
+    try {
+      scan.finish();
+      return Kind.DATA;
+    } catch (MalformedJsonException e) {
+      return Kind.BROKEN;
+    }
+  }
+
+  private static int endOfLine(byte[] bytes, int from, int to) {
+    int i = from;
+    while (i < to && bytes[i] != '\n' && bytes[i] != '\r') {
+      i++;
+    }
+    return i;
+  }
+
+  private static boolean startsWith(byte[] bytes, int from, int to, byte[] start) {
+    if (to - from < start.length) {
+      return false;
+    }
+    for (int i = 0; i < start.length; i++) {
+      if (bytes[from + i] != start[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

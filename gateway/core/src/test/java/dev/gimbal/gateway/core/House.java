@@ -1,0 +1,168 @@
+package dev.gimbal.gateway.core;
+
+import dev.gimbal.access.api.Principal;
+import dev.gimbal.access.api.Rights;
+import dev.gimbal.gateway.core.GatewayConfig.Bodies;
+import dev.gimbal.gateway.core.GatewayConfig.Content;
+import dev.gimbal.gateway.core.GatewayConfig.Deadlines;
+import dev.gimbal.gateway.core.GatewayConfig.SharedProvider;
+import dev.gimbal.gateway.core.call.CallModule;
+import dev.gimbal.gateway.core.price.Price;
+import dev.gimbal.gateway.core.price.Prices;
+import dev.gimbal.gateway.core.provider.ProviderCatalog;
+import dev.gimbal.gateway.core.provider.SharedProviders;
+import dev.gimbal.gateway.provider.openai.OpenAiConfig;
+import dev.gimbal.gateway.provider.openai.OpenAiModule;
+import dev.gimbal.gateway.testing.MemoryLedger;
+import dev.gimbal.gateway.testing.ScenarioUpstream;
+import dev.gimbal.platform.http.Authenticator;
+import dev.gimbal.platform.http.Caller;
+import dev.gimbal.platform.ids.Ids;
+import dev.gimbal.platform.ids.TenantId;
+import dev.gimbal.platform.ids.TimeOrderedIds;
+import dev.gimbal.platform.time.FakeClock;
+import dev.gimbal.release.api.Application;
+import dev.gimbal.release.api.Applications;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+
+/// A gateway over real sockets: a scenario upstream below, an HTTP server above, a ledger in
+// memory.
+public final class House implements AutoCloseable {
+  public static final String KEY = "gmb_test";
+  public static final Deadlines DEADLINES =
+      new Deadlines(
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(10));
+  public static final SecretKey SECRETS = new SecretKeySpec(new byte[32], "AES");
+
+  public final Vertx vertx = Vertx.vertx();
+  public final FakeClock clock = new FakeClock(Instant.parse("2026-11-22T10:00:00Z"));
+  public final Ids ids = new TimeOrderedIds(clock);
+  public final MemoryLedger ledger = new MemoryLedger();
+  public final ScenarioUpstream upstream = ScenarioUpstream.start(vertx);
+  public final HttpClient client = HttpClient.newHttpClient();
+  public final Map<String, Principal> keys = new ConcurrentHashMap<>();
+  public final Map<String, Application> applications = new ConcurrentHashMap<>();
+  public final Map<String, Price> prices = new ConcurrentHashMap<>();
+  public final CallModule calls;
+  public final ProviderCatalog catalog;
+  private final HttpServer server;
+
+  public House() {
+    this(config(DEADLINES, Bodies.DEFAULT, true));
+  }
+
+  public House(GatewayConfig config) {
+    GatewayConfig complete =
+        new GatewayConfig(
+            config.allowPrivateUpstreams(),
+            config.content(),
+            config.bodies(),
+            config.deadlines(),
+            List.of(new SharedProvider("up", "openai", URI.create(upstream.baseUrl()), null)));
+    keys.put(KEY, principal(null, Rights.TENANT));
+    GatewayModule.Vendors vendors =
+        new GatewayModule.Vendors(
+            List.of(OpenAiModule.create(OpenAiConfig.DEFAULT, vertx)), List.of(), SECRETS);
+    catalog = new ProviderCatalog(SharedProviders.create(complete, vendors));
+    Prices table = (tenant, model, at) -> prices.get(model);
+    Authenticator authenticator =
+        credentials -> Optional.ofNullable(credentials.key()).map(keys::get);
+    calls =
+        new CallModule(
+            complete,
+            new CallModule.Parts(
+                vertx, catalog, table, ledger, Apps::new, authenticator, clock, ids));
+    server =
+        await(vertx.createHttpServer().requestHandler(calls.v1()::handle).listen(0, "127.0.0.1"));
+  }
+
+  private static <T> T await(io.vertx.core.Future<T> future) {
+    return future.toCompletionStage().toCompletableFuture().join();
+  }
+
+  public static GatewayConfig config(Deadlines deadlines, Bodies bodies, boolean allowPrivate) {
+    return new GatewayConfig(allowPrivate, Content.FULL, bodies, deadlines, List.of());
+  }
+
+  public static Principal principal(Integer requestsPerMinute, Set<String> rights) {
+    return new Principal(
+        TenantId.FIRST,
+        Principal.Kind.SERVICE,
+        UUID.randomUUID(),
+        "test",
+        "developer",
+        rights,
+        requestsPerMinute);
+  }
+
+  public int port() {
+    return server.actualPort();
+  }
+
+  public HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
+        .timeout(Duration.ofSeconds(30))
+        .header("authorization", "Bearer " + KEY);
+  }
+
+  public HttpResponse<String> send(HttpRequest.Builder request) {
+    try {
+      return client.send(request.build(), BodyHandlers.ofString());
+    } catch (Exception e) {
+      throw new IllegalStateException("no answer", e);
+    }
+  }
+
+  public HttpResponse<String> chat(String body) {
+    return send(request("/v1/chat/completions").POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  public static String body(String model, boolean stream) {
+    return "{\"model\":\"up/"
+        + model
+        + "\",\"messages\":[{\"role\":\"user\",\"content\":\"Say hello\"}]"
+        + (stream ? ",\"stream\":true}" : "}");
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    await(server.close());
+    calls.close();
+    catalog.close();
+    upstream.close();
+    await(vertx.close());
+  }
+
+  private final class Apps implements Applications {
+    @Override
+    public Optional<Application> find(Caller caller, String name) {
+      return Optional.ofNullable(applications.get(name));
+    }
+
+    @Override
+    public List<String> names(Caller caller) {
+      return applications.keySet().stream().sorted().toList();
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.gimbal.gateway.provider.openai;
+
+import dev.gimbal.gateway.api.GatewayError;
+import dev.gimbal.gateway.api.GatewayException;
+import dev.gimbal.gateway.provider.api.ProviderSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// Where a provider is. Its name is looked up here and nowhere else, and connections go to the very
+/// address that was judged: a name that answers differently the second time gains nothing.
+/// Thread-safe.
+final class Upstream {
+  private static final long FRESH_NANOS = Duration.ofSeconds(30).toNanos();
+
+  private final Vertx vertx;
+  private final boolean allowPrivate;
+  private final AtomicInteger turn = new AtomicInteger();
+  private volatile @Nullable Resolved resolved;
+
+  final String host;
+  final int port;
+  final boolean tls;
+  final String basePath;
+
+  private record Resolved(List<InetAddress> addresses, long at) {}
+
+  Upstream(Vertx vertx, ProviderSettings settings) {
+    URI url = settings.baseUrl();
+    this.vertx = vertx;
+    this.allowPrivate = settings.allowPrivate();
+    this.host = bare(hostOf(url));
+    this.tls = "https".equalsIgnoreCase(url.getScheme());
+    this.port = url.getPort() > 0 ? url.getPort() : tls ? 443 : 80;
+    String path = url.getRawPath() == null ? "" : url.getRawPath();
+    this.basePath = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+  }
+
+  private static String bare(String host) {
+    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  private static String hostOf(URI url) {
+    if (!"http".equalsIgnoreCase(url.getScheme()) && !"https".equalsIgnoreCase(url.getScheme())) {
+      throw invalid("must begin with https:// or http://");
+    }
+    String authority = url.getRawAuthority();
+    if (authority == null || authority.contains("@") || url.getHost() == null) {
+      throw invalid("must name a host, and no user");
+    }
+    if (url.getRawQuery() != null || url.getRawFragment() != null) {
+      throw invalid("must have neither ? nor #");
+    }
+    return url.getHost();
+  }
+
+  private static GatewayException invalid(String message) {
+    return new GatewayException(GatewayError.FIELD_INVALID, "base_url", message);
+  }
+
+  /// The address for the next connection.
+  Future<SocketAddress> address() {
+    Resolved known = resolved;
+    if (known != null && System.nanoTime() - known.at < FRESH_NANOS) {
+      return Future.succeededFuture(pick(known.addresses));
+    }
+    return vertx.executeBlocking(this::resolve, false).map(this::pick);
+  }
+
+  /// Looks the name up and judges what it finds. Blocks.
+  List<InetAddress> resolve() {
+    InetAddress[] found;
+    try {
+      found = InetAddress.getAllByName(host);
+    } catch (UnknownHostException e) {
+      throw new GatewayException(
+          GatewayError.UPSTREAM_FAILED, "The provider's host " + host + " is unknown.", null, e);
+    }
+    List<InetAddress> allowed =
+        Arrays.stream(found).filter(a -> allowPrivate || AddressRule.isPublic(a)).toList();
+    if (allowed.isEmpty()) {
+      throw new GatewayException(
+          GatewayError.UPSTREAM_FORBIDDEN,
+          "The provider's address is private; gateway.allow-private-upstreams would allow it.");
+    }
+    resolved = new Resolved(allowed, System.nanoTime());
+    return allowed;
+  }
+
+  /// A connection failed: the next one tries the next address.
+  void unreachable() {
+    turn.incrementAndGet();
+  }
+
+  private SocketAddress pick(List<InetAddress> addresses) {
+    InetAddress address = addresses.get(Math.floorMod(turn.get(), addresses.size()));
+    return SocketAddress.inetSocketAddress(new InetSocketAddress(address, port));
+  }
+}

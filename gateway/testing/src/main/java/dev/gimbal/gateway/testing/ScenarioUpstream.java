@@ -1,0 +1,137 @@
+package dev.gimbal.gateway.testing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gimbal.platform.json.Json;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/// An upstream in OpenAI's dialect that does what the model's name says ([Scenario]) and remembers
+/// each call byte for byte. Also a program: `ScenarioUpstream PORT`. Thread-safe.
+public final class ScenarioUpstream implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final Vertx vertx;
+  private final HttpServer server;
+  private final List<Received> received = new CopyOnWriteArrayList<>();
+
+  private ScenarioUpstream(Vertx vertx, int port) {
+    this.vertx = vertx;
+    this.server =
+        vertx
+            .createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(port))
+            .requestHandler(this::handle);
+    await(server.listen());
+  }
+
+  /// Starts one on a free port of the loopback address.
+  public static ScenarioUpstream start(Vertx vertx) {
+    return new ScenarioUpstream(vertx, 0);
+  }
+
+  /// Runs until the process is ended. `GET /control/received` lists what came in.
+  public static void main(String[] args) {
+    int port = args.length == 0 ? 9101 : Integer.parseInt(args[0]);
+    Vertx vertx = Vertx.vertx();
+    Runtime.getRuntime().addShutdownHook(new Thread(vertx::close, "shutdown"));
+    new ScenarioUpstream(vertx, port);
+  }
+
+  /// The port it listens on.
+  public int port() {
+    return server.actualPort();
+  }
+
+  /// What a provider's base address must be to come here.
+  public String baseUrl() {
+    return "http://127.0.0.1:" + port() + "/v1";
+  }
+
+  /// Every call so far, oldest first.
+  public List<Received> received() {
+    return List.copyOf(received);
+  }
+
+  /// Waits until this many calls have come in and answers the last of them.
+  public Received awaitCall(int count) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (received.size() < count) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException("only " + received.size() + " calls came");
+      }
+      LockSupport.parkNanos(1_000_000);
+    }
+    return received.get(count - 1);
+  }
+
+  private void handle(HttpServerRequest request) {
+    if (request.path().equals("/control/received")) {
+      request
+          .response()
+          .end(Buffer.buffer(Json.bytes(received.stream().map(this::summary).toList())));
+    } else if (request.path().endsWith("/models")) {
+      request.response().putHeader("content-type", "application/json").end(Scenario.MODELS);
+    } else {
+      request.body().onSuccess(body -> call(request, body));
+    }
+  }
+
+  private Map<String, Object> summary(Received call) {
+    return Map.of(
+        "path", call.path(),
+        "model", call.model(),
+        "bytes", call.body().length,
+        "events", call.sent().get(),
+        "over", call.ended().isDone());
+  }
+
+  private void call(HttpServerRequest request, Buffer body) {
+    JsonNode json = json(body);
+    String model = json.path("model").asText();
+    Received call =
+        new Received(
+            request.path(),
+            request.headers(),
+            body.getBytes(),
+            model,
+            new CompletableFuture<>(),
+            new AtomicInteger());
+    received.add(call);
+    request.response().closeHandler(v -> call.ended().complete(false));
+    request.response().endHandler(v -> call.ended().complete(true));
+    new Scenario(vertx, request, json, call).play();
+  }
+
+  private static JsonNode json(Buffer body) {
+    try {
+      return Json.MAPPER.readTree(body.getBytes());
+    } catch (IOException e) {
+      return Json.MAPPER.createObjectNode();
+    }
+  }
+
+  private static <T> T await(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new IllegalStateException("the upstream did not start or stop", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    await(server.close());
+  }
+}
