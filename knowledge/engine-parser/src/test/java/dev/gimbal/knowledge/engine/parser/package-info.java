@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gimbal.knowledge.engine.parser;
+
+import org.jspecify.annotations.NullMarked;

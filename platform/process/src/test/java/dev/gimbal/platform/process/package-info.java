@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gimbal.platform.process;
+
+import org.jspecify.annotations.NullMarked;
