@@ -22,6 +22,10 @@ public enum KnowledgeError implements ErrorCode {
   PARSER_FAILED(500, Blame.INTERNAL, true, "The parser process died on the file."),
   QUESTION_TOO_LONG(400, Blame.USER, false, "The question is longer than the limit."),
   FILTER_INVALID(400, Blame.USER, false, "A filter names an unknown field or a wrong value."),
+  EMBEDDING_FAILED(
+      502, Blame.EXTERNAL, true, "The embedding model refused or stayed away; upload again."),
+  INGESTION_CANCELLED(409, Blame.USER, true, "The job was cancelled before the file was read."),
+  INGESTION_FAILED(500, Blame.INTERNAL, true, "Work on the file failed again and again."),
   INGESTION_BUSY(503, Blame.RESOURCE, true, "Too much work waits; try again later."),
   STORAGE_FULL(507, Blame.RESOURCE, true, "The disk for documents is full.");
 

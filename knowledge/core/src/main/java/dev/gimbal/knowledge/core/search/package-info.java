@@ -1,0 +1,5 @@
+/// Finding passages.
+@NullMarked
+package dev.gimbal.knowledge.core.search;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,142 @@
+package dev.gimbal.knowledge.core.store;
+
+import dev.gimbal.knowledge.api.KnowledgeError;
+import dev.gimbal.knowledge.api.KnowledgeException;
+import dev.gimbal.platform.ids.TenantId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.Locale;
+import org.slf4j.LoggerFactory;
+
+/// Blobs as files: `TENANT/aa/HASH`, where `aa` begins the hash. Every name comes from an id or a
+/// hash, none from a user. A file is written beside its place, synced, renamed, and the folder
+/// synced: a crash leaves either the whole blob or none.
+public final class DiskBlobStore implements BlobStore {
+  private static final int BUFFER = 1 << 16;
+  // Linux says ENOSPC and EDQUOT in words only; Java has no type for them.
+  private static final String[] FULL = {"no space left", "disk quota exceeded"};
+
+  private final Path root;
+
+  /// @param root made when first used
+  public DiskBlobStore(Path root) {
+    this.root = root;
+  }
+
+  @Override
+  public Staged stage(TenantId tenant, InputStream content, long atMost) throws IOException {
+    Path folder = Files.createDirectories(root.resolve(tenant.toString()).resolve("staged"));
+    Path file = Files.createTempFile(folder, "blob", ".part");
+    try {
+      return write(tenant, file, content, atMost);
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(file);
+      throw full(e) ? storageFull(e) : e;
+    }
+  }
+
+  private Staged write(TenantId tenant, Path file, InputStream content, long atMost)
+      throws IOException {
+    MessageDigest digest = Hash.sha256();
+    byte[] buffer = new byte[BUFFER];
+    long bytes = 0;
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
+        bytes += read;
+        if (bytes > atMost) {
+          throw new KnowledgeException(
+              KnowledgeError.DOCUMENT_TOO_LARGE, "the file is longer than " + atMost + " bytes");
+        }
+        digest.update(buffer, 0, read);
+        ByteBuffer piece = ByteBuffer.wrap(buffer, 0, read);
+        while (piece.hasRemaining()) {
+          channel.write(piece);
+        }
+      }
+      channel.force(true);
+    }
+    return new StagedFile(file, place(tenant, Hash.of(digest.digest())), bytes);
+  }
+
+  @Override
+  public Path file(TenantId tenant, Hash hash) throws IOException {
+    Path file = place(tenant, hash);
+    if (!Files.isReadable(file)) {
+      throw new NoSuchFileException("blob " + hash.hex());
+    }
+    return file;
+  }
+
+  @Override
+  public void remove(TenantId tenant, Hash hash) throws IOException {
+    Files.deleteIfExists(place(tenant, hash));
+  }
+
+  private Path place(TenantId tenant, Hash hash) {
+    return root.resolve(tenant.toString()).resolve(hash.hex().substring(0, 2)).resolve(hash.hex());
+  }
+
+  private static boolean full(Exception e) {
+    String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+    for (String sign : FULL) {
+      if (e instanceof IOException && message.contains(sign)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static KnowledgeException storageFull(Exception cause) {
+    return new KnowledgeException(
+        KnowledgeError.STORAGE_FULL, "the disk for documents is full", cause);
+  }
+
+  private static void sync(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private record StagedFile(Path file, Path place, long bytes) implements Staged {
+    @Override
+    public Hash hash() {
+      return new Hash(place.getFileName().toString());
+    }
+
+    @Override
+    public void keep() throws IOException {
+      if (Files.exists(place)) {
+        return;
+      }
+      Path folder = place.getParent();
+      try {
+        if (Files.notExists(folder)) {
+          Files.createDirectories(folder);
+          sync(folder.getParent());
+        }
+        Files.move(file, place, StandardCopyOption.ATOMIC_MOVE);
+        sync(folder);
+      } catch (IOException e) {
+        throw full(e) ? storageFull(e) : e;
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException e) {
+        LoggerFactory.getLogger(DiskBlobStore.class)
+            .warn("cannot remove {}", file, e);
+      }
+    }
+  }
+}
