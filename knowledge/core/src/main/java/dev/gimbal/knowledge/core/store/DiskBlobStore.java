@@ -39,7 +39,10 @@ public final class DiskBlobStore implements BlobStore {
       return write(tenant, file, content, atMost);
     } catch (IOException | RuntimeException e) {
       Files.deleteIfExists(file);
-      throw full(e) ? storageFull(e) : e;
+      if (full(e)) {
+        throw storageFull(e);
+      }
+      throw e;
     }
   }
 
@@ -125,7 +128,10 @@ public final class DiskBlobStore implements BlobStore {
         Files.move(file, place, StandardCopyOption.ATOMIC_MOVE);
         sync(folder);
       } catch (IOException e) {
-        throw full(e) ? storageFull(e) : e;
+        if (full(e)) {
+          throw storageFull(e);
+        }
+        throw e;
       }
     }
 

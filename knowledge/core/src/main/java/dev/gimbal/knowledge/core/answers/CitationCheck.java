@@ -1,0 +1,160 @@
+package dev.gimbal.knowledge.core.answers;
+
+import dev.gimbal.platform.text.Sentences;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Lets through of a written answer what cites a passage that was handed over, piece by piece as it
+/// comes. Text waits until a valid marker follows it in the same line and then goes out with it. A
+/// sentence with a marker that names no passage is refused, and so is a line's rest that cites
+/// nothing. For one thread.
+final class CitationCheck {
+  // [3], [1, 2], 【3】; a model's other ways of citing count as no citation.
+  private static final Pattern MARKER =
+      Pattern.compile("[\\[【]\\s*(\\d{1,4}(?:\\s*[,，、;]\\s*\\d{1,4})*)\\s*[\\]】]");
+  private static final Pattern NUMBER = Pattern.compile("\\d+");
+
+  private final int passages;
+  private final Consumer<String> out;
+  private final StringBuilder waiting = new StringBuilder();
+  private final StringBuilder passed = new StringBuilder();
+  private final Map<Integer, List<String>> claims = new LinkedHashMap<>();
+  private int refused;
+
+  /// @param passages that markers may name, from 1
+  /// @param out gets what passes
+  CitationCheck(int passages, Consumer<String> out) {
+    this.passages = passages;
+    this.out = out;
+  }
+
+  /// The next piece of the answer.
+  void text(String piece) {
+    waiting.append(piece);
+    advance(false);
+  }
+
+  /// No more comes.
+  void end() {
+    advance(true);
+  }
+
+  /// What passed.
+  String passed() {
+    return passed.toString().strip();
+  }
+
+  /// What the answer says by each passage, in the order of first use.
+  Map<Integer, List<String>> claims() {
+    return claims;
+  }
+
+  /// How many sentences were refused.
+  int refused() {
+    return refused;
+  }
+
+  private void advance(boolean ended) {
+    while (true) {
+      int line = waiting.indexOf("\n");
+      Matcher marker = MARKER.matcher(waiting);
+      boolean found = marker.find();
+      if (found && (line < 0 || marker.start() < line)) {
+        // A marker at the very end may grow, or the next one may follow it.
+        if (marker.end() == waiting.length() && !ended) {
+          return;
+        }
+        take(marker.start(), marker.end(), marker.group(1));
+      } else if (line >= 0) {
+        dropClaim(waiting.substring(0, line));
+        pass(passed.isEmpty() ? "" : "\n");
+        waiting.delete(0, line + 1);
+      } else {
+        if (ended) {
+          finish();
+        }
+        return;
+      }
+    }
+  }
+
+  private void take(int start, int end, String numbers) {
+    String before = waiting.substring(0, start);
+    List<Integer> valid = new ArrayList<>();
+    Matcher number = NUMBER.matcher(numbers);
+    boolean foreign = false;
+    while (number.find()) {
+      int value = Integer.parseInt(number.group());
+      if (value >= 1 && value <= passages) {
+        valid.add(value);
+      } else {
+        foreign = true;
+      }
+    }
+    waiting.delete(0, end);
+    if (valid.isEmpty()) {
+      refused++;
+      waiting.insert(0, foreign ? withoutLastSentence(before) : before);
+      skipPunctuation();
+    } else {
+      StringBuilder text = new StringBuilder(before);
+      valid.forEach(value -> text.append('[').append(value).append(']'));
+      valid.forEach(
+          value -> claims.computeIfAbsent(value, key -> new ArrayList<>()).add(before.strip()));
+      pass(text.toString());
+    }
+  }
+
+  /// Behind a refused sentence its full stop may stand; alone it says nothing.
+  private void skipPunctuation() {
+    int at = 0;
+    while (at < waiting.length() && ".。!！?？".indexOf(waiting.charAt(at)) >= 0) {
+      at++;
+    }
+    if (waiting.toString().strip().length() == at) {
+      waiting.delete(0, at);
+    }
+  }
+
+  private static String withoutLastSentence(String text) {
+    List<Sentences.Range> sentences = Sentences.of(text);
+    return sentences.size() < 2 ? "" : text.substring(0, sentences.getLast().start());
+  }
+
+  /// The rest of a line: punctuation behind the last marker passes, a claim without one does not.
+  private void dropClaim(String rest) {
+    if (rest.isBlank()) {
+      return;
+    }
+    if (rest.strip().length() <= 2 && rest.strip().chars().noneMatch(Character::isLetterOrDigit)) {
+      pass(passed.isEmpty() ? "" : rest.stripTrailing());
+    } else {
+      refused++;
+    }
+  }
+
+  private void finish() {
+    dropClaim(waiting.toString());
+    waiting.setLength(0);
+  }
+
+  private void pass(String text) {
+    if (!text.isEmpty()) {
+      passed.append(text);
+      out.accept(text);
+    }
+  }
+
+  /// The claims as one map from a passage's number to what is said by it.
+  Map<Integer, String> joinedClaims() {
+    Map<Integer, String> joined = new HashMap<>();
+    claims.forEach((number, said) -> joined.put(number, String.join(" ", said)));
+    return joined;
+  }
+}

@@ -1,0 +1,68 @@
+package dev.gimbal.knowledge.core.answers;
+
+import dev.gimbal.platform.text.Tokens;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/// The words of a text that carry its meaning, cut to stems so that `managers` meets `manager`.
+/// Pure.
+final class Terms {
+  private static final Set<String> EMPTY_WORDS =
+      Set.of(
+          ("a an the and or but nor if of in on at to for from by with without within into onto upon"
+                  + " about as than then so such is are was were be been being am do does did done"
+                  + " doing have has had having can could may might must shall should will would"
+                  + " i me my we us our you your he him his she her it its they them their this"
+                  + " that these those there here what which who whom whose when where why how"
+                  + " not no also any all each every some many much more most other one ones"
+                  + " please tell give say says said list name describe explain according"
+                  + " regarding during through between under over via per used using use need"
+                  + " s t don doesn isn aren")
+              .split(" "));
+  private static final Set<String> EMPTY_CHINESE =
+      Set.of(
+          ("什么 怎么 怎样 如何 哪个 哪些 哪里 哪儿 多少 为何 为什 是否 可以 这个 那个 这些 那些 我们 你们 他们 请问 有没"
+                  + " 没有 是什 么是 是多 是哪 的是 是谁 几个 吗 呢 的 了 是 在 和 与 谁")
+              .split(" "));
+  private static final int SHORTEST_STEM = 3;
+
+  private Terms() {}
+
+  /// The meaningful terms of a text, each once, in order.
+  static Set<String> of(String text) {
+    Set<String> terms = new LinkedHashSet<>();
+    for (String token : Tokens.of(text)) {
+      if (!EMPTY_WORDS.contains(token) && !EMPTY_CHINESE.contains(token)) {
+        terms.add(stem(token));
+      }
+    }
+    return terms;
+  }
+
+  /// A light stem: plural, `-ed`, `-ing`, `-ly` and a final `e` off; numbers and Chinese as they
+  /// are.
+  static String stem(String token) {
+    int length = token.length();
+    if (length <= SHORTEST_STEM || token.chars().anyMatch(c -> c > 'z' || c < 'a')) {
+      return token;
+    }
+    String stem = token;
+    if (stem.endsWith("ies")) {
+      stem = stem.substring(0, length - 3) + "y";
+    } else if (stem.endsWith("s") && !stem.endsWith("ss") && !stem.endsWith("us")) {
+      stem = stem.substring(0, length - 1);
+    }
+    for (String ending : new String[] {"ing", "ed", "ly"}) {
+      if (stem.endsWith(ending) && stem.length() - ending.length() >= SHORTEST_STEM) {
+        stem = stem.substring(0, stem.length() - ending.length());
+        if (stem.charAt(stem.length() - 1) == stem.charAt(stem.length() - 2)) {
+          stem = stem.substring(0, stem.length() - 1);
+        }
+        break;
+      }
+    }
+    return stem.endsWith("e") && stem.length() > SHORTEST_STEM
+        ? stem.substring(0, stem.length() - 1)
+        : stem;
+  }
+}
