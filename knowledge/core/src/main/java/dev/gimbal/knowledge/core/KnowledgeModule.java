@@ -34,7 +34,8 @@ import java.util.stream.Stream;
 public final class KnowledgeModule {
   private KnowledgeModule() {}
 
-  /// Brings the schema up to date, registers the room's jobs and makes the room; nothing runs before
+  /// Brings the schema up to date, registers the room's jobs and makes the room; nothing runs
+  // before
   /// [KnowledgeRoom#start] and the start of the jobs.
   public static KnowledgeRoom create(KnowledgeConfig config, KnowledgeDependencies dependencies) {
     return create(config, dependencies, Stages.NONE, Pause.REAL);
@@ -54,8 +55,7 @@ public final class KnowledgeModule {
             given.clock());
     given
         .jobs()
-        .register(
-            Uploads.JOB, new IngestionJob(parts, follower, given.tracing(), stages, pause));
+        .register(Uploads.JOB, new IngestionJob(parts, follower, given.tracing(), stages, pause));
     ConversationStore conversations = new ConversationStore(given.clock());
     RoomKnowledge knowledge = knowledge(parts, given, conversations);
     return new KnowledgeRoom(

@@ -14,10 +14,7 @@ public final class KnowledgeRoom implements AutoCloseable {
   private final IndexFollower follower;
 
   KnowledgeRoom(
-      Knowledge knowledge,
-      Applications applications,
-      List<Route> routes,
-      IndexFollower follower) {
+      Knowledge knowledge, Applications applications, List<Route> routes, IndexFollower follower) {
     this.knowledge = knowledge;
     this.applications = applications;
     this.routes = List.copyOf(routes);

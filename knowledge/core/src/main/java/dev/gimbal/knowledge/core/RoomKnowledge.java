@@ -53,8 +53,7 @@ final class RoomKnowledge implements Knowledge {
         span -> {
           span.text(question)
               .attribute("gimbal.collection", collection)
-              .attribute(
-                  "gimbal.retrieval", request.retrieval().name().toLowerCase(Locale.ROOT));
+              .attribute("gimbal.retrieval", request.retrieval().name().toLowerCase(Locale.ROOT));
           PassageSearch.Outcome outcome =
               search.find(
                   principal, id, question, request.retrieval(), request.filter(), request.limit());

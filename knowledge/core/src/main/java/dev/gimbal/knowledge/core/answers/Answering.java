@@ -142,8 +142,7 @@ public final class Answering {
         });
   }
 
-  private double[] similarities(
-      Asked asked, List<Evidence> best, Map<String, float[]> question) {
+  private double[] similarities(Asked asked, List<Evidence> best, Map<String, float[]> question) {
     List<Hash> hashes = best.stream().map(passage -> passage.chunk().hash()).toList();
     Map<Hash, Map<String, float[]>> stored =
         question.isEmpty() || hashes.isEmpty()
@@ -207,8 +206,7 @@ public final class Answering {
         support.strength());
   }
 
-  private Drafted refused(
-      Asked asked, List<Evidence> best, Weights weights, Support support) {
+  private Drafted refused(Asked asked, List<Evidence> best, Weights weights, Support support) {
     List<Quotes.Quote> nearest =
         best.stream().limit(NEAREST).map(near -> Quotes.window(near, weights, 0)).toList();
     String text = Refusal.text(asked.question(), support.missing(), !nearest.isEmpty());

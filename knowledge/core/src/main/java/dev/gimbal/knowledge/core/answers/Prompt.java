@@ -5,7 +5,8 @@ import dev.gimbal.release.api.Application;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What a model is told. The system's part is ours alone and never changes with the documents; their
+/// What a model is told. The system's part is ours alone and never changes with the documents;
+// their
 /// text goes to the user's part, between marks that no document can know beforehand.
 final class Prompt {
   /// What a model says when the passages do not answer.

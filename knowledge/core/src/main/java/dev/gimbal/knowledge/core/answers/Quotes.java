@@ -59,7 +59,8 @@ final class Quotes {
         }
         terms.addAll(Terms.of(text.substring(sentences.get(to).start(), end)));
         // Among stretches that hold the same, the longer one gives more of what stands around.
-        double score = weights.coverage(terms) + 0.05 * Math.min(1, (end - start) / (double) WINDOW);
+        double score =
+            weights.coverage(terms) + 0.05 * Math.min(1, (end - start) / (double) WINDOW);
         if (score > bestScore) {
           bestScore = score;
           best = new Sentences.Range(start, end);
@@ -70,6 +71,10 @@ final class Quotes {
     int start = passage.chunk().start() + points.toCodePoint(best.start());
     int end = passage.chunk().start() + points.toCodePoint(best.end());
     return new Quote(
-        passage, start, end, text.substring(best.start(), best.end()), Math.max(0, bestScore) + bonus);
+        passage,
+        start,
+        end,
+        text.substring(best.start(), best.end()),
+        Math.max(0, bestScore) + bonus);
   }
 }

@@ -86,8 +86,7 @@ public final class Writing {
     random.nextBytes(code);
     return new ChatRequest(
         Objects.requireNonNull(settings.model()),
-        Prompt.messages(
-            handed, asked.earlier(), asked.question(), HexFormat.of().formatHex(code)),
+        Prompt.messages(handed, asked.earlier(), asked.question(), HexFormat.of().formatHex(code)),
         settings.maxTokens(),
         0.0,
         Duration.ofSeconds(settings.deadlineSeconds()),

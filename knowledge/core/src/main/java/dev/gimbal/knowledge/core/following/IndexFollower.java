@@ -247,9 +247,7 @@ public final class IndexFollower implements AutoCloseable {
   private void apply(Set<Place> places) {
     Map<CollectionKey, List<UUID>> byCollection = new LinkedHashMap<>();
     for (Place place : places) {
-      byCollection
-          .computeIfAbsent(place.key(), key -> new ArrayList<>())
-          .add(place.version());
+      byCollection.computeIfAbsent(place.key(), key -> new ArrayList<>()).add(place.version());
     }
     byCollection.forEach(this::applyTo);
   }

@@ -92,8 +92,7 @@ final class DocumentWork {
       throws InterruptedException, IOException {
     int weight =
         (int)
-            Math.min(
-                parts.config().ingestion().parsingMegabytes(), 1 + version.bytes() / MEGABYTE);
+            Math.min(parts.config().ingestion().parsingMegabytes(), 1 + version.bytes() / MEGABYTE);
     megabytes.acquire(weight);
     try {
       ParsedDocument parsed = storable(extract(tenant, version));

@@ -50,7 +50,12 @@ final class Embedder implements AutoCloseable {
   /// @param calls how many calls may run on this node, over all jobs
   /// @param owner who the job is for
   Embedder(
-      Parts parts, Semaphore calls, Pause pause, TenantId tenant, String owner, TraceContext trace) {
+      Parts parts,
+      Semaphore calls,
+      Pause pause,
+      TenantId tenant,
+      String owner,
+      TraceContext trace) {
     this.parts = parts;
     this.config = parts.config().ingestion();
     this.calls = calls;
@@ -182,7 +187,10 @@ final class Embedder implements AutoCloseable {
           throw e;
         }
         pause.sleep(next);
-        wait = wait.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : wait.multipliedBy(2);
+        wait =
+            wait.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0
+                ? LONGEST_PAUSE
+                : wait.multipliedBy(2);
       }
     }
   }
@@ -222,9 +230,7 @@ final class Embedder implements AutoCloseable {
         .inTransaction(
             tenant,
             transaction -> {
-              parts
-                  .passages()
-                  .putVectors(transaction, batch.getFirst().chunk().model(), byHash);
+              parts.passages().putVectors(transaction, batch.getFirst().chunk().model(), byHash);
               return true;
             });
   }

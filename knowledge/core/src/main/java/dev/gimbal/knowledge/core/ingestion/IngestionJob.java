@@ -61,8 +61,7 @@ public final class IngestionJob implements JobHandler {
         parts.database().inTransaction(run.tenant(), tx -> parts.work().ofJob(tx, run.id()));
     Attempt attempt = new Attempt(run, all.size(), trace);
     attempt.progress(0);
-    try (Embedder embedder =
-            new Embedder(parts, calls, pause, run.tenant(), run.owner(), trace);
+    try (Embedder embedder = new Embedder(parts, calls, pause, run.tenant(), run.owner(), trace);
         ExecutorService threads =
             Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("ingestion-", 0).factory())) {

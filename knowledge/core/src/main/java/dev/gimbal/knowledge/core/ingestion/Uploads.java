@@ -9,7 +9,6 @@ import dev.gimbal.knowledge.core.settings.KnowledgeConfig;
 import dev.gimbal.knowledge.core.store.BlobStore;
 import dev.gimbal.knowledge.core.store.CollectionRow;
 import dev.gimbal.knowledge.core.store.CollectionStore;
-import dev.gimbal.knowledge.core.store.DocumentRow;
 import dev.gimbal.knowledge.core.store.DocumentStore;
 import dev.gimbal.knowledge.core.store.Locks;
 import dev.gimbal.knowledge.core.store.Stage;
@@ -35,7 +34,8 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Takes files in. What is acknowledged is durable: the bytes lie synced on disk, and their rows and
+/// Takes files in. What is acknowledged is durable: the bytes lie synced on disk, and their rows
+// and
 /// the job that works on them have been committed. Thread-safe; blocks.
 public final class Uploads {
   /// Kind of the jobs that work on what came in.
@@ -191,8 +191,9 @@ public final class Uploads {
     // In one order everywhere, so that two uploads of the same keys do not wait for each other.
     for (Received file :
         taken.stream()
-            .sorted(Comparator.comparing((Received one) -> one.file().key())
-                .thenComparing(Received::place))
+            .sorted(
+                Comparator.comparing((Received one) -> one.file().key())
+                    .thenComparing(Received::place))
             .toList()) {
       keep(file);
       Outcome outcome = version(transaction, collection, file, metadata, job);
@@ -246,8 +247,7 @@ public final class Uploads {
     return new Outcome(document, key, number, "waiting", null);
   }
 
-  private VersionRow received(
-      UUID document, UUID collection, int number, Received file, UUID job) {
+  private VersionRow received(UUID document, UUID collection, int number, Received file, UUID job) {
     Instant now = clock.instant();
     return new VersionRow(
         ids.next(),

@@ -38,8 +38,7 @@ public final class AnswerRoutes {
   private final ConversationStore conversations;
 
   /// @param knowledge that answers
-  public AnswerRoutes(
-      Knowledge knowledge, Database database, ConversationStore conversations) {
+  public AnswerRoutes(Knowledge knowledge, Database database, ConversationStore conversations) {
     this.knowledge = knowledge;
     this.database = database;
     this.conversations = conversations;

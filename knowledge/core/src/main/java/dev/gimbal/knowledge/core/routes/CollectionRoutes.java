@@ -84,10 +84,8 @@ public final class CollectionRoutes {
     Request.Page page = request.page();
     List<CollectionRow> rows =
         database.inTransaction(
-            request.caller().tenant(),
-            tx -> collections.list(tx, page.cursor(), page.limit() + 1));
-    return Response.ok(
-        Pages.of(rows, page.limit(), Payloads.Collection::of, CollectionRow::name));
+            request.caller().tenant(), tx -> collections.list(tx, page.cursor(), page.limit() + 1));
+    return Response.ok(Pages.of(rows, page.limit(), Payloads.Collection::of, CollectionRow::name));
   }
 
   private Response add(Request request) {

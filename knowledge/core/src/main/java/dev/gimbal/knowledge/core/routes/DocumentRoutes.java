@@ -230,8 +230,7 @@ public final class DocumentRoutes {
   private VersionRow find(Request request) {
     int number = Reading.version(request);
     return database.inTransaction(
-        request.caller().tenant(),
-        tx -> documents.version(tx, document(tx, request).id(), number));
+        request.caller().tenant(), tx -> documents.version(tx, document(tx, request).id(), number));
   }
 
   private Response content(Request request) throws IOException {

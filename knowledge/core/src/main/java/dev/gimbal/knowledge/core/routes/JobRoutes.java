@@ -70,10 +70,7 @@ public final class JobRoutes {
     List<Job> rows = jobs.list(request.caller().tenant(), before, page.limit() + 1);
     return Response.ok(
         Pages.of(
-            rows,
-            page.limit(),
-            Payloads.JobState::of,
-            job -> IdText.format(Job.PREFIX, job.id())));
+            rows, page.limit(), Payloads.JobState::of, job -> IdText.format(Job.PREFIX, job.id())));
   }
 
   private Job find(Request request) {

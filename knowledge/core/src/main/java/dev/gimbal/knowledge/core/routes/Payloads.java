@@ -136,10 +136,7 @@ final class Payloads {
       @Nullable Map<String, List<String>> metadata) {}
 
   record Search(
-      String query,
-      @Nullable String retrieval,
-      @Nullable Integer limit,
-      @Nullable Filter filter) {}
+      String query, @Nullable String retrieval, @Nullable Integer limit, @Nullable Filter filter) {}
 
   record SearchAnswer(List<Result> results, String trace) {
     static SearchAnswer of(Found found) {

@@ -77,8 +77,7 @@ final class Reading {
     if (filter == null) {
       return SearchFilter.NONE;
     }
-    Map<String, List<String>> metadata =
-        filter.metadata() == null ? Map.of() : filter.metadata();
+    Map<String, List<String>> metadata = filter.metadata() == null ? Map.of() : filter.metadata();
     metadata.forEach((key, values) -> bounded("metadata." + key, values));
     return new SearchFilter(
         bounded("documents", filter.documents()).stream().map(Reading::filtered).toList(),

@@ -97,8 +97,7 @@ public final class PassageSearch {
     return new Outcome(read(principal, collection, found), vectors, degraded);
   }
 
-  private List<Ranked> read(
-      Principal principal, UUID collection, List<PassageIndex.Hit> found) {
+  private List<Ranked> read(Principal principal, UUID collection, List<PassageIndex.Hit> found) {
     Map<HitStore.Found, PassageIndex.Hit> byPlace = new HashMap<>();
     List<HitStore.Found> places = new ArrayList<>();
     for (PassageIndex.Hit hit : found) {

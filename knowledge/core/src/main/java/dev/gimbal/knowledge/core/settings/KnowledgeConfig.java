@@ -84,11 +84,7 @@ public record KnowledgeConfig(
   /// @param maxTokens of a written answer
   /// @param deadlineSeconds for the model; then the answer is quoted
   public record Answers(
-      @Nullable String model,
-      int passages,
-      int maxCharacters,
-      int maxTokens,
-      int deadlineSeconds) {
+      @Nullable String model, int passages, int maxCharacters, int maxTokens, int deadlineSeconds) {
     public static final Answers DEFAULT = new Answers(null, 12, 12_000, 1_024, 60);
 
     public Answers {

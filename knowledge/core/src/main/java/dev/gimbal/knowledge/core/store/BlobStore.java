@@ -1,6 +1,5 @@
 package dev.gimbal.knowledge.core.store;
 
-import dev.gimbal.knowledge.api.KnowledgeError;
 import dev.gimbal.platform.ids.TenantId;
 import java.io.IOException;
 import java.io.InputStream;

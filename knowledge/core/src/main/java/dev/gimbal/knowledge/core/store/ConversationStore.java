@@ -25,8 +25,7 @@ public final class ConversationStore {
   }
 
   /// A conversation.
-  public record Row(
-      UUID id, UUID collection, String title, Instant created, Instant updated) {
+  public record Row(UUID id, UUID collection, String title, Instant created, Instant updated) {
     /// Prefix of its id's text form.
     public static final String PREFIX = "cnv";
   }
@@ -46,8 +45,9 @@ public final class ConversationStore {
   /// Begins a conversation.
   public void begin(
       Transaction transaction, UUID id, String principal, UUID collection, String question) {
-    int end = question.offsetByCodePoints(
-        0, Math.min(LONGEST_TITLE, question.codePointCount(0, question.length())));
+    int end =
+        question.offsetByCodePoints(
+            0, Math.min(LONGEST_TITLE, question.codePointCount(0, question.length())));
     transaction
         .handle()
         .createUpdate(

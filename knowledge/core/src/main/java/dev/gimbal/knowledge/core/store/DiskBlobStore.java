@@ -140,8 +140,7 @@ public final class DiskBlobStore implements BlobStore {
       try {
         Files.deleteIfExists(file);
       } catch (IOException e) {
-        LoggerFactory.getLogger(DiskBlobStore.class)
-            .warn("cannot remove {}", file, e);
+        LoggerFactory.getLogger(DiskBlobStore.class).warn("cannot remove {}", file, e);
       }
     }
   }

@@ -217,8 +217,7 @@ public final class DocumentStore {
   /// A document's versions, newest first.
   ///
   /// @param before the number of the last one of the page before
-  public List<VersionRow> versions(
-      Transaction transaction, UUID document, int before, int limit) {
+  public List<VersionRow> versions(Transaction transaction, UUID document, int before, int limit) {
     return transaction
         .handle()
         .createQuery(
@@ -253,8 +252,7 @@ public final class DocumentStore {
   ///
   /// @param document null: every document of the collection
   /// @return hashes of the blobs that they had
-  public List<Hash> remove(
-      Transaction transaction, UUID collection, @Nullable UUID document) {
+  public List<Hash> remove(Transaction transaction, UUID collection, @Nullable UUID document) {
     // In the order in which work on a version takes its locks, and before anything is read.
     Locks.vectors(transaction, Locks.Mode.EXCLUSIVE);
     lockAll(transaction, collection, document);
@@ -276,8 +274,7 @@ public final class DocumentStore {
     return versions.stream().map(ReadAgain::blob).distinct().toList();
   }
 
-  private static void lockAll(
-      Transaction transaction, UUID collection, @Nullable UUID document) {
+  private static void lockAll(Transaction transaction, UUID collection, @Nullable UUID document) {
     transaction
         .handle()
         .createQuery(

@@ -38,9 +38,7 @@ public final class IndexedStore {
   public static List<Place> collections(Handle owner) {
     return owner
         .createQuery("SELECT tenant_id, id FROM knowledge.collection ORDER BY tenant_id, id")
-        .map(
-            (row, context) ->
-                new Place(new TenantId(Sql.id(row, "tenant_id")), Sql.id(row, "id")))
+        .map((row, context) -> new Place(new TenantId(Sql.id(row, "tenant_id")), Sql.id(row, "id")))
         .list();
   }
 
@@ -134,8 +132,7 @@ public final class IndexedStore {
     return vector == null ? Map.of() : Map.of(model, vector);
   }
 
-  private record Head(
-      String title, String format, Instant created, Map<String, String> metadata) {
+  private record Head(String title, String format, Instant created, Map<String, String> metadata) {
     static Head of(ResultSet row) throws SQLException {
       Map<String, String> metadata = new HashMap<>(Sql.texts(row, "stated"));
       Instant created = stated(metadata.get("created"), Sql.instant(row, "created"));

@@ -73,10 +73,7 @@ public final class PassageStore {
   }
 
   private static void putChunks(
-      Transaction transaction,
-      UUID version,
-      List<Chunk> chunks,
-      Function<String, String> models) {
+      Transaction transaction, UUID version, List<Chunk> chunks, Function<String, String> models) {
     PreparedBatch batch =
         transaction
             .handle()
@@ -123,8 +120,7 @@ public final class PassageStore {
   /// Chunks of versions with their texts, in order.
   ///
   /// @param after ordinal behind which to begin; -1: at the first
-  public List<StoredChunk> chunks(
-      Transaction transaction, UUID version, int after, int limit) {
+  public List<StoredChunk> chunks(Transaction transaction, UUID version, int after, int limit) {
     List<StoredChunk> chunks =
         transaction
             .handle()
@@ -248,7 +244,8 @@ public final class PassageStore {
             new HashMap<Part, String>(),
             (map, row) -> {
               map.put(
-                  new Part(row.getColumn("version_id", UUID.class), row.getColumn("part", int.class)),
+                  new Part(
+                      row.getColumn("version_id", UUID.class), row.getColumn("part", int.class)),
                   row.getColumn("content", String.class));
               return map;
             });

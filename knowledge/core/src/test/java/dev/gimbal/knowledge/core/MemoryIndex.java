@@ -1,0 +1,119 @@
+package dev.gimbal.knowledge.core;
+
+import dev.gimbal.knowledge.core.index.Filter;
+import dev.gimbal.knowledge.core.index.IndexedDocument;
+import dev.gimbal.knowledge.core.index.PassageIndex;
+import dev.gimbal.knowledge.core.index.PassageQuery;
+import dev.gimbal.platform.text.Tokens;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// An index in memory: the share of the question's tokens, averaged with similarity.
+final class MemoryIndex implements PassageIndex {
+  private final Map<CollectionKey, Map<UUID, IndexedDocument>> held = new ConcurrentHashMap<>();
+  private final Map<CollectionKey, String> cursors = new ConcurrentHashMap<>();
+
+  @Override
+  public void put(CollectionKey collection, List<IndexedDocument> documents) {
+    documents.forEach(document -> of(collection).put(document.document(), document));
+  }
+
+  @Override
+  public void remove(CollectionKey collection, List<UUID> documents) {
+    documents.forEach(of(collection)::remove);
+  }
+
+  @Override
+  public void drop(CollectionKey collection) {
+    held.remove(collection);
+    cursors.remove(collection);
+  }
+
+  @Override
+  public void commit(CollectionKey collection, String cursor) {
+    cursors.put(collection, cursor);
+  }
+
+  @Override
+  public String cursor(CollectionKey collection) {
+    return cursors.getOrDefault(collection, "");
+  }
+
+  @Override
+  public List<Hit> search(CollectionKey collection, PassageQuery query) {
+    Set<String> wanted = new HashSet<>(Tokens.of(query.text()));
+    List<Hit> hits = new ArrayList<>();
+    for (IndexedDocument document : of(collection).values()) {
+      for (IndexedDocument.Passage passage : document.passages()) {
+        if (fits(query.filter(), document, passage)) {
+          Hit hit = hit(document, passage, wanted, query);
+          if (hit.score() > 0) {
+            hits.add(hit);
+          }
+        }
+      }
+    }
+    hits.sort(Comparator.comparingDouble(Hit::score).reversed());
+    return hits.subList(0, Math.min(query.limit(), hits.size()));
+  }
+
+  private static Hit hit(
+      IndexedDocument document,
+      IndexedDocument.Passage passage,
+      Set<String> wanted,
+      PassageQuery query) {
+    Set<String> tokens =
+        new HashSet<>(Tokens.of(passage.chunk().context() + " " + passage.chunk().text()));
+    long shared = wanted.stream().filter(tokens::contains).count();
+    double keyword = wanted.isEmpty() ? Double.NaN : (double) shared / wanted.size();
+    double vector = query.vectors().isEmpty() ? Double.NaN : 0;
+    for (Map.Entry<String, float[]> own : passage.vectors().entrySet()) {
+      float[] other = query.vectors().get(own.getKey());
+      if (other != null) {
+        double dot = 0;
+        for (int at = 0; at < other.length; at++) {
+          dot += own.getValue()[at] * other[at];
+        }
+        vector = Math.max(0, dot);
+      }
+    }
+    double score =
+        Double.isNaN(keyword)
+            ? vector
+            : Double.isNaN(vector) ? keyword : shared == 0 ? 0 : (keyword + vector) / 2;
+    return new Hit(document.document(), passage.chunk().ordinal(), score, keyword, vector);
+  }
+
+  private static boolean fits(
+      Filter filter, IndexedDocument document, IndexedDocument.Passage passage) {
+    return (filter.documents().isEmpty() || filter.documents().contains(document.document()))
+        && (filter.formats().isEmpty() || filter.formats().contains(document.format()))
+        && (filter.languages().isEmpty() || filter.languages().contains(passage.chunk().language()))
+        && filter.metadata().entrySet().stream()
+            .allMatch(
+                wanted ->
+                    wanted
+                        .getValue()
+                        .contains(document.metadata().getOrDefault(wanted.getKey(), "")));
+  }
+
+  private Map<UUID, IndexedDocument> of(CollectionKey collection) {
+    return held.computeIfAbsent(collection, key -> new ConcurrentHashMap<>());
+  }
+
+  @Override
+  public Size size(CollectionKey collection) {
+    return new Size(
+        of(collection).size(),
+        of(collection).values().stream().mapToLong(document -> document.passages().size()).sum());
+  }
+
+  @Override
+  public void close() {}
+}
