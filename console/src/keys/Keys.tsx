@@ -1,0 +1,1 @@
+export default function Keys() { return null; }

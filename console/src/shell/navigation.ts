@@ -1,0 +1,46 @@
+import { IconActivityHeartbeat, IconBooks, IconKey, IconMessageQuestion, IconTimeline, type Icon } from '@tabler/icons-react';
+import type { MessageKey } from '../i18n/en';
+
+export interface Screen {
+  path: string;
+  label: MessageKey;
+  icon: Icon;
+  /** Who lacks this right does not see the screen. */
+  right: string;
+}
+
+export interface Task {
+  label: MessageKey;
+  screens: Screen[];
+}
+
+/**
+ * The console by what people come to do. Later screens join the task that they serve (improve: prompts, datasets,
+ * experiments; evidence: monitors, alerts, incidents; administer: budgets, users); a task without screens is not shown.
+ */
+export const tasks: Task[] = [
+  {
+    label: 'nav.work',
+    screens: [
+      { path: '/ask', label: 'nav.ask', icon: IconMessageQuestion, right: 'documents.read' },
+      { path: '/library', label: 'nav.library', icon: IconBooks, right: 'collections.read' },
+    ],
+  },
+  {
+    label: 'nav.evidence',
+    screens: [{ path: '/traces', label: 'nav.traces', icon: IconTimeline, right: 'traces.read' }],
+  },
+  {
+    label: 'nav.administer',
+    screens: [
+      { path: '/keys', label: 'nav.keys', icon: IconKey, right: 'keys.read' },
+      { path: '/status', label: 'nav.status', icon: IconActivityHeartbeat, right: 'status.read' },
+    ],
+  },
+];
+
+export function tasksFor(may: (right: string) => boolean): Task[] {
+  return tasks
+    .map((task) => ({ ...task, screens: task.screens.filter((screen) => may(screen.right)) }))
+    .filter((task) => task.screens.length > 0);
+}
