@@ -47,7 +47,7 @@ function install() {
 function build(out, quick) {
   const wanted = hashOf(BUILDS);
   const stamp = inHome('dist', '.stamp');
-  const there = existsSync(inHome('dist', 'index.html'));
+  const there = existsSync(stamp);
   if (!(stampIs(stamp, wanted) || (quick && there))) {
     install();
     console.log('Console: building');
