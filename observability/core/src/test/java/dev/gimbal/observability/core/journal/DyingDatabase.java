@@ -7,6 +7,7 @@ import dev.gimbal.platform.database.Database;
 import dev.gimbal.platform.ids.TenantId;
 import java.time.Instant;
 import java.util.function.Consumer;
+import javax.sql.DataSource;
 
 /// A database that tells at which stage of the owner's transactions it is.
 final class DyingDatabase implements Database {
@@ -54,6 +55,11 @@ final class DyingDatabase implements Database {
   @Override
   public int trimChanges(Instant before) {
     return database.trimChanges(before);
+  }
+
+  @Override
+  public DataSource ownerSource() {
+    return database.ownerSource();
   }
 
   @Override
