@@ -1,6 +1,7 @@
 import { render, screen } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { Markdown } from './Markdown';
+import { parseMarkdown } from './parse';
 
 const draw = (source: string, markers: string[] = []) =>
   render(<Markdown source={source} markers={new Set(markers)} citation={(marker) => <button type="button">{marker}</button>} />).container;
@@ -52,5 +53,16 @@ describe('untrusted Markdown', () => {
     expect(box.querySelector('pre')?.textContent).toBe('x < y');
     expect(box.querySelectorAll('em')).toHaveLength(1);
     expect(screen.getByRole('heading').textContent).toBe('Top');
+  });
+
+  it('should need time in proportion to the text, however nasty it is', () => {
+    const nasty = ['>', '*', '_', '[', '!', '`', '- ', '* ', '**a', '_a', '[a](', '![', '# ', '#', '-', '|', '|-', '\\', '  \n', 'http://', '`` ` ', '1. ', '[1', '**[', '*a **b'];
+    for (const piece of nasty) {
+      const started = performance.now();
+      const blocks = parseMarkdown(`${piece.repeat(20_000)}x`, new Set(['1']));
+      expect(blocks.length, piece).toBeGreaterThan(0);
+      // A pattern that backtracks needs minutes for these.
+      expect(performance.now() - started, piece).toBeLessThan(5_000);
+    }
   });
 });

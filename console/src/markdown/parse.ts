@@ -36,7 +36,7 @@ function blocks(lines: string[], markers: ReadonlySet<string>, depth: number): B
   const here = () => lines[at] ?? '';
   while (at < lines.length) {
     const line = here();
-    const heading = /^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$/.exec(line);
+    const heading = /^ {0,3}(#{1,6})\s+(.*)$/.exec(line);
     const fence = FENCE.exec(line);
     if (line.trim() === '') {
       at++;
@@ -45,7 +45,7 @@ function blocks(lines: string[], markers: ReadonlySet<string>, depth: number): B
       found.push({ is: 'code', text: lines.slice(at + 1, end < 0 ? undefined : end).join('\n') });
       at = end < 0 ? lines.length : end + 1;
     } else if (heading) {
-      found.push({ is: 'heading', level: heading[1]?.length ?? 1, children: inlines(heading[2] ?? '', markers) });
+      found.push({ is: 'heading', level: heading[1]?.length ?? 1, children: inlines(withoutHashes(heading[2] ?? ''), markers) });
       at++;
     } else if (/^ {0,3}([-*_])(\s*\1){2,}\s*$/.test(line)) {
       found.push({ is: 'rule' });
@@ -89,7 +89,16 @@ function startsBlock(lines: string[], at: number): boolean {
 }
 
 function isTable(lines: string[], at: number): boolean {
-  return (lines[at] ?? '').includes('|') && /^[\s|:-]*-[\s|:-]*$/.test(lines[at + 1] ?? '') && (lines[at + 1] ?? '').includes('|');
+  const under = lines[at + 1] ?? '';
+  return (lines[at] ?? '').includes('|') && under.includes('|') && under.includes('-') && /^[\s|:-]+$/.test(under);
+}
+
+/** `# Title ##` is the title alone. */
+function withoutHashes(text: string): string {
+  const trimmed = text.trimEnd();
+  let end = trimmed.length;
+  while (trimmed[end - 1] === '#') end--;
+  return end === 0 || trimmed[end - 1] === ' ' ? trimmed.slice(0, end).trimEnd() : trimmed;
 }
 
 function cells(line: string): string[] {
@@ -129,51 +138,160 @@ export function safeAddress(address: string): string | undefined {
   return /^(https?:\/\/|mailto:)[^\s<>"]+$/i.test(address) ? address : undefined;
 }
 
-const PIECE =
-  /\\([\\`*_{}[\]()#+\-.!|<>~])|(`+)([\s\S]*?[^`])\2(?!`)|!\[([^\]\n]*)\]\(([^)\s]*)[^)\n]*\)|\[([^\]\n]+)\]\(([^)\s]*)[^)\n]*\)|\[(\d{1,3})\]|(\*\*|__)(?=\S)([\s\S]*?\S)\9|(\*|_)(?=\S)([^*_\n]*?\S)\11(?![\w*])|(https?:\/\/[^\s<>"'）)\]，。；]+)|( {2,}|\\)\n/;
+/** How far a closing sign is looked for: longer than any sentence, and it keeps the work linear in the text. */
+const REACH = 1_500;
 
-export function inlines(source: string, markers: ReadonlySet<string>, depth = 0): Inline[] {
-  const found: Inline[] = [];
-  let rest = source;
-  const text = (value: string) => {
-    const last = found.at(-1);
-    if (last?.is === 'text') last.text += value;
-    else if (value) found.push({ is: 'text', text: value });
-  };
-  while (rest) {
-    const match = depth < DEEPEST ? PIECE.exec(rest) : null;
-    if (!match) {
-      text(rest);
-      break;
+/** Reads the stretches inside a line or paragraph from left to right, without a backtracking pattern. */
+class Reader {
+  private readonly found: Inline[] = [];
+  private at = 0;
+
+  constructor(
+    private readonly source: string,
+    private readonly markers: ReadonlySet<string>,
+    private readonly depth: number,
+  ) {}
+
+  read(): Inline[] {
+    if (this.depth >= DEEPEST) return this.source ? [{ is: 'text', text: this.source }] : [];
+    while (this.at < this.source.length) {
+      const rest = SPECIAL.exec(this.source.slice(this.at, this.at + REACH));
+      const plain = rest ? rest.index : Math.min(REACH, this.source.length - this.at);
+      this.text(this.source.slice(this.at, this.at + plain));
+      this.at += plain;
+      if (rest && !this.special()) {
+        this.text(this.source[this.at] ?? '');
+        this.at++;
+      }
     }
-    text(rest.slice(0, match.index));
-    // An underscore inside a word (as in snake_case) emphasises nothing.
-    const inWord = match[11] === '_' && /\w$/.test(rest.slice(0, match.index));
-    if (inWord) {
-      text('_');
-      rest = rest.slice(match.index + 1);
-      continue;
-    }
-    const piece = inline(match, markers, depth);
-    if (piece.is === 'text') text(piece.text);
-    else found.push(piece);
-    rest = rest.slice(match.index + match[0].length);
+    return this.found;
   }
-  return found;
+
+  private special(): boolean {
+    switch (this.source[this.at]) {
+      case '\\':
+        return this.escape();
+      case '`':
+        return this.code();
+      case '!':
+        return this.source[this.at + 1] === '[' && this.bracket(1, (text, address) => ({ is: 'image', address, text }));
+      case '[':
+        return this.citation() || this.link();
+      case '*':
+      case '_':
+        return this.emphasis();
+      case '\n':
+        return this.lineBreak();
+      default:
+        return this.bareAddress();
+    }
+  }
+
+  private text(value: string): void {
+    const last = this.found.at(-1);
+    if (last?.is === 'text') last.text += value;
+    else if (value) this.found.push({ is: 'text', text: value });
+  }
+
+  private put(inline: Inline, length: number): true {
+    this.found.push(inline);
+    this.at += length;
+    return true;
+  }
+
+  private escape(): boolean {
+    const next = this.source[this.at + 1];
+    if (next === '\n') return this.put({ is: 'break' }, 2);
+    if (next === undefined || !/[\\`*_{}[\]()#+\-.!|<>~]/.test(next)) return false;
+    this.text(next);
+    this.at += 2;
+    return true;
+  }
+
+  private code(): boolean {
+    const window = this.source.slice(this.at, this.at + REACH);
+    const ticks = /^`+/.exec(window)?.[0] ?? '';
+    for (let from = ticks.length; from < window.length; ) {
+      const start = window.indexOf('`', from);
+      if (start < 0) break;
+      let end = start;
+      while (window[end] === '`') end++;
+      if (end - start === ticks.length) return this.put({ is: 'code', text: window.slice(ticks.length, start).trim() }, end);
+      from = end;
+    }
+    this.text(ticks);
+    this.at += ticks.length;
+    return true;
+  }
+
+  private citation(): boolean {
+    const marker = /^\[(\d{1,3})\]/.exec(this.source.slice(this.at, this.at + 5))?.[1];
+    return marker !== undefined && this.markers.has(marker) && this.put({ is: 'citation', marker }, marker.length + 2);
+  }
+
+  private link(): boolean {
+    return this.bracket(0, (label, target) => {
+      const address = safeAddress(target);
+      return address && { is: 'link', address, children: inlines(label, new Set(), this.depth + 1) };
+    });
+  }
+
+  /** `[label](target "title")`, `offset` characters on; what is not of this form, or what `make` refuses, stays text. */
+  private bracket(offset: number, make: (label: string, target: string) => Inline | undefined | '' ): boolean {
+    const window = this.source.slice(this.at + offset, this.at + offset + REACH);
+    const close = window.indexOf('](');
+    const end = close < 0 ? -1 : window.indexOf(')', close);
+    if (close < 1 || end < 0) return false;
+    const label = window.slice(1, close);
+    const target = window.slice(close + 2, end).trim().split(/\s/, 1)[0] ?? '';
+    if (/[[\]\n]/.test(label)) return false;
+    const made = make(label, target);
+    return Boolean(made) && this.put(made as Inline, offset + end + 1);
+  }
+
+  private emphasis(): boolean {
+    const sign = this.source[this.at] ?? '';
+    const double = this.source[this.at + 1] === sign;
+    const mark = double ? sign + sign : sign;
+    const inner = this.source.slice(this.at + mark.length, this.at + mark.length + REACH);
+    // An underscore inside a word (as in snake_case) emphasises nothing.
+    const inWord = sign === '_' && /[\p{L}\p{N}]/u.test(this.source[this.at - 1] ?? '');
+    const close = inWord || /^\s|^$/.test(inner) ? -1 : closing(inner, mark);
+    if (close < 1) {
+      this.text(mark);
+      this.at += mark.length;
+      return true;
+    }
+    const children = inlines(inner.slice(0, close), this.markers, this.depth + 1);
+    return this.put({ is: double ? 'strong' : 'emphasis', children }, close + 2 * mark.length);
+  }
+
+  private lineBreak(): boolean {
+    const last = this.found.at(-1);
+    if (last?.is !== 'text' || !last.text.endsWith('  ')) return false;
+    last.text = last.text.trimEnd();
+    return this.put({ is: 'break' }, 1);
+  }
+
+  private bareAddress(): boolean {
+    const address = /^https?:\/\/[^\s<>"'）)\]，。；]+/.exec(this.source.slice(this.at, this.at + REACH))?.[0]?.replace(/[.,;:!?]+$/, '');
+    if (!address || /\w/.test(this.source[this.at - 1] ?? '')) return false;
+    return this.put({ is: 'link', address, children: [{ is: 'text', text: address }] }, address.length);
+  }
 }
 
-function inline(match: RegExpExecArray, markers: ReadonlySet<string>, depth: number): Inline {
-  const [whole, escaped, , code, alt, image, label, target, marker, , strong, , emphasis, bare] = match;
-  if (escaped !== undefined) return { is: 'text', text: escaped };
-  if (code !== undefined) return { is: 'code', text: code.trim() };
-  if (image !== undefined) return { is: 'image', address: image, text: alt ?? '' };
-  if (label !== undefined) {
-    const address = safeAddress(target ?? '');
-    return address ? { is: 'link', address, children: inlines(label, new Set(), depth + 1) } : { is: 'text', text: whole };
+const SPECIAL = /[\\`![*_\n]|https?:\/\//;
+
+/** Where `mark` closes in `inner`: after a character that is no space, and for a single sign not beside another. */
+function closing(inner: string, mark: string): number {
+  for (let at = inner.indexOf(mark, 1); at > 0; at = inner.indexOf(mark, at + 1)) {
+    const alone = mark.length === 2 || (inner[at + 1] !== mark && inner[at - 1] !== mark);
+    const endsWord = mark !== '_' || !/[\p{L}\p{N}]/u.test(inner[at + 1] ?? '');
+    if (alone && endsWord && !/\s/.test(inner[at - 1] ?? '')) return at;
   }
-  if (marker !== undefined) return markers.has(marker) ? { is: 'citation', marker } : { is: 'text', text: whole };
-  if (strong !== undefined) return { is: 'strong', children: inlines(strong, markers, depth + 1) };
-  if (emphasis !== undefined) return { is: 'emphasis', children: inlines(emphasis, markers, depth + 1) };
-  if (bare !== undefined) return { is: 'link', address: bare, children: [{ is: 'text', text: bare }] };
-  return { is: 'break' };
+  return -1;
+}
+
+export function inlines(source: string, markers: ReadonlySet<string>, depth = 0): Inline[] {
+  return new Reader(source, markers, depth).read();
 }
