@@ -35,8 +35,7 @@ public final class KnowledgeModule {
   private KnowledgeModule() {}
 
   /// Brings the schema up to date, registers the room's jobs and makes the room; nothing runs
-  // before
-  /// [KnowledgeRoom#start] and the start of the jobs.
+  /// before [KnowledgeRoom#start] and the start of the jobs.
   public static KnowledgeRoom create(KnowledgeConfig config, KnowledgeDependencies dependencies) {
     return create(config, dependencies, Stages.NONE, Pause.REAL);
   }

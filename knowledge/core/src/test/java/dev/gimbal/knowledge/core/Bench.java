@@ -1,5 +1,6 @@
 package dev.gimbal.knowledge.core;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.access.api.Audit;
 import dev.gimbal.access.api.Principal;
 import dev.gimbal.access.api.Rights;
@@ -15,7 +16,6 @@ import dev.gimbal.platform.http.Route;
 import dev.gimbal.platform.ids.TenantId;
 import dev.gimbal.platform.ids.TimeOrderedIds;
 import dev.gimbal.platform.json.Json;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;

@@ -133,8 +133,7 @@ class IngestionIT {
 
   @Test
   void shouldLeaveNothingOfADeletedDocument() throws Exception {
-    String id =
-        bench.put("a.txt", "Swans are white.").at("/documents/0/id").asText();
+    String id = bench.put("a.txt", "Swans are white.").at("/documents/0/id").asText();
     bench.put("b.txt", "Geese are grey.");
 
     bench.call(
@@ -220,7 +219,8 @@ class IngestionIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"staged", "acknowledged", "parsed", "vectors", "embedded", "indexed", "ready"})
+  @ValueSource(
+      strings = {"staged", "acknowledged", "parsed", "vectors", "embedded", "indexed", "ready"})
   void shouldFindEachAcknowledgedDocumentOnceWhenItDiesAtAStage(String stage) throws Exception {
     AtomicInteger deaths = new AtomicInteger(3);
     bench.restart(reached -> dieAt(reached.equals(stage), deaths));
@@ -311,10 +311,7 @@ class IngestionIT {
   void shouldGiveBackTextAndBytesOfAVersion() throws Exception {
     String id = bench.put("p/a.txt", "Swans are white.").at("/documents/0/id").asText();
     Call call =
-        new Call(Bench.ANN)
-            .at("collection", "default")
-            .at("document", id)
-            .at("version", "1");
+        new Call(Bench.ANN).at("collection", "default").at("document", id).at("version", "1");
 
     Response text = bench.call("GET", DOCUMENTS + "/{document}/versions/{version}/content", call);
     Response original =
@@ -344,10 +341,7 @@ class IngestionIT {
   private long rows(String table) {
     return bench.database.asOwner(
         handle ->
-            handle
-                .createQuery("SELECT count(*) FROM knowledge." + table)
-                .mapTo(Long.class)
-                .one());
+            handle.createQuery("SELECT count(*) FROM knowledge." + table).mapTo(Long.class).one());
   }
 
   private dev.gimbal.knowledge.core.index.PassageIndex.CollectionKey keyOfDefault() {

@@ -6,8 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// What a model is told. The system's part is ours alone and never changes with the documents;
-// their
-/// text goes to the user's part, between marks that no document can know beforehand.
+/// their text goes to the user's part, between marks that no document can know beforehand.
 final class Prompt {
   /// What a model says when the passages do not answer.
   static final String NO_ANSWER = "NO_ANSWER";

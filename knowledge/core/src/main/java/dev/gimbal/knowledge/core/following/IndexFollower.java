@@ -137,8 +137,13 @@ public final class IndexFollower implements AutoCloseable {
   }
 
   private void run() {
-    try (AutoCloseable listening = database.onChanges(this::wake)) {
-      follow();
+    try {
+      AutoCloseable listening = database.onChanges(this::wake);
+      try {
+        follow();
+      } finally {
+        listening.close();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Exception e) {

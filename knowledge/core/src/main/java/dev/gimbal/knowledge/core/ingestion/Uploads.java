@@ -35,8 +35,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Takes files in. What is acknowledged is durable: the bytes lie synced on disk, and their rows
-// and
-/// the job that works on them have been committed. Thread-safe; blocks.
+/// and the job that works on them have been committed. Thread-safe; blocks.
 public final class Uploads {
   /// Kind of the jobs that work on what came in.
   public static final String JOB = "ingestion";

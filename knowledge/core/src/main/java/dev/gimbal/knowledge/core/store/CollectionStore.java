@@ -91,7 +91,7 @@ public final class CollectionStore {
         .createQuery(
             """
             SELECT id FROM knowledge.collection
-            WHERE tenant_id = :tenant AND (id = :id OR (:id IS NULL AND name = :name))
+            WHERE tenant_id = :tenant AND (id = CAST(:id AS uuid) OR (CAST(:id AS uuid) IS NULL AND name = :name))
             """)
         .bind("tenant", transaction.tenant().value())
         .bindByType("id", id, UUID.class)

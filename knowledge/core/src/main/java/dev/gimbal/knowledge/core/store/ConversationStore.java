@@ -100,7 +100,7 @@ public final class ConversationStore {
             """
             SELECT * FROM knowledge.conversation
             WHERE tenant_id = :tenant AND principal = :principal
-              AND (CAST(:before AS uuid) IS NULL OR id < :before)
+              AND (CAST(:before AS uuid) IS NULL OR id < CAST(:before AS uuid))
             ORDER BY id DESC LIMIT :limit
             """)
         .bind("tenant", transaction.tenant().value())

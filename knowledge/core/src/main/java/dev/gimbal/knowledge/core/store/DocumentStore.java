@@ -195,10 +195,10 @@ public final class DocumentStore {
             SELECT
                 + """
                  AND d.collection_id = :collection
-                  AND (CAST(:before AS uuid) IS NULL OR d.id < :before)
+                  AND (CAST(:before AS uuid) IS NULL OR d.id < CAST(:before AS uuid))
                   AND (CAST(:text AS text) IS NULL
-                    OR strpos(lower(d.key || ' ' || coalesce(v.title, '')), lower(:text)) > 0)
-                  AND (CAST(:state AS text) IS NULL OR :state = CASE
+                    OR strpos(lower(d.key || ' ' || coalesce(v.title, '')), lower(CAST(:text AS text))) > 0)
+                  AND (CAST(:state AS text) IS NULL OR CAST(:state AS text) = CASE
                     WHEN v.stage IN ('ready', 'failed') THEN v.stage
                     WHEN v.stage = 'received' AND v.attempts = 0 THEN 'waiting'
                     ELSE 'working' END)
@@ -264,7 +264,7 @@ public final class DocumentStore {
             """
             DELETE FROM knowledge.document
             WHERE tenant_id = :tenant AND collection_id = :collection
-              AND (CAST(:document AS uuid) IS NULL OR id = :document)
+              AND (CAST(:document AS uuid) IS NULL OR id = CAST(:document AS uuid))
             """)
         .bind("tenant", transaction.tenant().value())
         .bind("collection", collection)
@@ -281,7 +281,7 @@ public final class DocumentStore {
             """
             SELECT id FROM knowledge.document
             WHERE tenant_id = :tenant AND collection_id = :collection
-              AND (CAST(:document AS uuid) IS NULL OR id = :document)
+              AND (CAST(:document AS uuid) IS NULL OR id = CAST(:document AS uuid))
             ORDER BY id FOR UPDATE
             """)
         .bind("tenant", transaction.tenant().value())
@@ -299,7 +299,7 @@ public final class DocumentStore {
             """
             SELECT collection_id, id, blob FROM knowledge.version
             WHERE tenant_id = :tenant AND collection_id = :collection
-              AND (CAST(:document AS uuid) IS NULL OR document_id = :document)
+              AND (CAST(:document AS uuid) IS NULL OR document_id = CAST(:document AS uuid))
             ORDER BY id FOR UPDATE
             """)
         .bind("tenant", transaction.tenant().value())

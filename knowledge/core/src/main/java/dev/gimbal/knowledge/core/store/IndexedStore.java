@@ -73,7 +73,7 @@ public final class IndexedStore {
             """
             SELECT v.id, v.revision FROM knowledge.version v
             JOIN knowledge.document d ON d.tenant_id = v.tenant_id AND d.id = v.document_id
-            WHERE (CAST(:after AS uuid) IS NULL OR v.id > :after) AND
+            WHERE (CAST(:after AS uuid) IS NULL OR v.id > CAST(:after AS uuid)) AND
             """
                 + BELONGS
                 + " ORDER BY v.id LIMIT :limit")

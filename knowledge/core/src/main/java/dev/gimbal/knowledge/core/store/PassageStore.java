@@ -240,15 +240,12 @@ public final class PassageStore {
         .bind("tenant", transaction.tenant().value())
         .bind("versions", Sql.array(wanted.keySet().stream().map(Part::version).toList()))
         .bind("parts", Sql.numbers(wanted.keySet().stream().map(Part::number).toList()))
-        .reduceRows(
-            new HashMap<Part, String>(),
-            (map, row) -> {
-              map.put(
-                  new Part(
-                      row.getColumn("version_id", UUID.class), row.getColumn("part", int.class)),
-                  row.getColumn("content", String.class));
-              return map;
-            });
+        .map(
+            (row, context) ->
+                Map.entry(
+                    new Part(Sql.id(row, "version_id"), row.getInt("part")),
+                    row.getString("content")))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   private static String cut(Map<Part, String> parts, StoredChunk chunk) {
