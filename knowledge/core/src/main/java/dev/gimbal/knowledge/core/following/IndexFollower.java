@@ -52,7 +52,7 @@ public final class IndexFollower implements AutoCloseable {
   private static final int FAILURES_BEFORE_REBUILD = 3;
   private static final Duration COMMIT_EVERY = Duration.ofSeconds(5);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Request WAKE = new Request(null, new CompletableFuture<>());
+  private static final Request WAKE = new Request(null, true, new CompletableFuture<>());
 
   private final Database database;
   private final PassageIndex index;
@@ -111,7 +111,7 @@ public final class IndexFollower implements AutoCloseable {
   /// @throws IllegalStateException if the index could not take it for a minute
   public void ensure(TenantId tenant, UUID collection, UUID version) throws InterruptedException {
     Request request =
-        new Request(new Place(key(tenant, collection), version), new CompletableFuture<>());
+        new Request(new Place(key(tenant, collection), version), false, new CompletableFuture<>());
     requests.add(request);
     try {
       request.done().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
@@ -122,7 +122,7 @@ public final class IndexFollower implements AutoCloseable {
 
   /// Waits until every change that was committed before the call is in this node's index.
   public void settle() throws InterruptedException {
-    Request request = new Request(null, new CompletableFuture<>());
+    Request request = new Request(null, false, new CompletableFuture<>());
     requests.add(request);
     try {
       request.done().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
@@ -179,7 +179,7 @@ public final class IndexFollower implements AutoCloseable {
           return;
         }
         LOG.warn("the index lags; trying again", e);
-        taken.stream().filter(request -> request != WAKE).forEach(requests::add);
+        taken.stream().filter(request -> !request.wakes()).forEach(requests::add);
         TimeUnit.SECONDS.sleep(1);
       }
     }
@@ -187,7 +187,7 @@ public final class IndexFollower implements AutoCloseable {
   }
 
   private void serve(List<Request> taken) {
-    List<Request> asked = taken.stream().filter(request -> request != WAKE).toList();
+    List<Request> asked = taken.stream().filter(request -> !request.wakes()).toList();
     Set<Place> places = new LinkedHashSet<>();
     asked.stream().map(Request::place).filter(java.util.Objects::nonNull).forEach(places::add);
     apply(places);
@@ -395,7 +395,7 @@ public final class IndexFollower implements AutoCloseable {
   }
 
   /// Something to do for a caller; without a place: read the changes.
-  private record Request(@Nullable Place place, CompletableFuture<Boolean> done) {
+  private record Request(@Nullable Place place, boolean wakes, CompletableFuture<Boolean> done) {
     void finish() {
       done.complete(true);
     }

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import org.jspecify.annotations.Nullable;
 
 /// Takes one version from its bytes to being found: parse and cut, embed, index, serve. Each step
 /// ends with a commit that says so, and begins only if the one before said so: killed anywhere, the
@@ -46,16 +45,16 @@ final class DocumentWork {
 
   /// Works on a version until it is ready, has failed or is gone.
   ///
-  /// @return why it failed, if it failed just now; null otherwise
-  VersionRow.@Nullable Failure run(TenantId tenant, VersionRow version, Embedder embedder)
+  /// @return why it failed, if it failed just now; empty otherwise
+  Optional<VersionRow.Failure> run(TenantId tenant, VersionRow version, Embedder embedder)
       throws InterruptedException, IOException {
     Optional<VersionRow> begun = begin(tenant, version);
     if (begun.isEmpty()) {
-      return null;
+      return Optional.empty();
     }
     try {
       advance(tenant, begun.get(), embedder);
-      return null;
+      return Optional.empty();
     } catch (KnowledgeException e) {
       return fail(tenant, version, e.errorCode().code(), String.valueOf(e.getMessage()));
     } catch (GatewayException e) {
@@ -188,13 +187,13 @@ final class DocumentWork {
     }
   }
 
-  /// @return the failure, or null if the version is not there any more
-  VersionRow.@Nullable Failure fail(
+  /// @return the failure, or empty if the version is not there any more
+  Optional<VersionRow.Failure> fail(
       TenantId tenant, VersionRow version, String code, String message) {
     VersionRow.Failure failure = new VersionRow.Failure(code, message);
     boolean failed =
         database().inTransaction(tenant, tx -> parts.work().failed(tx, version.id(), failure));
-    return failed ? failure : null;
+    return failed ? Optional.of(failure) : Optional.empty();
   }
 
   private Database database() {

@@ -11,11 +11,13 @@ import dev.gimbal.observability.api.Tracing;
 import dev.gimbal.platform.jobs.Job;
 import dev.gimbal.platform.jobs.JobHandler;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,7 +101,7 @@ public final class IngestionJob implements JobHandler {
     private final long total;
     private final TraceContext trace;
     private final AtomicLong done = new AtomicLong();
-    private final AtomicReference<Exception> broken = new AtomicReference<>();
+    private final AtomicReference<@Nullable Exception> broken = new AtomicReference<>();
 
     Attempt(Run run, long total, TraceContext trace) {
       this.run = run;
@@ -120,17 +122,15 @@ public final class IngestionJob implements JobHandler {
 
     private void traced(WorkStore.Work one, Embedder embedder) {
       try {
-        VersionRow.Failure failure =
-            tracing.<VersionRow.@org.jspecify.annotations.Nullable Failure, Exception>inSpan(
+        Optional<VersionRow.Failure> failure =
+            tracing.<Optional<VersionRow.Failure>, Exception>inSpan(
                 "knowledge.document",
                 Principal.system(run.tenant()),
                 span -> {
                   span.text(one.key()).attribute("gimbal.version", one.version().number());
                   return work.run(run.tenant(), one.version(), embedder);
                 });
-        if (failure != null) {
-          run.failed(new Job.Failure(one.key(), failure.code(), failure.message()));
-        }
+        failure.ifPresent(why -> run.failed(new Job.Failure(one.key(), why.code(), why.message())));
         progress(1);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -148,15 +148,13 @@ public final class IngestionJob implements JobHandler {
           broken.compareAndSet(null, e);
           return;
         }
-        VersionRow.Failure failure =
+        Optional<VersionRow.Failure> failure =
             work.fail(
                 run.tenant(),
                 one.version(),
                 KnowledgeError.INGESTION_FAILED.code(),
                 "work on the file failed " + DEFECTS + " times; the log says why");
-        if (failure != null) {
-          run.failed(new Job.Failure(one.key(), failure.code(), failure.message()));
-        }
+        failure.ifPresent(why -> run.failed(new Job.Failure(one.key(), why.code(), why.message())));
         progress(1);
       } catch (RuntimeException alsoBroken) {
         e.addSuppressed(alsoBroken);

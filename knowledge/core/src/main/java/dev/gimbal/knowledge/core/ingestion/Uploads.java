@@ -192,7 +192,7 @@ public final class Uploads {
         taken.stream()
             .sorted(
                 Comparator.comparing((Received one) -> one.file().key())
-                    .thenComparing(Received::place))
+                    .thenComparingInt(Received::place))
             .toList()) {
       keep(file);
       Outcome outcome = version(transaction, collection, file, metadata, job);

@@ -66,7 +66,8 @@ public final class DiskBlobStore implements BlobStore {
       }
       channel.force(true);
     }
-    return new StagedFile(file, place(tenant, Hash.of(digest.digest())), bytes);
+    Hash hash = Hash.of(digest.digest());
+    return new StagedFile(file, root.resolve(tenant.toString()), hash, bytes);
   }
 
   @Override
@@ -84,7 +85,11 @@ public final class DiskBlobStore implements BlobStore {
   }
 
   private Path place(TenantId tenant, Hash hash) {
-    return root.resolve(tenant.toString()).resolve(hash.hex().substring(0, 2)).resolve(hash.hex());
+    return folder(root.resolve(tenant.toString()), hash).resolve(hash.hex());
+  }
+
+  private static Path folder(Path ofTenant, Hash hash) {
+    return ofTenant.resolve(hash.hex().substring(0, 2));
   }
 
   private static boolean full(Exception e) {
@@ -108,22 +113,18 @@ public final class DiskBlobStore implements BlobStore {
     }
   }
 
-  private record StagedFile(Path file, Path place, long bytes) implements Staged {
-    @Override
-    public Hash hash() {
-      return new Hash(place.getFileName().toString());
-    }
-
+  private record StagedFile(Path file, Path ofTenant, Hash hash, long bytes) implements Staged {
     @Override
     public void keep() throws IOException {
+      Path folder = folder(ofTenant, hash);
+      Path place = folder.resolve(hash.hex());
       if (Files.exists(place)) {
         return;
       }
-      Path folder = place.getParent();
       try {
         if (Files.notExists(folder)) {
           Files.createDirectories(folder);
-          sync(folder.getParent());
+          sync(ofTenant);
         }
         Files.move(file, place, StandardCopyOption.ATOMIC_MOVE);
         sync(folder);
