@@ -2,15 +2,18 @@ package dev.gimbal.gateway.core;
 
 import dev.gimbal.access.api.Audit;
 import dev.gimbal.gateway.core.call.CallModule;
-import dev.gimbal.gateway.core.call.V1;
+import dev.gimbal.gateway.core.price.PriceStore;
+import dev.gimbal.gateway.core.price.PriceTable;
+import dev.gimbal.gateway.core.provider.ConfigurationFollower;
 import dev.gimbal.gateway.core.provider.ProviderCatalog;
+import dev.gimbal.gateway.core.provider.ProviderStore;
 import dev.gimbal.gateway.core.provider.SharedProviders;
+import dev.gimbal.gateway.core.routes.GatewayRoutes;
 import dev.gimbal.gateway.provider.api.Provider;
 import dev.gimbal.gateway.provider.api.ProviderFactory;
 import dev.gimbal.observability.api.Ledger;
 import dev.gimbal.platform.database.Database;
 import dev.gimbal.platform.http.Authenticator;
-import dev.gimbal.platform.http.Mount;
 import dev.gimbal.platform.ids.Ids;
 import dev.gimbal.release.api.Applications;
 import io.vertx.core.Vertx;
@@ -21,6 +24,8 @@ import javax.crypto.SecretKey;
 
 /// The room's only door for wiring.
 public final class GatewayModule {
+  private static final String ROOM = "gateway";
+
   private GatewayModule() {}
 
   /// What the gateway stands on.
@@ -52,20 +57,46 @@ public final class GatewayModule {
   /// Wires the room. Blocks: it migrates its schema and reads providers and prices.
   public static GatewayRoom create(
       GatewayConfig config, Surroundings surroundings, Vendors vendors) {
+    surroundings.database.migrate(ROOM);
     ProviderCatalog catalog = new ProviderCatalog(SharedProviders.create(config, vendors));
-    CallModule calls =
-        new CallModule(
-            config,
-            new CallModule.Parts(
-                surroundings.vertx,
+    ProviderStore providers =
+        new ProviderStore(
+            surroundings.database,
+            catalog,
+            vendors,
+            config.allowPrivateUpstreams(),
+            surroundings.clock);
+    PriceTable table = new PriceTable();
+    PriceStore prices = new PriceStore(surroundings.database, table);
+    ConfigurationFollower follower =
+        new ConfigurationFollower(surroundings.database, providers, prices);
+    CallModule calls = calls(config, surroundings, catalog, table);
+    GatewayRoutes routes =
+        new GatewayRoutes(
+            new GatewayRoutes.Parts(
+                surroundings.database,
+                surroundings.audit,
                 catalog,
-                (tenant, model, at) -> null,
-                surroundings.ledger,
+                providers,
+                table,
+                prices,
                 surroundings.applications,
-                surroundings.authenticator,
-                surroundings.clock,
-                surroundings.ids));
-    Mount mount = new Mount(V1.PREFIX, calls.v1()::handle);
-    return new WiredGateway(calls, catalog, mount);
+                surroundings.clock));
+    return new WiredGateway(calls, catalog, follower, routes.routes());
+  }
+
+  private static CallModule calls(
+      GatewayConfig config, Surroundings surroundings, ProviderCatalog catalog, PriceTable table) {
+    return new CallModule(
+        config,
+        new CallModule.Parts(
+            surroundings.vertx,
+            catalog,
+            table,
+            surroundings.ledger,
+            surroundings.applications,
+            surroundings.authenticator,
+            surroundings.clock,
+            surroundings.ids));
   }
 }

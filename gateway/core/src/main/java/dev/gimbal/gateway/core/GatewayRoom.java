@@ -1,12 +1,21 @@
 package dev.gimbal.gateway.core;
 
+import dev.gimbal.gateway.api.Gateway;
 import dev.gimbal.platform.http.Mount;
+import dev.gimbal.platform.http.Route;
+import java.util.List;
 
 /// The gateway, wired. Close it after the HTTP server: running calls need its providers.
 public interface GatewayRoom extends AutoCloseable {
 
+  /// The door for code in this process.
+  Gateway gateway();
+
   /// The dialects, under `/v1/`.
   Mount mount();
+
+  /// Routes under `/api`: models, providers, prices.
+  List<Route> routes();
 
   @Override
   void close();

@@ -1,13 +1,31 @@
 package dev.gimbal.gateway.core;
 
+import dev.gimbal.gateway.api.Gateway;
 import dev.gimbal.gateway.core.call.CallModule;
+import dev.gimbal.gateway.core.call.V1;
+import dev.gimbal.gateway.core.provider.ConfigurationFollower;
 import dev.gimbal.gateway.core.provider.ProviderCatalog;
 import dev.gimbal.platform.http.Mount;
+import dev.gimbal.platform.http.Route;
+import java.util.List;
 
-record WiredGateway(CallModule calls, ProviderCatalog catalog, Mount mount) implements GatewayRoom {
+record WiredGateway(
+    CallModule calls, ProviderCatalog catalog, ConfigurationFollower follower, List<Route> routes)
+    implements GatewayRoom {
+
+  @Override
+  public Gateway gateway() {
+    return calls.inside();
+  }
+
+  @Override
+  public Mount mount() {
+    return new Mount(V1.PREFIX, calls.v1()::handle);
+  }
 
   @Override
   public void close() {
+    follower.close();
     calls.close();
     catalog.close();
   }

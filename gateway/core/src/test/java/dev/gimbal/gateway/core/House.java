@@ -13,7 +13,6 @@ import dev.gimbal.gateway.core.provider.ProviderCatalog;
 import dev.gimbal.gateway.core.provider.SharedProviders;
 import dev.gimbal.gateway.provider.openai.OpenAiConfig;
 import dev.gimbal.gateway.provider.openai.OpenAiModule;
-import dev.gimbal.gateway.testing.MemoryLedger;
 import dev.gimbal.gateway.testing.ScenarioUpstream;
 import dev.gimbal.platform.http.Authenticator;
 import dev.gimbal.platform.http.Caller;
@@ -57,7 +56,7 @@ public final class House implements AutoCloseable {
   public final Vertx vertx = Vertx.vertx();
   public final FakeClock clock = new FakeClock(Instant.parse("2026-11-22T10:00:00Z"));
   public final Ids ids = new TimeOrderedIds(clock);
-  public final MemoryLedger ledger = new MemoryLedger();
+  public final CountingLedger ledger = new CountingLedger();
   public final ScenarioUpstream upstream = ScenarioUpstream.start(vertx);
   public final HttpClient client = HttpClient.newHttpClient();
   public final Map<String, Principal> keys = new ConcurrentHashMap<>();

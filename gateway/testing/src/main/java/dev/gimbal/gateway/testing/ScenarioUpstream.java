@@ -77,15 +77,20 @@ public final class ScenarioUpstream implements AutoCloseable {
   }
 
   private void handle(HttpServerRequest request) {
-    if (request.path().equals("/control/received")) {
+    if (path(request).equals("/control/received")) {
       request
           .response()
           .end(Buffer.buffer(Json.bytes(received.stream().map(this::summary).toList())));
-    } else if (request.path().endsWith("/models")) {
+    } else if (path(request).endsWith("/models")) {
       request.response().putHeader("content-type", "application/json").end(Scenario.MODELS);
     } else {
       request.body().onSuccess(body -> call(request, body));
     }
+  }
+
+  private static String path(HttpServerRequest request) {
+    String path = request.path();
+    return path == null ? "" : path;
   }
 
   private Map<String, Object> summary(Received call) {
@@ -102,7 +107,7 @@ public final class ScenarioUpstream implements AutoCloseable {
     String model = json.path("model").asText();
     Received call =
         new Received(
-            request.path(),
+            path(request),
             request.headers(),
             body.getBytes(),
             model,

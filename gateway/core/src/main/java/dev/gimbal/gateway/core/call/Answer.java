@@ -11,6 +11,9 @@ interface Answer {
   /// How the limit on requests stands, before anything else.
   void limit(RequestLimiter.Decision decision);
 
+  /// Tokens and money as they were put on record, before the last bytes.
+  void used(CallRecord.Tokens tokens);
+
   /// Status and content type: from now on the answer has begun.
   void head(int status, String contentType);
 

@@ -280,6 +280,7 @@ final class ApplicationRun implements RunningCall {
                 onLoop(
                     () -> {
                       if (failure == null) {
+                        answer.used(tokens);
                         then.run();
                       } else {
                         closeWith(error(failure));

@@ -64,7 +64,7 @@ final class BodyRelay implements Relay {
           new GatewayException(
               GatewayError.UPSTREAM_FAILED, "The provider's answer is not whole JSON."));
     } else if (scan.error() && !run.begun()) {
-      run.fail(new ErrorAnswer(502, GatewayError.UPSTREAM_FAILED.code(), held, null));
+      run.fail(new ErrorAnswer(502, GatewayError.UPSTREAM_FAILED, held, null));
     } else {
       run.succeed(status, contentType, held);
     }

@@ -1,5 +1,6 @@
 package dev.gimbal.gateway.core.call;
 
+import dev.gimbal.gateway.api.Gateway;
 import dev.gimbal.gateway.core.GatewayConfig;
 import dev.gimbal.gateway.core.limit.RequestLimiter;
 import dev.gimbal.gateway.core.price.Prices;
@@ -19,6 +20,7 @@ public final class CallModule implements AutoCloseable {
   private final ExecutorService virtual =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("gateway-", 0).factory());
   private final V1 v1;
+  private final Gateway inside;
 
   /// What the pipeline needs of others.
   public record Parts(
@@ -43,12 +45,18 @@ public final class CallModule implements AutoCloseable {
             config.deadlines());
     ApplicationCalls applications = new ApplicationCalls(pipeline, parts.applications, virtual);
     ModelList models = new ModelList(parts.vertx, parts.catalog, parts.applications, virtual);
+    this.inside = new InsideGateway(pipeline, applications);
     this.v1 = new V1(pipeline, applications, models, parts.authenticator, config.bodies());
   }
 
   /// The dialect from outside.
   public V1 v1() {
     return v1;
+  }
+
+  /// The door for code in this process.
+  public Gateway inside() {
+    return inside;
   }
 
   @Override

@@ -388,14 +388,16 @@ final class CallRun implements UpstreamListener, RunningCall {
     }
     finishing = true;
     timer.stop();
+    Tokens tokens = tokens(end.outcome());
     onLoop(
-        record.settle(end, tokens(end.outcome())),
+        record.settle(end, tokens),
         failure -> {
           leave();
           if (gone) {
             return;
           }
           if (failure == null) {
+            answer.used(tokens);
             last.run();
           } else if (begun) {
             LOG.error("call {} could not be settled", ticket.id(), failure);
@@ -452,7 +454,7 @@ final class CallRun implements UpstreamListener, RunningCall {
   private void onLoop(CompletionStage<Void> stage, Consumer<@Nullable Throwable> then) {
     stage.whenComplete(
         (done, failure) -> {
-          if (Vertx.currentContext() == ticket.context()) {
+          if (ticket.context().equals(Vertx.currentContext())) {
             then.accept(failure);
           } else {
             ticket.context().runOnContext(v -> then.accept(failure));

@@ -36,6 +36,7 @@ record CallTicket(
   /// @param parentSpan the span above it; null if none
   /// @param limited whether the limit on requests a minute applies
   /// @param whole how long it may take in all
+  /// @param owner text id of whom it is for, if that is not the principal; null: the principal
   record Origin(
       TraceContext trace,
       @Nullable String parentSpan,
@@ -43,11 +44,17 @@ record CallTicket(
       Map<String, String> tags,
       boolean limited,
       EmbedRequest.Priority priority,
-      Duration whole) {
+      Duration whole,
+      @Nullable String owner) {
 
     Origin {
       tags = Map.copyOf(tags);
     }
+  }
+
+  /// Text id of whom it is for.
+  String owner() {
+    return origin.owner == null ? principal.id() : origin.owner;
   }
 
   CallOpened.Kind kind() {

@@ -80,8 +80,10 @@ final class CallTimer {
   }
 
   void resume() {
-    paused = false;
-    heard();
+    if (paused) {
+      paused = false;
+      heard();
+    }
   }
 
   private void look() {

@@ -51,11 +51,11 @@ final class ErrorRelay implements Relay {
     GatewayError code = code();
     int shown = status >= 400 && status < 500 && passes() ? status : code.status();
     if (passes() && isError()) {
-      return new ErrorAnswer(shown, code.code(), body, retryAfter);
+      return new ErrorAnswer(shown, code, body, retryAfter);
     }
     String message = "The provider answered " + status + ".";
     ErrorAnswer ours = ErrorAnswer.of(new GatewayException(code, message, retryAfter, null));
-    return new ErrorAnswer(shown, ours.code(), ours.body(), retryAfter);
+    return new ErrorAnswer(shown, code, ours.body(), retryAfter);
   }
 
   /// A refused credential is ours, not the caller's: what the upstream says about it stays here.

@@ -94,7 +94,7 @@ final class EventRelay implements Relay, EventSplitter.Handler {
     StringBuilder data = new StringBuilder();
     event.lines().filter(l -> l.startsWith("data:")).forEach(l -> data.append(l.substring(5)));
     Buffer body = Buffer.buffer(data.toString().strip());
-    return new ErrorAnswer(502, GatewayError.UPSTREAM_FAILED.code(), body, null);
+    return new ErrorAnswer(502, GatewayError.UPSTREAM_FAILED, body, null);
   }
 
   @Override

@@ -38,6 +38,9 @@ final class HttpAnswer implements Answer {
   }
 
   @Override
+  public void used(CallRecord.Tokens tokens) {}
+
+  @Override
   public void head(int status, String contentType) {
     response.setStatusCode(status).setChunked(true).putHeader("content-type", contentType);
     if (contentType.startsWith("text/event-stream")) {

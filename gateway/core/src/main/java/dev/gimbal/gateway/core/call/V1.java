@@ -78,7 +78,9 @@ public final class V1 {
   }
 
   private void route(HttpServerRequest request, HttpAnswer answer) {
-    String path = request.path().substring(PREFIX.length());
+    String whole = request.path();
+    String path =
+        whole == null || !whole.startsWith(PREFIX) ? "" : whole.substring(PREFIX.length());
     Optional<Endpoint> endpoint = endpoint(path);
     boolean list = path.equals("models") || path.startsWith("models/");
     if (endpoint.isEmpty() && !list) {
@@ -197,7 +199,8 @@ public final class V1 {
               tags,
               true,
               EmbedRequest.Priority.INTERACTIVE,
-              pipeline.deadlines().whole());
+              pipeline.deadlines().whole(),
+              null);
       CallTicket ticket =
           new CallTicket(
               pipeline.vertx().getOrCreateContext(),

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /// The providers of all tenants as one immutable value, swapped whole. A tenant's provider hides a
 /// shared one of its name. Thread-safe.
@@ -65,9 +66,9 @@ public final class ProviderCatalog {
         model.scripted());
   }
 
-  /// What is in use now for a tenant's own provider.
-  Map<TenantId, Map<String, ProviderEntry>> owned() {
-    return snapshot.owned;
+  /// Names of the providers of every tenant.
+  public Set<String> sharedNames() {
+    return snapshot.shared.keySet();
   }
 
   Map<String, ProviderEntry> shared() {

@@ -8,24 +8,29 @@ import org.jspecify.annotations.Nullable;
 
 /// An error in OpenAI's shape.
 ///
-/// @param status HTTP status
-/// @param code stable code for the ledger
+/// @param status HTTP status, which may differ from the kind's own where an upstream said it
+/// @param kind what it is
 /// @param retryAfter when a retry may help; null if unknown
-public record ErrorAnswer(int status, String code, Buffer body, @Nullable Duration retryAfter) {
+public record ErrorAnswer(int status, ErrorCode kind, Buffer body, @Nullable Duration retryAfter) {
 
   /// What an exception of ours says.
   public static ErrorAnswer of(GimbalException failure) {
     String field = failure.fields().isEmpty() ? null : failure.fields().getFirst().field();
     return new ErrorAnswer(
         failure.errorCode().status(),
-        failure.errorCode().code(),
+        failure.errorCode(),
         body(failure.errorCode(), String.valueOf(failure.getMessage()), field),
         failure.retryAfter().orElse(null));
   }
 
   /// An error without an exception.
-  public static ErrorAnswer of(ErrorCode code, String message) {
-    return new ErrorAnswer(code.status(), code.code(), body(code, message, null), null);
+  public static ErrorAnswer of(ErrorCode kind, String message) {
+    return new ErrorAnswer(kind.status(), kind, body(kind, message, null), null);
+  }
+
+  /// Stable code for the ledger.
+  public String code() {
+    return kind.code();
   }
 
   private static Buffer body(ErrorCode code, String message, @Nullable String field) {

@@ -13,6 +13,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +74,9 @@ final class Upstream {
     if (known != null && System.nanoTime() - known.at < FRESH_NANOS) {
       return Future.succeededFuture(pick(known.addresses));
     }
-    return vertx.executeBlocking(this::resolve, false).map(this::pick);
+    return vertx
+        .executeBlocking(this::resolve, false)
+        .map(found -> pick(Objects.requireNonNull(found)));
   }
 
   /// Looks the name up and judges what it finds. Blocks.

@@ -1,0 +1,81 @@
+package dev.gimbal.gateway.core.price;
+
+import dev.gimbal.platform.database.Database;
+import dev.gimbal.platform.database.Transaction;
+import dev.gimbal.platform.ids.TenantId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// The prices that tenants set. Thread-safe; blocks.
+public final class PriceStore {
+  /// Topic of the change log.
+  public static final String TOPIC = "gateway.price";
+
+  /// The source of a price that a tenant set.
+  public static final String OWN = "set by the tenant";
+
+  private final Database database;
+  private final PriceTable table;
+
+  public PriceStore(Database database, PriceTable table) {
+    this.database = database;
+    this.table = table;
+  }
+
+  /// Sets a price from a time on; the same model and time again replaces it.
+  public void set(Transaction transaction, DatedPrice price) {
+    transaction
+        .handle()
+        .createUpdate(
+            """
+            INSERT INTO gateway.price (tenant_id, model, valid_from, input, output, cached_input)
+            VALUES (:tenant, :model, :from, :input, :output, :cached)
+            ON CONFLICT (tenant_id, model, valid_from) DO UPDATE
+            SET input = :input, output = :output, cached_input = :cached
+            """)
+        .bind("tenant", transaction.tenant().value())
+        .bind("model", price.model())
+        .bind("from", Timestamp.from(price.from()))
+        .bind("input", price.price().input())
+        .bind("output", price.price().output())
+        .bind("cached", price.price().cachedInput())
+        .execute();
+    transaction.changed(TOPIC, price.model());
+    transaction.afterCommit(this::reload);
+  }
+
+  /// Reads every tenant's prices and swaps them in.
+  public synchronized void reload() {
+    Map<TenantId, List<DatedPrice>> all = new HashMap<>();
+    database.asOwner(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT tenant_id, model, valid_from, input, output, cached_input
+                    FROM gateway.price
+                    """)
+                .map((row, context) -> add(all, row))
+                .list());
+    table.swap(all);
+  }
+
+  private static boolean add(Map<TenantId, List<DatedPrice>> all, ResultSet row)
+      throws SQLException {
+    TenantId tenant = new TenantId(row.getObject("tenant_id", UUID.class));
+    Instant from = row.getTimestamp("valid_from").toInstant();
+    long cached = row.getLong("cached_input");
+    @Nullable Long cachedInput = row.wasNull() ? null : Long.valueOf(cached);
+    Price price = new Price(row.getLong("input"), row.getLong("output"), cachedInput);
+    return all.computeIfAbsent(tenant, t -> new ArrayList<>())
+        .add(new DatedPrice(row.getString("model"), from, price, OWN));
+  }
+}

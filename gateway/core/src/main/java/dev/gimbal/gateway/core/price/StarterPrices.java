@@ -1,0 +1,41 @@
+package dev.gimbal.gateway.core.price;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gimbal.platform.json.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The prices that come with the program.
+final class StarterPrices {
+  private StarterPrices() {}
+
+  static List<DatedPrice> read() {
+    try (InputStream json = StarterPrices.class.getResourceAsStream("prices.json")) {
+      if (json == null) {
+        throw new IllegalStateException("prices.json is not on the class path");
+      }
+      List<DatedPrice> prices = new ArrayList<>();
+      Json.MAPPER.readTree(json).path("prices").forEach(entry -> prices.add(price(entry)));
+      return List.copyOf(prices);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static DatedPrice price(JsonNode entry) {
+    JsonNode cached = entry.path("cached_input");
+    return new DatedPrice(
+        entry.path("model").asText(),
+        LocalDate.parse(entry.path("from").asText()).atStartOfDay(ZoneOffset.UTC).toInstant(),
+        new Price(
+            Usd.nano(entry.path("input").asText()),
+            Usd.nano(entry.path("output").asText()),
+            cached.isMissingNode() ? null : Usd.nano(cached.asText())),
+        entry.path("source").asText());
+  }
+}

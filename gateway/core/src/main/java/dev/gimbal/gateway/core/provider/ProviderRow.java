@@ -1,0 +1,41 @@
+package dev.gimbal.gateway.core.provider;
+
+import dev.gimbal.platform.ids.TenantId;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// A provider as a tenant declared it.
+///
+/// @param credential a reference; null if there is none or it is sealed
+/// @param sealed Base64 of a sealed credential, so that rows compare by value; null if there is
+// none
+record ProviderRow(
+    TenantId tenant,
+    String name,
+    String dialect,
+    String baseUrl,
+    @Nullable String credential,
+    @Nullable String sealed,
+    @Nullable String keyId,
+    Instant created) {
+
+  static ProviderRow of(ResultSet row) throws SQLException {
+    return new ProviderRow(
+        new TenantId(row.getObject("tenant_id", UUID.class)),
+        row.getString("name"),
+        row.getString("dialect"),
+        row.getString("base_url"),
+        row.getString("credential"),
+        row.getString("sealed"),
+        row.getString("key_id"),
+        row.getTimestamp("created").toInstant());
+  }
+
+  @Override
+  public String toString() {
+    return "ProviderRow[" + tenant + " " + name + "]";
+  }
+}
