@@ -67,7 +67,7 @@ public final class KilledProcess {
     DatabaseConfig config =
         DatabaseConfig.of(
             new DatabaseConfig.Server.Disposable(arguments[1], arguments[2], arguments[3]));
-    Database database = new DyingDatabase(DatabaseModule.open(config, ids), this::reached);
+    Database database = OwnerAround.of(DatabaseModule.open(config, ids), this::committing);
     Journal journal =
         Journal.open(
             JournalFixture.small(Path.of(arguments[0])), new DyingDisk(), clock, entry -> {});
@@ -95,6 +95,18 @@ public final class KilledProcess {
         LockSupport.parkNanos(1_000_000);
       }
     }
+  }
+
+  private Object committing(Database real, Database.OwnerWork<?> work) {
+    Object result =
+        real.asOwner(
+            handle -> {
+              Object done = work.run(handle);
+              reached(Stage.ROWS_COPIED_NOT_COMMITTED);
+              return done;
+            });
+    reached(Stage.COMMITTED_NOT_NOTED);
+    return result;
   }
 
   private void reached(Stage here) {
