@@ -29,6 +29,13 @@ public interface Database extends AutoCloseable {
   /// forward only. Rooms call it once, in wiring.
   void migrate(String room);
 
+  /// Brings a room's schema up to one version and no further, for a backup of that version to be
+  /// restored into it.
+  ///
+  /// @throws DatabaseException [DatabaseError#DATABASE_VERSION_UNSUPPORTED] if we know no such
+  ///     version
+  void migrate(String room, String version);
+
   /// Hands over every change-log entry after a cursor, oldest first, at most `limit`, and none
   /// that a
   /// still running transaction could yet precede.

@@ -64,6 +64,25 @@ final class Migrations {
                 .execute());
   }
 
+  /// One version and no further; the room's own [#migrate(String)] goes on from there.
+  void migrate(String room, String version) {
+    if (scripts(room).keySet().stream().noneMatch(name -> name.startsWith("V" + version + "__"))) {
+      throw new DatabaseException(
+          DatabaseError.DATABASE_VERSION_UNSUPPORTED,
+          "This Gimbal does not know version "
+              + version
+              + " of "
+              + room
+              + "; use the one that the backup was made with, or a newer one.",
+          null);
+    }
+    try {
+      flyway(room).target(version).load().migrate();
+    } catch (FlywayException e) {
+      throw Failures.translate(e);
+    }
+  }
+
   private org.flywaydb.core.api.configuration.FluentConfiguration flyway(String room) {
     return Flyway.configure()
         .dataSource(source)

@@ -95,6 +95,11 @@ final class PostgresDatabase implements Database {
   }
 
   @Override
+  public void migrate(String room, String version) {
+    migrations.migrate(room, version);
+  }
+
+  @Override
   public ChangeBatch changesAfter(ChangeCursor cursor, int limit) {
     return asOwner(handle -> ChangeLog.after(handle, cursor, limit));
   }

@@ -53,6 +53,11 @@ final class CutDatabase implements Database {
   }
 
   @Override
+  public void migrate(String room, String version) {
+    reached().migrate(room, version);
+  }
+
+  @Override
   public ChangeBatch changesAfter(ChangeCursor cursor, int limit) {
     return reached().changesAfter(cursor, limit);
   }

@@ -75,6 +75,11 @@ public final class TestDatabase implements Database {
   }
 
   @Override
+  public void migrate(String room, String version) {
+    database.migrate(room, version);
+  }
+
+  @Override
   public ChangeBatch changesAfter(ChangeCursor cursor, int limit) {
     return database.changesAfter(cursor, limit);
   }

@@ -1,0 +1,1 @@
+ALTER TABLE crate.owner ADD COLUMN label text NOT NULL DEFAULT 'none';
