@@ -37,16 +37,19 @@ final class Evidence {
   /// What the calls of a trace add to its summary.
   private record Spent(@Nullable Long nanoUsd, @Nullable String model) {}
 
-  List<Row<CallView>> calls(Transaction transaction, Filters filters, int limit) {
+  List<Row<CallView>> calls(Transaction transaction, Filters filters, Window window, int limit) {
     return filters
         .bind(
             query(
                 transaction,
                 """
                 SELECT * FROM observability.call
-                WHERE tenant_id = :tenant%s ORDER BY id DESC LIMIT :limit
+                WHERE tenant_id = :tenant AND id >= :low AND id < :high%s
+                ORDER BY id DESC LIMIT :limit
                 """
                     .formatted(filters.sql())))
+        .bind("low", window.low())
+        .bind("high", window.high())
         .bind("limit", limit)
         .map((row, context) -> new Row<>(id(row, "id"), call(row)))
         .list();
@@ -81,32 +84,35 @@ final class Evidence {
         .toList();
   }
 
-  Optional<TraceView> trace(Transaction transaction, String trace) {
-    List<TraceView.SpanView> spans =
-        query(
-                transaction,
-                """
-                SELECT * FROM observability.span WHERE tenant_id = :tenant AND trace_id = :trace
-                ORDER BY start, id LIMIT :most
-                """)
-            .bind("trace", trace)
-            .bind("most", MOST_IN_TRACE)
-            .map((row, context) -> span(row))
-            .list();
-    List<CallView> calls =
-        query(
-                transaction,
-                """
-                SELECT * FROM observability.call WHERE tenant_id = :tenant AND trace_id = :trace
-                ORDER BY at, id LIMIT :most
-                """)
-            .bind("trace", trace)
-            .bind("most", MOST_IN_TRACE)
-            .map((row, context) -> call(row))
-            .list();
-    return spans.isEmpty() && calls.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new TraceView(trace, spans, calls));
+  /// The spans of a trace by their start, whenever it was.
+  List<TraceView.SpanView> spans(Transaction transaction, String trace) {
+    return query(
+            transaction,
+            """
+            SELECT * FROM observability.span WHERE tenant_id = :tenant AND trace_id = :trace
+            ORDER BY start, id LIMIT :most
+            """)
+        .bind("trace", trace)
+        .bind("most", MOST_IN_TRACE)
+        .map((row, context) -> span(row))
+        .list();
+  }
+
+  /// The calls of a trace within a window, by their start.
+  List<CallView> callsOf(Transaction transaction, String trace, Window window) {
+    return query(
+            transaction,
+            """
+            SELECT * FROM observability.call
+            WHERE tenant_id = :tenant AND trace_id = :trace AND id >= :low AND id < :high
+            ORDER BY at, id LIMIT :most
+            """)
+        .bind("trace", trace)
+        .bind("low", window.low())
+        .bind("high", window.high())
+        .bind("most", MOST_IN_TRACE)
+        .map((row, context) -> call(row))
+        .list();
   }
 
   private CallView.@Nullable Content content(Transaction transaction, UUID id) {

@@ -7,8 +7,8 @@ import dev.gimbal.observability.api.Ledger;
 import dev.gimbal.observability.api.LedgerError;
 import dev.gimbal.observability.api.LedgerException;
 import dev.gimbal.observability.core.Evidence.Row;
+import dev.gimbal.observability.core.writer.Retained;
 import dev.gimbal.platform.database.Database;
-import dev.gimbal.platform.database.Transaction;
 import dev.gimbal.platform.http.HttpException;
 import dev.gimbal.platform.http.Request;
 import dev.gimbal.platform.http.Response;
@@ -16,9 +16,12 @@ import dev.gimbal.platform.http.Response.Listing;
 import dev.gimbal.platform.http.Route;
 import dev.gimbal.platform.ids.IdText;
 import dev.gimbal.platform.ids.TenantId;
+import dev.gimbal.platform.ids.TimeOrderedIds;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -44,9 +47,15 @@ final class EvidenceRoutes {
   private final Database database;
   private final Ledger ledger;
   private final PrometheusMetrics metrics;
+  private final Retained retained;
+  private final Clock clock;
   private final Evidence evidence = new Evidence();
 
-  EvidenceRoutes(Database database, Ledger ledger, PrometheusMetrics metrics) {
+  /// @param retained how far back evidence is looked for
+  EvidenceRoutes(
+      Database database, Ledger ledger, PrometheusMetrics metrics, Retained retained, Clock clock) {
+    this.retained = retained;
+    this.clock = clock;
     this.database = database;
     this.ledger = ledger;
     this.metrics = metrics;
@@ -96,7 +105,22 @@ final class EvidenceRoutes {
             .equal("trace", "trace_id")
             .tag("tags")
             .behind("id");
-    return list(request, (transaction, limit) -> evidence.calls(transaction, filters, limit));
+    UUID below = filters.cursor();
+    return list(
+        request,
+        limit -> {
+          List<Row<CallView>> found = new ArrayList<>();
+          for (Window window : Window.back(clock.instant(), retained.calls(), below)) {
+            int missing = limit - found.size();
+            found.addAll(
+                read(
+                    request, transaction -> evidence.calls(transaction, filters, window, missing)));
+            if (found.size() >= limit) {
+              break;
+            }
+          }
+          return found;
+        });
   }
 
   private Response traces(Request request) throws InterruptedException {
@@ -115,16 +139,23 @@ final class EvidenceRoutes {
         .value("model")
         .ifPresent(
             model ->
-                filters.add(
-                    """
+                filters
+                    .add(
+                        """
                     (s.model = :model OR EXISTS (
                       SELECT 1 FROM observability.call c
-                      WHERE c.tenant_id = :tenant AND c.trace_id = s.trace_id AND c.model = :model))\
+                      WHERE c.tenant_id = :tenant AND c.trace_id = s.trace_id AND c.model = :model
+                        AND c.id >= :calls_from))\
                     """,
-                    "model",
-                    model));
+                        "model",
+                        model)
+                    .with(
+                        "calls_from",
+                        TimeOrderedIds.floor(clock.instant().minus(retained.spans()))));
     text(filters, request.caller().tenant());
-    return list(request, (transaction, limit) -> evidence.traces(transaction, filters, limit));
+    return list(
+        request,
+        limit -> read(request, transaction -> evidence.traces(transaction, filters, limit)));
   }
 
   private static void text(Filters filters, TenantId tenant) {
@@ -157,11 +188,29 @@ final class EvidenceRoutes {
       throw unknownTrace(trace);
     }
     waitForWriter();
-    return Response.ok(
-        database
-            .inTransaction(
-                request.caller().tenant(), transaction -> evidence.trace(transaction, trace))
-            .orElseThrow(() -> unknownTrace(trace)));
+    List<TraceView.SpanView> spans =
+        read(request, transaction -> evidence.spans(transaction, trace));
+    List<CallView> calls = callsOf(request, trace, spans);
+    if (spans.isEmpty() && calls.isEmpty()) {
+      throw unknownTrace(trace);
+    }
+    return Response.ok(new TraceView(trace, spans, calls));
+  }
+
+  /// Calls outlive spans: of a trace without any, they are looked for in all that is kept.
+  private List<CallView> callsOf(Request request, String trace, List<TraceView.SpanView> spans) {
+    List<Window> windows =
+        spans.isEmpty()
+            ? Window.back(clock.instant(), retained.calls(), null)
+            : List.of(Window.around(spans.getFirst().start(), spans.getLast().start()));
+    for (Window window : windows) {
+      List<CallView> calls =
+          read(request, transaction -> evidence.callsOf(transaction, trace, window));
+      if (!calls.isEmpty()) {
+        return calls;
+      }
+    }
+    return List.of();
   }
 
   private Response metrics() {
@@ -178,12 +227,14 @@ final class EvidenceRoutes {
   private <T> Response list(Request request, Lister<T> lister) throws InterruptedException {
     waitForWriter();
     int limit = request.page().limit();
-    List<Row<T>> rows =
-        database.inTransaction(
-            request.caller().tenant(), transaction -> lister.list(transaction, limit + 1));
+    List<Row<T>> rows = lister.list(limit + 1);
     List<Row<T>> page = rows.subList(0, Math.min(limit, rows.size()));
     String next = rows.size() > limit ? IdText.format(Filters.CURSOR, page.getLast().id()) : null;
     return Response.ok(new Listing<>(page.stream().map(Row::view).toList(), next));
+  }
+
+  private <T> T read(Request request, Database.Work<T> work) {
+    return database.inTransaction(request.caller().tenant(), work);
   }
 
   private void waitForWriter() throws InterruptedException {
@@ -208,6 +259,6 @@ final class EvidenceRoutes {
 
   @FunctionalInterface
   private interface Lister<T> {
-    List<Row<T>> list(Transaction transaction, int limit);
+    List<Row<T>> list(int limit);
   }
 }

@@ -6,6 +6,7 @@ import dev.gimbal.platform.ids.IdText;
 import dev.gimbal.platform.ids.TimeOrderedIds;
 import dev.gimbal.platform.json.Json;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
@@ -14,11 +15,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
 
 /// The conditions of a list, from a request's query parameters. Every value is bound, none becomes
 /// SQL. For one request.
 final class Filters {
   static final String CURSOR = "cur";
+  private static final Duration ABOUT = Duration.ofHours(1);
 
   private final Request request;
   private final StringBuilder where = new StringBuilder();
@@ -50,14 +53,14 @@ final class Filters {
     return value;
   }
 
-  /// `from` (inclusive) and `until` (exclusive) on a column. A record's id is made at its start or
-  /// later, so that `from` bounds the id as well, and with it the partitions.
+  /// `from` (inclusive) and `until` (exclusive) on a column. A record's id is made at about its
+  /// start or later, so that `from` bounds the id as well, and with it the partitions.
   Filters time(String column, String id) {
     time("from")
         .ifPresent(
             from -> {
               add(column + " >= :from", "from", from);
-              add(id + " >= :from_id", "from_id", TimeOrderedIds.floor(from));
+              add(id + " >= :from_id", "from_id", TimeOrderedIds.floor(from.minus(ABOUT)));
             });
     time("until").ifPresent(until -> add(column + " < :until", "until", until));
     return this;
@@ -79,25 +82,35 @@ final class Filters {
     return this;
   }
 
-  /// The cursor of the page: what comes behind it, newest first.
+  /// What comes behind the cursor of the page, newest first.
   Filters behind(String id) {
-    String cursor = request.page().cursor();
-    if (cursor != null) {
-      UUID last =
-          IdText.parse(CURSOR, cursor)
-              .orElseThrow(() -> HttpException.invalid("cursor", "is not one that we gave"));
-      add(id + " < :cursor", "cursor", last);
-    }
-    return this;
+    UUID last = cursor();
+    return last == null ? this : add(id + " < :cursor", "cursor", last);
   }
 
-  /// A condition that is there already, with its value.
+  /// The id that the page goes on behind; null on the first page.
+  @Nullable UUID cursor() {
+    String cursor = request.page().cursor();
+    return cursor == null
+        ? null
+        : IdText.parse(CURSOR, cursor)
+            .orElseThrow(() -> HttpException.invalid("cursor", "is not one that we gave"));
+  }
+
+  /// A condition with its value.
   Filters add(String condition, String name, Object value) {
     where.append(" AND ").append(condition);
     values.put(name, value);
     return this;
   }
 
+  /// One more value of a condition.
+  Filters with(String name, Object value) {
+    values.put(name, value);
+    return this;
+  }
+
+  /// A condition without a value.
   Filters add(String condition) {
     where.append(" AND ").append(condition);
     return this;

@@ -25,7 +25,7 @@ public final class ObservabilityModule {
     calls.bind(journal, writer);
     metrics.bindProcess();
     JournaledLedger ledger = new JournaledLedger(journal, writer, config.content());
-    EvidenceRoutes routes = new EvidenceRoutes(database, ledger, metrics);
+    EvidenceRoutes routes = new EvidenceRoutes(database, ledger, metrics, config.retained(), clock);
     return new RunningObservability(
         journal, writer, ledger, new LedgerTracing(ledger, clock, ids), metrics, routes.routes());
   }

@@ -3,7 +3,6 @@ package dev.gimbal.observability.core;
 import dev.gimbal.observability.api.Metrics;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -15,6 +14,8 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
 
 /// [Metrics] in Micrometer's registry for Prometheus.
@@ -37,6 +38,7 @@ final class PrometheusMetrics implements Metrics, AutoCloseable {
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final List<DoubleSupplier> totals = new CopyOnWriteArrayList<>();
   private final JvmGcMetrics collections = new JvmGcMetrics();
 
   /// Adds what every Java process has.
@@ -74,15 +76,12 @@ final class PrometheusMetrics implements Metrics, AutoCloseable {
     Gauge.builder(name, value::getAsDouble).tags(tags).register(registry);
   }
 
-  /// A total that somebody else counts.
+  /// A total that somebody else counts. The registry holds what it asks weakly: we hold it.
   void total(String name, DoubleSupplier value, String... tags) {
+    totals.add(value);
     FunctionCounter.builder(name, value, DoubleSupplier::getAsDouble)
         .tags(Tags.of(tags))
         .register(registry);
-  }
-
-  MeterRegistry registry() {
-    return registry;
   }
 
   @Override

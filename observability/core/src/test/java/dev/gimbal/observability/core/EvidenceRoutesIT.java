@@ -214,6 +214,23 @@ final class EvidenceRoutesIT {
   }
 
   @Test
+  void shouldFindACallOfMonthsAgoInTheListAndInItsTrace() throws Exception {
+    TenantId tenant = tenant();
+    Clock past = Clock.offset(clock, Duration.ofDays(-200));
+    TraceContext trace = TraceContext.begin();
+    CallOpened old = settledIn(tenant, trace, "openai/o3", 5L, new TimeOrderedIds(past).next());
+    CallOpened recent = settled(tenant, "openai/o3", 5L);
+
+    assertThat(names("/api/calls", tenant, Map.of()))
+        .extracting(call -> ((CallView) call).id())
+        .containsExactly(Ledger.text(recent.id()), Ledger.text(old.id()));
+    TraceView view =
+        (TraceView)
+            json(get("/api/traces/{trace}", FakeRequest.one(tenant, "trace", trace.traceId())));
+    assertThat(view.calls()).hasSize(1);
+  }
+
+  @Test
   void shouldShowATraceThatACallerBeganAsOneWithItsSpansAndCalls() throws Exception {
     TenantId tenant = tenant();
     String caller = "00-" + "a".repeat(31) + "1-" + "b".repeat(16) + "-01";
@@ -318,8 +335,13 @@ final class EvidenceRoutesIT {
 
   private CallOpened settledIn(
       TenantId tenant, TraceContext trace, String model, @Nullable Long cost) {
-    Instant at = clock.instant();
-    CallOpened any = Records.opened(tenant, ids.next(), 5L, at);
+    return settledIn(tenant, trace, model, cost, ids.next());
+  }
+
+  private CallOpened settledIn(
+      TenantId tenant, TraceContext trace, String model, @Nullable Long cost, UUID id) {
+    Instant at = TimeOrderedIds.timeOf(id);
+    CallOpened any = Records.opened(tenant, id, 5L, at);
     CallOpened call =
         new CallOpened(
             tenant,

@@ -75,12 +75,13 @@ final class Segments implements AutoCloseable {
 
   /// The place where a new life begins.
   long nextLife() throws IOException {
+    return files.isEmpty() ? 0 : ((end() >>> LIFE_BITS) + 1) << LIFE_BITS;
+  }
+
+  /// The place behind the last byte.
+  long end() throws IOException {
     Map.Entry<Long, Path> last = files.lastEntry();
-    if (last == null) {
-      return 0;
-    }
-    long end = last.getKey() + Files.size(last.getValue());
-    return ((end >>> LIFE_BITS) + 1) << LIFE_BITS;
+    return last == null ? 0 : last.getKey() + Files.size(last.getValue());
   }
 
   Path path(long base) {

@@ -81,8 +81,31 @@ final class LedgerStore {
           // others.
           handle.execute("SET LOCAL lock_timeout = '3s'");
           partitions.makeAhead(handle);
+          loseWhatNobodySettles(handle);
           return partitions.dropOld(handle);
         });
+  }
+
+  /// Calls of a journal that nobody writes any more, its node being gone for good, end as unknown.
+  /// Should it come back after all, it finds nothing open and its ends are ignored: one row still.
+  private void loseWhatNobodySettles(Handle handle) {
+    handle
+        .createQuery(
+            """
+            DELETE FROM observability.opened o USING observability.journal j
+            WHERE j.id = o.journal AND j.id <> :journal AND j.changed < now() - interval '7 days'
+            RETURNING o.entry
+            """)
+        .bind("journal", journal)
+        .mapTo(byte[].class)
+        .list()
+        .forEach(
+            entry -> {
+              if (Codec.read(ByteBuffer.wrap(entry)) instanceof Entry.Opened opened) {
+                partitions.make(handle, opened.call().id());
+                copyOne(handle, Rows.CALL, new CallRow(opened.call(), null), Rows::call);
+              }
+            });
   }
 
   private boolean write(

@@ -1,0 +1,87 @@
+package dev.gimbal.observability.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gimbal.access.api.Principal;
+import dev.gimbal.observability.api.ContentRecord;
+import dev.gimbal.observability.core.journal.JournalConfig;
+import dev.gimbal.observability.core.writer.Retained;
+import dev.gimbal.platform.database.Database;
+import dev.gimbal.platform.database.testing.TestDatabase;
+import dev.gimbal.platform.ids.Ids;
+import dev.gimbal.platform.ids.TenantId;
+import dev.gimbal.platform.ids.TimeOrderedIds;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ContentPolicyIT {
+  private static final String SECRET = "a private question";
+  private static final int HASH_LENGTH = "sha256:".length() + 64;
+
+  private final Clock clock = Clock.systemUTC();
+  private final Ids ids = new TimeOrderedIds(clock);
+
+  @TempDir private Path directory;
+
+  @Test
+  void shouldKeepNoMoreOfWhatWasSaidThanThePolicyAllows() throws Exception {
+    try (TestDatabase database = TestDatabase.fresh()) {
+      record(database, ContentPolicy.FULL);
+      assertThat(bodies(database)).containsExactly(SECRET);
+      assertThat(texts(database)).isEqualTo(1);
+
+      record(database, ContentPolicy.HASH);
+      assertThat(bodies(database))
+          .hasSize(2)
+          .anySatisfy(body -> assertThat(body).startsWith("sha256:").hasSize(HASH_LENGTH));
+      assertThat(texts(database)).isEqualTo(1);
+
+      record(database, ContentPolicy.OFF);
+      assertThat(bodies(database)).hasSize(2);
+      assertThat(texts(database)).isEqualTo(1);
+    }
+  }
+
+  private void record(Database database, ContentPolicy policy) throws Exception {
+    ObservabilityConfig config =
+        new ObservabilityConfig(JournalConfig.in(directory), Retained.DEFAULT, policy);
+    try (Observability room = ObservabilityModule.create(config, database, clock, ids)) {
+      room.start();
+      room.ledger()
+          .content(
+              new ContentRecord(
+                  TenantId.FIRST,
+                  ids.next(),
+                  ContentRecord.Direction.INPUT,
+                  SECRET.getBytes(StandardCharsets.UTF_8),
+                  true));
+      room.tracing().inSpan("ask", Principal.system(TenantId.FIRST), span -> span.text(SECRET));
+      room.ledger().flushed().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  private static List<String> bodies(Database database) {
+    return database.asOwner(
+        handle ->
+            handle
+                .createQuery("SELECT body FROM observability.content ORDER BY id")
+                .mapTo(byte[].class)
+                .map(body -> new String(body, StandardCharsets.UTF_8))
+                .list());
+  }
+
+  private static long texts(Database database) {
+    return database.asOwner(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT count(*) FROM observability.span WHERE text IS NOT NULL OR tokens IS NOT NULL")
+                .mapTo(Long.class)
+                .one());
+  }
+}
