@@ -56,11 +56,12 @@ final class ChangeLog {
     return handle
         .createQuery(
             """
-            SELECT CAST(CAST(:xid AS text) AS xid8) < floor.xid
+            SELECT (CAST(CAST(:xid AS text) AS xid8), :seq) < (floor.xid, floor.seq)
               OR CAST(CAST(:xid AS text) AS xid8) > pg_snapshot_xmax(pg_current_snapshot())
             FROM gimbal.change_floor AS floor
             """)
         .bind("xid", cursor.transaction())
+        .bind("seq", cursor.sequence())
         .mapTo(Boolean.class)
         .one();
   }
@@ -74,31 +75,28 @@ final class ChangeLog {
     return new ChangeCursor(next - 1, Long.MAX_VALUE);
   }
 
-  /// Forgets entries that were logged before `before`, with all of the transactions they are of.
+  /// Forgets entries that were logged before `before`, with all that stand before them. What one
+  /// that still runs may precede stays.
   ///
   /// @return how many went
   static int trim(Handle handle, Instant before) {
-    long floor =
-        handle
-            .createQuery(
-                """
-                SELECT coalesce(max(xid::text::bigint), 0) FROM gimbal.change
-                WHERE logged < :before AND xid < pg_snapshot_xmin(pg_current_snapshot())
-                """)
-            .bind("before", before)
-            .mapTo(Long.class)
-            .one();
     handle
         .createUpdate(
             """
-            UPDATE gimbal.change_floor
-            SET xid = greatest(xid::text::bigint, :floor)::text::xid8
+            UPDATE gimbal.change_floor AS floor SET xid = last.xid, seq = last.seq
+            FROM (
+              SELECT xid, seq FROM gimbal.change
+              WHERE logged < :before AND xid < pg_snapshot_xmin(pg_current_snapshot())
+              ORDER BY change.xid DESC, seq DESC LIMIT 1) AS last
             """)
-        .bind("floor", floor)
+        .bind("before", before)
         .execute();
     return handle
-        .createUpdate("DELETE FROM gimbal.change WHERE xid <= CAST(CAST(:floor AS text) AS xid8)")
-        .bind("floor", floor)
+        .createUpdate(
+            """
+            DELETE FROM gimbal.change USING gimbal.change_floor AS floor
+            WHERE (change.xid, change.seq) <= (floor.xid, floor.seq)
+            """)
         .execute();
   }
 

@@ -140,7 +140,7 @@ public final class Restore {
           .one();
     }
     // Whoever followed a change log, even from its start, must read everything again.
-    handle.execute("UPDATE gimbal.change_floor SET xid = pg_current_xact_id()");
+    handle.execute("UPDATE gimbal.change_floor SET xid = pg_current_xact_id(), seq = 0");
   }
 
   private static void makePartition(Handle handle, Manifest.Partition partition) {
