@@ -7,7 +7,7 @@ package dev.gimbal.knowledge.core.chunking;
 ///     sees of a text
 public record ChunkingConfig(int targetTokens, int mostTokens) {
 
-  public static final ChunkingConfig DEFAULT = new ChunkingConfig(200, 510);
+  public static final ChunkingConfig DEFAULT = new ChunkingConfig(128, 510);
 
   public ChunkingConfig {
     if (mostTokens < 64 || mostTokens > 8192) {

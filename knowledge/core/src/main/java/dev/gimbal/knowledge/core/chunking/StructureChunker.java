@@ -35,7 +35,9 @@ final class StructureChunker implements Chunker {
     for (int at = 0; at < sections.size(); at++) {
       List<Block> section = sections.get(at);
       if (!onlyHeads(section, at + 1 < sections.size() ? sections.get(at + 1) : List.of())) {
-        chunkSection(document, text, section, chunks);
+        // A document that fits into one chunk is one: its parts would only lose each other.
+        int target = sections.size() == 1 ? config.mostTokens() : config.targetTokens();
+        chunkSection(document, text, section, target, chunks);
       }
     }
     return chunks;
@@ -77,7 +79,11 @@ final class StructureChunker implements Chunker {
   }
 
   private void chunkSection(
-      ParsedDocument document, CodePoints text, List<Block> section, List<Chunk> chunks) {
+      ParsedDocument document,
+      CodePoints text,
+      List<Block> section,
+      int target,
+      List<Chunk> chunks) {
     Block head = section.getFirst();
     boolean headed = head.kind() == Kind.HEADING;
     String heading = headed ? text.substring(head.start(), head.end()) : "";
@@ -88,12 +94,12 @@ final class StructureChunker implements Chunker {
     int headedRoom = config.mostTokens() - WordPieces.estimate(outer);
     int behindHeading = headedRoom - WordPieces.estimate(heading);
     int roomOfBlock = behindHeading > room / 2 ? Math.min(room, behindHeading) : room;
-    BlockCutter cutter = new BlockCutter(text, config.targetTokens(), roomOfBlock);
+    BlockCutter cutter = new BlockCutter(text, Math.min(target, roomOfBlock), roomOfBlock);
     List<Piece> pieces = new ArrayList<>();
     for (Block block : section) {
       pieces.addAll(cutter.cut(block));
     }
-    for (List<Piece> group : merge(pieces, room, headedRoom)) {
+    for (List<Piece> group : merge(pieces, target, room, headedRoom)) {
       Piece first = group.getFirst();
       int start = first.start();
       int end = group.getLast().end();
@@ -124,9 +130,9 @@ final class StructureChunker implements Chunker {
     return WordPieces.estimate(context) > room ? BlockCutter.cutTo(context, room) : context;
   }
 
-  private List<List<Piece>> merge(List<Piece> pieces, int room, int headedRoom) {
+  private List<List<Piece>> merge(List<Piece> pieces, int target, int room, int headedRoom) {
     int total = pieces.stream().mapToInt(Piece::tokens).sum();
-    int parts = Math.max(1, Math.ceilDiv(total, config.targetTokens()));
+    int parts = Math.max(1, Math.ceilDiv(total, target));
     int goal = Math.ceilDiv(total, parts);
     List<List<Piece>> groups = new ArrayList<>();
     List<Piece> group = new ArrayList<>();

@@ -73,8 +73,8 @@ final class PassageTerms implements AutoCloseable {
   private static void chinese(String run, List<String> terms) {
     terms.addAll(Tokens.of(run));
     for (SegToken token : Dictionary.SEGMENTER.process(run, JiebaSegmenter.SegMode.SEARCH)) {
-      // Pairs are there already, and single characters say little.
-      if (token.word.length() > 2) {
+      // A pair that is a word stands twice: it says more than one that only happens to be there.
+      if (token.word.length() > 1) {
         terms.add(token.word);
       }
     }

@@ -42,11 +42,20 @@ class StructureChunkerTest {
   @Test
   void shouldMergeShortParagraphsAndKeepALongOneWhole() {
     draft.paragraph(words(30)).paragraph(words(30)).paragraph(words(300)).paragraph(words(30));
+    draft.heading(1, "End");
 
     List<Chunk> chunks = chunk(100, 510);
 
-    assertThat(chunks).hasSize(3);
+    assertThat(chunks).hasSize(4);
     assertThat(chunks.getFirst().text()).contains("\n\n");
+    assertThat(chunks.get(1).text()).isEqualTo(words(300));
+  }
+
+  @Test
+  void shouldLeaveADocumentThatFitsInOneChunk() {
+    draft.paragraph(words(150)).paragraph(words(150)).paragraph(words(150));
+
+    assertThat(chunk(100, 510)).hasSize(1);
   }
 
   @Test
