@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
 /// score on every side, scores are normalised by side and summed by weight.
 ///
 /// BM25 scores are divided by the best one: zero, which no term matches, stays zero. Similarities
-/// have no such zero, so the similarity of the last candidate stands for it.
+/// have no such zero, so the least similar candidate stands for it: most often one that shares a
+/// common word with the question and nothing else.
 final class FusedSearch {
   /// A question of more distinct terms is searched with the first ones.
   private static final int MOST_TERMS = 512;
@@ -45,9 +46,6 @@ final class FusedSearch {
   /// What a similarity counts when it comes from a model for another kind of writing than the
   /// question's: such a model knows the question's language badly, and its scale says less.
   private static final double FOREIGN = 0.5;
-
-  /// The rank whose similarity stands for "nothing in common".
-  private static final int BACKGROUND_RANK = 100;
 
   private final IndexSearcher searcher;
   private final IndexConfig config;
@@ -188,7 +186,7 @@ final class FusedSearch {
     boolean several = kinds.containsValue(true) && kinds.containsValue(false);
     all.forEach(
         (field, one) -> {
-          normaliseFromBackground(one);
+          normaliseFromLeast(one);
           boolean kind = kinds.getOrDefault(field, question);
           boolean foreign = several && !query.text().isBlank() && kind != question;
           for (int at = 0; at < one.length; at++) {
@@ -253,13 +251,13 @@ final class FusedSearch {
     }
   }
 
-  private static void normaliseFromBackground(double[] cosines) {
+  private static void normaliseFromLeast(double[] cosines) {
     double[] sorted = Arrays.stream(cosines).filter(c -> !Double.isNaN(c)).sorted().toArray();
     if (sorted.length == 0) {
       return;
     }
     double best = sorted[sorted.length - 1];
-    double least = sorted[Math.max(0, sorted.length - BACKGROUND_RANK)];
+    double least = sorted[0];
     double range = best - least;
     for (int at = 0; at < cosines.length; at++) {
       if (!Double.isNaN(cosines[at])) {
