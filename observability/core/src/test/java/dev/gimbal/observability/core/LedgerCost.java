@@ -19,93 +19,105 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
-/// Measures what a call costs in the ledger: `LedgerCost CALLERS CALLS [PAUSE_MICROS]`. Prints the
-/// processor time of each thread a call, the waiting for open and settle, and calls a second. Run
-/// by hand: it asserts nothing.
+/// Measures what a call costs in the ledger: `LedgerCost IN_FLIGHT CALLS`. Nobody blocks: a call is
+/// settled where its opening completes, and the next one is opened where that completes, as on
+/// event loops; so the ledger's threads also make the records and ids. Prints the processor time of
+/// each thread a call, the waiting for open and settle, and calls a second. Asserts nothing; run by
+/// hand.
 public final class LedgerCost {
+  private static final int WARM_UP = 50_000;
+
   private final Clock clock = Clock.systemUTC();
   private final Ids ids = new TimeOrderedIds(clock);
   private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+  private final AtomicLong refused = new AtomicLong();
 
   public static void main(String[] arguments) throws Exception {
-    int callers = Integer.parseInt(arguments[0]);
-    int calls = Integer.parseInt(arguments[1]);
-    long pause = arguments.length > 2 ? Long.parseLong(arguments[2]) * 1_000 : 0;
-    new LedgerCost().run(callers, calls, pause);
+    new LedgerCost().run(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]));
     System.exit(0);
   }
 
-  private void run(int callers, int calls, long pauseNanos) throws Exception {
+  private void run(int inFlight, int calls) throws Exception {
     Path directory = Files.createTempDirectory("ledger-cost");
     try (TestDatabase database = TestDatabase.fresh();
         Observability room =
             ObservabilityModule.create(ObservabilityConfig.in(directory), database, clock, ids)) {
       room.start();
-      measure(room.ledger(), callers, Math.max(calls / 4, 20_000), 0, false);
-      measure(room.ledger(), callers, calls, pauseNanos, true);
+      new Round(room.ledger(), WARM_UP).run(inFlight);
+      Map<String, Long> before = processorTime();
+      Round round = new Round(room.ledger(), calls);
+      long took = round.run(inFlight);
+      print(before, round, took);
     }
   }
 
-  private void measure(Ledger ledger, int callers, int calls, long pause, boolean shown)
-      throws Exception {
-    Map<String, Long> before = processorTime();
-    long[] opening = new long[calls];
-    long[] settling = new long[calls];
-    CountDownLatch done = new CountDownLatch(callers);
-    long start = System.nanoTime();
-    long[] ownNanos = new long[callers];
-    for (int caller = 0; caller < callers; caller++) {
-      int from = (int) ((long) calls * caller / callers);
-      int until = (int) ((long) calls * (caller + 1) / callers);
-      int at = caller;
-      Thread.ofPlatform()
-          .name("caller")
-          .start(
-              () -> {
-                for (int call = from; call < until; call++) {
-                  one(ledger, call, opening, settling);
-                  if (pause > 0) {
-                    LockSupport.parkNanos(pause);
-                  }
-                }
-                ownNanos[at] = threads.getCurrentThreadCpuTime();
+  private final class Round {
+    private final Ledger ledger;
+    private final long[] opening;
+    private final long[] settling;
+    private final AtomicInteger next = new AtomicInteger();
+    private final CountDownLatch done;
+
+    Round(Ledger ledger, int calls) {
+      this.ledger = ledger;
+      this.opening = new long[calls];
+      this.settling = new long[calls];
+      this.done = new CountDownLatch(calls);
+    }
+
+    long run(int inFlight) throws InterruptedException {
+      long start = System.nanoTime();
+      for (int call = 0; call < inFlight; call++) {
+        one();
+      }
+      done.await();
+      long took = System.nanoTime() - start;
+      ledger.flushed().toCompletableFuture().join();
+      return took;
+    }
+
+    private void one() {
+      int at = next.getAndIncrement();
+      if (at >= opening.length) {
+        return;
+      }
+      CallOpened call = Records.opened(TenantId.FIRST, ids.next(), 5L, clock.instant());
+      long begun = System.nanoTime();
+      ledger.open(call).whenComplete((opened, full) -> settle(at, call, begun, full == null));
+    }
+
+    private void settle(int at, CallOpened call, long begun, boolean taken) {
+      long ending = System.nanoTime();
+      opening[at] = ending - begun;
+      if (!taken) {
+        refused.incrementAndGet();
+      }
+      ledger
+          .settle(Records.settled(call, Outcome.SUCCEEDED, 3L, clock.instant()))
+          .whenComplete(
+              (settled, failed) -> {
+                settling[at] = System.nanoTime() - ending;
                 done.countDown();
+                one();
               });
     }
-    done.await();
-    long took = System.nanoTime() - start;
-    ledger.flushed().toCompletableFuture().join();
-    if (shown) {
-      print(before, Arrays.stream(ownNanos).sum(), calls, took, opening, settling);
-    }
   }
 
-  private void one(Ledger ledger, int at, long[] opening, long[] settling) {
-    CallOpened call = Records.opened(TenantId.FIRST, ids.next(), 5L, clock.instant());
-    long begun = System.nanoTime();
-    ledger.open(call).toCompletableFuture().join();
-    opening[at] = System.nanoTime() - begun;
-    long ending = System.nanoTime();
-    ledger
-        .settle(Records.settled(call, Outcome.SUCCEEDED, 3L, clock.instant()))
-        .toCompletableFuture()
-        .join();
-    settling[at] = System.nanoTime() - ending;
-  }
-
-  private void print(
-      Map<String, Long> before, long own, int calls, long took, long[] opening, long[] settling) {
+  private void print(Map<String, Long> before, Round round, long took) {
     Map<String, Long> after = processorTime();
-    System.out.printf("calls a second        %,.0f%n", calls / (took / 1e9));
-    System.out.printf("callers               %.2f us a call%n", own / 1e3 / calls);
+    int calls = round.opening.length;
+    System.out.printf("calls a second  %,.0f, refused %d%n", calls / (took / 1e9), refused.get());
     for (String name : List.of("ledger-journal", "ledger-sync", "ledger-writer")) {
       long nanos = after.getOrDefault(name, 0L) - before.getOrDefault(name, 0L);
-      System.out.printf("%-21s %.2f us a call%n", name, nanos / 1e3 / calls);
+      System.out.printf("%-15s %.2f us a call%n", name, nanos / 1e3 / calls);
     }
-    System.out.printf("open   P50 %s P99 %s%n", part(opening, 0.5), part(opening, 0.99));
-    System.out.printf("settle P50 %s P99 %s%n", part(settling, 0.5), part(settling, 0.99));
+    System.out.printf(
+        "open   P50 %s P99 %s%n", part(round.opening, 0.5), part(round.opening, 0.99));
+    System.out.printf(
+        "settle P50 %s P99 %s%n", part(round.settling, 0.5), part(round.settling, 0.99));
   }
 
   private static Duration part(long[] nanos, double part) {

@@ -10,6 +10,7 @@ final class FaultyDisk implements Disk {
   /// How much of a group is written before the disk is full.
   private static final int BEFORE_FULL = 37;
 
+  private final AtomicInteger appends = new AtomicInteger();
   private final AtomicInteger syncs = new AtomicInteger();
   private volatile boolean full;
   private volatile boolean cutFails;
@@ -39,6 +40,11 @@ final class FaultyDisk implements Disk {
     syncGate = until;
   }
 
+  /// How many groups were tried.
+  int appends() {
+    return appends.get();
+  }
+
   int syncs() {
     return syncs.get();
   }
@@ -61,6 +67,7 @@ final class FaultyDisk implements Disk {
     @Override
     public void append(byte[] bytes, int length) throws IOException {
       pass(appendGate);
+      appends.incrementAndGet();
       if (full) {
         file.append(bytes, Math.min(length, BEFORE_FULL));
         throw new IOException("No space left on device");

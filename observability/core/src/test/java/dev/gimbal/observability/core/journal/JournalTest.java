@@ -78,7 +78,9 @@ final class JournalTest {
       JournalFixture.await(journal.open(before));
       disk.full(true);
       assertFull(journal.open(JournalFixture.call()));
+      int tried = disk.appends();
       CompletableFuture<Void> settled = journal.settle(JournalFixture.end(before));
+      Waiting.until(() -> disk.appends() > tried + 1);
       assertThat(settled).isNotDone();
       disk.full(false);
 
