@@ -1,5 +1,6 @@
 package dev.gimbal.platform.http;
 
+import dev.gimbal.platform.json.Json;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
@@ -127,6 +128,13 @@ public record Route(
       this.status = successStatus;
       this.answers = type;
       return this;
+    }
+
+    /// 200 and a page of a list of such records.
+    public Builder answersList(Class<?> element) {
+      return answers(
+          200,
+          Json.MAPPER.getTypeFactory().constructParametricType(Response.Listing.class, element));
     }
 
     /// The route.
