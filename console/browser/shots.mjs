@@ -20,7 +20,7 @@ for (const look of looks) {
     await context.addInitScript((language) => localStorage.setItem('gimbal.language', language), look.language);
     const page = await context.newPage();
     page.on('pageerror', (error) => console.log(`${screen.name} ${look.name}: ${error}`));
-    page.on('console', (message) => message.type() === 'error' && console.log(`${screen.name} ${look.name}: ${message.text()}`));
+    page.on('console', (message) => message.type() === 'error' && !message.text().includes('401') && console.log(`${screen.name} ${look.name}: ${message.text()}`));
     try {
       if (!screen.open) await signIn(page, mock.url);
       await screen.go(page, mock.url);

@@ -83,9 +83,10 @@ function Conversing({ collections }: { collections: Collection[] }) {
       </section>
       {source && wide && <aside className={style.source} aria-label={t('ask.sources')}><SourcePanel {...source} onClose={() => setSource(undefined)} /></aside>}
       {!wide && (
-        <Drawer opened={source !== undefined} onClose={() => setSource(undefined)} position="right" size="min(560px, 94vw)" withCloseButton={false} padding={0} aria-label={t('ask.sources')}>
-          {source && <SourcePanel {...source} onClose={() => setSource(undefined)} />}
-        </Drawer>
+        <Drawer.Root opened={source !== undefined} onClose={() => setSource(undefined)} position="right" size="min(560px, 94vw)" padding={0}>
+          <Drawer.Overlay />
+          <Drawer.Content aria-label={t('ask.sources')}>{source && <SourcePanel {...source} onClose={() => setSource(undefined)} />}</Drawer.Content>
+        </Drawer.Root>
       )}
     </div>
   );

@@ -1,5 +1,5 @@
 import { ActionIcon, Select, Text, Textarea, Tooltip } from '@mantine/core';
-import { IconArrowUp, IconPlayerStopFilled } from '@tabler/icons-react';
+import { IconArrowUp, IconBooks, IconPlayerStopFilled } from '@tabler/icons-react';
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { Collection, Retrieval } from '../api/types';
 import { useLanguage } from '../i18n/language';
@@ -47,8 +47,8 @@ export function Composer({ collections, collection, fixed, choose, retrieval, se
         <Textarea ref={field} variant="unstyled" autosize minRows={1} maxRows={8} value={text} onChange={(event) => setText(event.currentTarget.value)} onKeyDown={key}
           placeholder={t('ask.placeholder')} aria-label={t('ask.question')} className={style.field} data-testid="question" />
         <div className={style.controls}>
-          <Select size="xs" variant="filled" aria-label={t('ask.collection')} value={collection} onChange={(name) => name && choose(name)} allowDeselect={false} disabled={fixed} searchable={collections.length > 8}
-            data={collections.map((one) => ({ value: one.name, label: one.title || one.name }))} className={style.collection} comboboxProps={{ width: 'max-content', position: 'top-start' }} data-testid="collection" />
+          {fixed ? <span className={style.fixed} title={t('ask.collection')} data-testid="collection-fixed"><IconBooks size={15} aria-hidden /><span className="g-ellipsis">{collections.find((one) => one.name === collection)?.title || collection}</span></span> : <Select size="xs" variant="filled" aria-label={t('ask.collection')} value={collection} onChange={(name) => name && choose(name)} allowDeselect={false} searchable={collections.length > 8}
+            data={collections.map((one) => ({ value: one.name, label: one.title || one.name }))} className={style.collection} comboboxProps={{ width: 'max-content', position: 'top-start' }} data-testid="collection" />}
           <Select size="xs" variant="filled" aria-label={t('ask.retrieval')} value={retrieval} onChange={(kind) => kind && setRetrieval(kind as Retrieval)} allowDeselect={false}
             data={kinds.map((kind) => ({ value: kind, label: t(`ask.retrieval.${kind}`) }))} className={style.retrieval} comboboxProps={{ position: 'top-start' }} />
           <Text size="xs" c="dimmed" className={style.hint}>{t('ask.hint')}</Text>

@@ -76,16 +76,18 @@ function Body({ collection, document, version }: { collection: string; document:
   const shown = versions.data?.find((one) => one.version === version);
   return (
     <Tabs defaultValue="text" keepMounted={false}>
-      <Tabs.List mb="md">
-        <Tabs.Tab value="text">{t('document.text')}</Tabs.Tab>
-        <Tabs.Tab value="details" data-testid="tab-details">{t('document.details')}</Tabs.Tab>
-        <Tabs.Tab value="versions" data-testid="tab-versions">{t('document.versions')}{versions.data && ` (${versions.data.length})`}</Tabs.Tab>
+      <div className={style.tabs}>
+        <Tabs.List className={style.tabList}>
+          <Tabs.Tab value="text">{t('document.text')}</Tabs.Tab>
+          <Tabs.Tab value="details" data-testid="tab-details">{t('document.details')}</Tabs.Tab>
+          <Tabs.Tab value="versions" data-testid="tab-versions">{t('document.versions')}{versions.data && ` (${versions.data.length})`}</Tabs.Tab>
+        </Tabs.List>
         {versions.data && versions.data.length > 1 && (
-          <Select size="xs" ml="auto" w={150} aria-label={t('document.version')} value={String(version)} allowDeselect={false} className={style.versionSelect}
+          <Select size="xs" w={150} aria-label={t('document.version')} value={String(version)} allowDeselect={false} className={style.versionSelect}
             onChange={(chosen) => go(`${here}?version=${chosen}`)}
             data={versions.data.map((one) => ({ value: String(one.version), label: versionName(one, document, t) }))} />
         )}
-      </Tabs.List>
+      </div>
       <Tabs.Panel value="text">
         {version !== document.version && (
           <Text size="sm" className={style.notice}>{t('document.version.old', { n: version, latest: document.version })} <Link href={here}>{t('document.version.show')}</Link></Text>

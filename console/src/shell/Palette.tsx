@@ -55,7 +55,9 @@ export default function Palette({ onClose }: { onClose: () => void }) {
 
   const groups = [...new Set(entries.map((entry) => entry.group))];
   return (
-    <Modal opened onClose={onClose} withCloseButton={false} padding={0} size={560} yOffset="12vh" centered={false} aria-label={t('palette.title')} transitionProps={{ duration: 80 }}>
+    <Modal.Root opened onClose={onClose} padding={0} size={560} yOffset="12vh" centered={false} transitionProps={{ duration: 80 }}>
+      <Modal.Overlay />
+      <Modal.Content aria-label={t('palette.title')}>
       <TextInput variant="unstyled" size="md" leftSection={<IconSearch size={17} aria-hidden />} value={text} onChange={(event) => setText(event.currentTarget.value)} onKeyDown={key}
         placeholder={t('palette.placeholder')} aria-label={t('palette.title')} role="combobox" aria-expanded aria-controls="palette-list" aria-activedescendant={chosen && `palette-${chosen.id}`}
         autoComplete="off" data-autofocus data-testid="palette" className={style.field} />
@@ -76,7 +78,8 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       {entries.length === 0 && <Text size="sm" c="dimmed" p="md">{t('palette.none', { text })}</Text>}
       <Text size="xs" c="dimmed" className={style.hint}>{t('palette.hint')}</Text>
       <span className="g-visually-hidden" role="status">{t('palette.found', { n: entries.length })}</span>
-    </Modal>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 

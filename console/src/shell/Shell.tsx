@@ -1,6 +1,6 @@
 import { ActionIcon, Burger, Button, Drawer, Kbd, Menu, Text, UnstyledButton, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
-import { IconCheck, IconLanguage, IconLogout, IconMoon, IconSearch, IconSun, IconSunMoon, IconUserCircle } from '@tabler/icons-react';
+import { IconCheck, IconDeviceDesktop, IconLanguage, IconLogout, IconMoon, IconSearch, IconSun, IconUserCircle } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useRef, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useSession, useSessionDoor } from '../api/session';
@@ -52,7 +52,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <Drawer opened={drawer} onClose={setDrawer.close} size={260} title={t('app.name')} closeButtonProps={{ 'aria-label': t('common.close') }}>
         <nav aria-label={t('nav.label')}><Navigation /></nav>
       </Drawer>
-      <main ref={main} tabIndex={-1} className={style.main} id="main">{children}</main>
+      <main ref={main} tabIndex={0} className={style.main} id="main">{children}</main>
       <Suspense>{palette && <Palette onClose={setPalette.close} />}</Suspense>
     </div>
   );
@@ -84,7 +84,7 @@ export function LanguageButton() {
   const { t, language, setLanguage } = useLanguage();
   return (
     <Button variant="subtle" color="gray" size="compact-sm" leftSection={<IconLanguage size={16} aria-hidden />} className={style.language}
-      onClick={() => setLanguage(language === 'en' ? 'zh' : 'en')} aria-label={t('top.language.label')} data-testid="language">
+      onClick={() => setLanguage(language === 'en' ? 'zh' : 'en')} title={t('top.language.label')} data-testid="language">
       <span lang={language === 'en' ? 'zh-Hans' : 'en'}>{t('top.language')}</span>
     </Button>
   );
@@ -96,9 +96,9 @@ export function ThemeMenu() {
   const choices = [
     { scheme: 'light', label: t('top.theme.light'), icon: IconSun },
     { scheme: 'dark', label: t('top.theme.dark'), icon: IconMoon },
-    { scheme: 'auto', label: t('top.theme.auto'), icon: IconSunMoon },
+    { scheme: 'auto', label: t('top.theme.auto'), icon: IconDeviceDesktop },
   ] as const;
-  const Chosen = choices.find((choice) => choice.scheme === colorScheme)?.icon ?? IconSunMoon;
+  const Chosen = choices.find((choice) => choice.scheme === colorScheme)?.icon ?? IconDeviceDesktop;
   return (
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>

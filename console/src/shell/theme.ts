@@ -23,7 +23,7 @@ const red: MantineColorsTuple = [
 export const theme = createTheme({
   colors: { petrol, brass, gray, dark, red },
   primaryColor: 'petrol',
-  primaryShade: { light: 7, dark: 4 },
+  primaryShade: { light: 7, dark: 6 },
   autoContrast: true,
   luminanceThreshold: 0.35,
   defaultRadius: 'sm',
@@ -31,7 +31,7 @@ export const theme = createTheme({
     'Inter, "Segoe UI Variable Text", "Segoe UI", system-ui, -apple-system, "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei UI", "Noto Sans CJK SC", "Noto Sans SC", sans-serif',
   fontFamilyMonospace:
     'ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", Menlo, Consolas, "DejaVu Sans Mono", "Noto Sans Mono CJK SC", monospace',
-  headings: { fontWeight: '620', sizes: { h1: { fontSize: '1.5rem', lineHeight: '1.3' }, h2: { fontSize: '1.05rem', lineHeight: '1.4' } } },
+  headings: { fontWeight: '620', sizes: { h1: { fontSize: '1.5rem', lineHeight: '1.3' }, h2: { fontSize: '1.1rem', lineHeight: '1.4' }, h3: { fontSize: '0.98rem', lineHeight: '1.4' } } },
   fontSizes: { xs: '0.75rem', sm: '0.84rem', md: '0.92rem', lg: '1.05rem', xl: '1.25rem' },
   respectReducedMotion: true,
   focusRing: 'auto',
@@ -55,6 +55,7 @@ export const variables: CSSVariablesResolver = () => ({
     '--g-mark-line': brass[5],
     '--g-brass-text': brass[7],
     '--g-selected': petrol[0],
+    '--g-sign': petrol[7],
     '--mantine-color-text': gray[9],
     '--mantine-color-dimmed': gray[6],
     '--mantine-color-placeholder': '#687673',
@@ -79,6 +80,7 @@ export const variables: CSSVariablesResolver = () => ({
     '--g-mark-line': brass[4],
     '--g-brass-text': brass[3],
     '--g-selected': '#15333a',
+    '--g-sign': petrol[4],
     '--mantine-color-dimmed': dark[2],
     '--mantine-color-placeholder': '#85949a',
     '--mantine-color-anchor': petrol[3],

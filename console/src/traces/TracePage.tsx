@@ -77,10 +77,9 @@ function Bar({ step, total, here, choose }: { step: Step; total: number; here: b
   const width = Math.min(100 - from, (100 * step.took) / total);
   return (
     <li>
-      <button type="button" className={style.step} data-here={here || undefined} data-kind={step.kind} data-failed={step.failed || undefined} aria-pressed={here} onClick={choose}
-        aria-label={`${t('trace.open', { name: step.name })}, ${format.duration(step.took)}${step.failed ? `, ${t('trace.error')}` : ''}`} data-testid="step">
+      <button type="button" className={style.step} data-here={here || undefined} data-kind={step.kind} data-failed={step.failed || undefined} aria-pressed={here} onClick={choose} title={t('trace.open', { name: step.name })} data-testid="step">
         <span className={style.name} style={{ paddingInlineStart: `${Math.min(step.depth, 8) * 14}px` }}>
-          {step.kind === 'call' && <IconBolt size={13} aria-hidden />}<span className="g-ellipsis">{step.name}</span>
+          {step.kind === 'call' && <IconBolt size={13} aria-hidden />}<span className="g-ellipsis">{step.name}</span>{step.failed && <span className="g-visually-hidden"> {t('trace.error')} </span>}
         </span>
         <span className={style.track}>
           <span className={style.bar} style={{ insetInlineStart: `${from}%`, width: `max(3px, ${width}%)` }} />
