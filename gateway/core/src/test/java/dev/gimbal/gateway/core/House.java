@@ -22,6 +22,7 @@ import dev.gimbal.platform.ids.TimeOrderedIds;
 import dev.gimbal.platform.time.FakeClock;
 import dev.gimbal.release.api.Application;
 import dev.gimbal.release.api.Applications;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import java.net.URI;
@@ -39,6 +40,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /// A gateway over real sockets: a scenario upstream below, an HTTP server above, a ledger in
 // memory.
@@ -58,7 +60,8 @@ public final class House implements AutoCloseable {
   public final Ids ids = new TimeOrderedIds(clock);
   public final CountingLedger ledger = new CountingLedger();
   public final ScenarioUpstream upstream = ScenarioUpstream.start(vertx);
-  public final HttpClient client = HttpClient.newHttpClient();
+  public final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   public final Map<String, Principal> keys = new ConcurrentHashMap<>();
   public final Map<String, Application> applications = new ConcurrentHashMap<>();
   public final Map<String, Price> prices = new ConcurrentHashMap<>();
@@ -95,7 +98,7 @@ public final class House implements AutoCloseable {
         await(vertx.createHttpServer().requestHandler(calls.v1()::handle).listen(0, "127.0.0.1"));
   }
 
-  private static <T> T await(io.vertx.core.Future<T> future) {
+  private static <T> T await(Future<T> future) {
     return future.toCompletionStage().toCompletableFuture().join();
   }
 
@@ -103,7 +106,7 @@ public final class House implements AutoCloseable {
     return new GatewayConfig(allowPrivate, Content.FULL, bodies, deadlines, List.of());
   }
 
-  public static Principal principal(Integer requestsPerMinute, Set<String> rights) {
+  public static Principal principal(@Nullable Integer requestsPerMinute, Set<String> rights) {
     return new Principal(
         TenantId.FIRST,
         Principal.Kind.SERVICE,

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimbal.observability.api.CallSettled;
 import dev.gimbal.observability.api.CallSettled.Outcome;
+import dev.gimbal.observability.api.Ledger;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,7 +63,7 @@ class PassThroughIT {
     assertThat(answer.headers().firstValue("x-request-id")).isPresent();
     CallSettled settled = settled();
     assertThat(answer.headers().firstValue("x-gimbal-call").orElseThrow())
-        .isEqualTo(dev.gimbal.observability.api.Ledger.text(settled.id()));
+        .isEqualTo(Ledger.text(settled.id()));
     assertThat(settled.outcome()).isEqualTo(Outcome.SUCCEEDED);
     assertThat(settled.inputTokens()).isEqualTo(12);
     assertThat(settled.cachedTokens()).isEqualTo(4);
@@ -88,5 +92,28 @@ class PassThroughIT {
     assertThat(receivedBody()).isEqualTo(body.replace("up/plain", "plain"));
     assertThat(answer.body()).contains("prompt_tokens").endsWith("data: [DONE]\n\n");
     settled();
+  }
+
+  @Test
+  void shouldServeHttp2Too() throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      for (int round = 0; round < 3; round++) {
+        HttpResponse<String> answer =
+            client.send(
+                house
+                    .request("/v1/chat/completions")
+                    .POST(BodyPublishers.ofString(House.body("plain", true)))
+                    .build(),
+                BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).endsWith("data: [DONE]\n\n");
+      }
+      HttpResponse<String> refused =
+          client.send(
+              house.request("/v1/none").POST(BodyPublishers.ofString("{}")).build(),
+              BodyHandlers.ofString());
+      assertThat(refused.version()).isEqualTo(HttpClient.Version.HTTP_2);
+      assertThat(refused.statusCode()).isEqualTo(404);
+    }
   }
 }

@@ -26,12 +26,14 @@ public final class ScenarioUpstream implements AutoCloseable {
   private final Vertx vertx;
   private final HttpServer server;
   private final List<Received> received = new CopyOnWriteArrayList<>();
+  private final AtomicInteger connections = new AtomicInteger();
 
   private ScenarioUpstream(Vertx vertx, int port) {
     this.vertx = vertx;
     this.server =
         vertx
             .createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(port))
+            .connectionHandler(connection -> connections.incrementAndGet())
             .requestHandler(this::handle);
     await(server.listen());
   }
@@ -62,6 +64,11 @@ public final class ScenarioUpstream implements AutoCloseable {
   /// Every call so far, oldest first.
   public List<Received> received() {
     return List.copyOf(received);
+  }
+
+  /// How many connections were made so far.
+  public int connections() {
+    return connections.get();
   }
 
   /// Waits until this many calls have come in and answers the last of them.

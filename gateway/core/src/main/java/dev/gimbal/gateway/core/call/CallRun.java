@@ -59,7 +59,6 @@ final class CallRun implements UpstreamListener, RunningCall {
   private boolean usageRejected;
   private boolean opened;
   private boolean begun;
-  private boolean heard;
   private boolean finishing;
   private boolean gone;
   private int attempt;
@@ -322,7 +321,6 @@ final class CallRun implements UpstreamListener, RunningCall {
 
   /// A piece of the answer itself was heard.
   void heardAnswer() {
-    heard = true;
     timer.heardAnswer();
     record.firstByte();
   }
@@ -419,7 +417,7 @@ final class CallRun implements UpstreamListener, RunningCall {
     Long output = scan.outputTokens();
     boolean answers = ticket.endpoint() != Endpoint.EMBEDDINGS;
     boolean known = input != null && (output != null || !answers);
-    boolean estimated = !known && (heard || outcome == Outcome.SUCCEEDED);
+    boolean estimated = !known && (scan.saidBytes() > 0 || outcome == Outcome.SUCCEEDED);
     if (estimated) {
       input = input != null ? input : tokensIn(ticket.body().length());
       output = output != null || !answers ? output : tokensIn(scan.saidBytes());

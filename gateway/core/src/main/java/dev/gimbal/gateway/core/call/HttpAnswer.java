@@ -10,11 +10,9 @@ import io.vertx.core.http.HttpServerResponse;
 final class HttpAnswer implements Answer {
   private static final String JSON = "application/json";
 
-  private final HttpServerRequest request;
   private final HttpServerResponse response;
 
   HttpAnswer(HttpServerRequest request) {
-    this.request = request;
     this.response = request.response();
   }
 
@@ -88,6 +86,6 @@ final class HttpAnswer implements Answer {
 
   @Override
   public void cut() {
-    request.connection().close();
+    response.reset();
   }
 }

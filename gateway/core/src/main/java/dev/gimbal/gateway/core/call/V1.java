@@ -22,6 +22,7 @@ import dev.gimbal.platform.ids.Ids;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -131,13 +132,23 @@ public final class V1 {
   /// the caller sees the answer, and then the connection closes.
   private void refuse(HttpServerRequest request, HttpAnswer answer, GimbalException failure) {
     if (!request.isEnded()) {
-      answer.header("connection", "close");
-      long timer = pipeline.vertx().setTimer(DISCARDING_MILLIS, id -> request.connection().close());
+      if (request.version() != HttpVersion.HTTP_2) {
+        answer.header("connection", "close");
+      }
+      long timer = pipeline.vertx().setTimer(DISCARDING_MILLIS, id -> hangUp(request));
       request.exceptionHandler(e -> pipeline.vertx().cancelTimer(timer));
       request.handler(piece -> {});
       request.endHandler(v -> pipeline.vertx().cancelTimer(timer));
     }
     answer.refuse(ErrorAnswer.of(failure));
+  }
+
+  private static void hangUp(HttpServerRequest request) {
+    if (request.version() == HttpVersion.HTTP_2) {
+      request.response().reset();
+    } else {
+      request.connection().close();
+    }
   }
 
   private static Map<String, String> tags(HttpServerRequest request) {

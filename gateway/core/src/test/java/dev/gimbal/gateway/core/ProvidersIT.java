@@ -1,0 +1,254 @@
+package dev.gimbal.gateway.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.gimbal.access.api.Principal;
+import dev.gimbal.access.api.Rights;
+import dev.gimbal.gateway.api.ChatRequest;
+import dev.gimbal.gateway.api.GatewayError;
+import dev.gimbal.gateway.core.price.PriceTable;
+import dev.gimbal.gateway.core.routes.TestRequest;
+import dev.gimbal.gateway.provider.openai.OpenAiConfig;
+import dev.gimbal.gateway.provider.openai.OpenAiModule;
+import dev.gimbal.gateway.testing.ScenarioUpstream;
+import dev.gimbal.observability.testing.InMemoryLedger;
+import dev.gimbal.platform.database.Database;
+import dev.gimbal.platform.database.testing.TestDatabase;
+import dev.gimbal.platform.http.Caller;
+import dev.gimbal.platform.http.HttpException;
+import dev.gimbal.platform.http.Response;
+import dev.gimbal.platform.ids.TenantId;
+import dev.gimbal.platform.ids.TimeOrderedIds;
+import dev.gimbal.platform.json.Json;
+import dev.gimbal.release.api.Application;
+import dev.gimbal.release.api.Applications;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/// Providers and prices of tenants, on a real database.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ProvidersIT {
+  private static final TenantId OTHER = new TenantId(new UUID(0x7000L, 1L << 63));
+  private final Vertx vertx = Vertx.vertx();
+  private final List<String> audited = new CopyOnWriteArrayList<>();
+  private final TestDatabase database = TestDatabase.fresh();
+  private final ScenarioUpstream upstream = ScenarioUpstream.start(vertx);
+  private GatewayRoom room;
+
+  private static Principal principal(TenantId tenant, Set<String> rights) {
+    return new Principal(
+        tenant, Principal.Kind.USER, UUID.randomUUID(), "p", "developer", rights, null);
+  }
+
+  private final Principal developer = principal(TenantId.FIRST, Rights.TENANT);
+  private final Principal operator = principal(TenantId.FIRST, Rights.OPERATING);
+  private final Principal stranger = principal(OTHER, Rights.TENANT);
+
+  @BeforeAll
+  void open() {
+    room = room(database, true);
+  }
+
+  private GatewayRoom room(Database node, boolean allowPrivate) {
+    Clock clock = Clock.systemUTC();
+    GatewayConfig config =
+        House.config(House.DEADLINES, GatewayConfig.Bodies.DEFAULT, allowPrivate);
+    return GatewayModule.create(
+        config,
+        new GatewayModule.Surroundings(
+            vertx,
+            node,
+            new InMemoryLedger(),
+            (transaction, who, action, subject, detail) -> audited.add(action + " " + subject),
+            NoApplications::new,
+            credentials -> Optional.empty(),
+            clock,
+            new TimeOrderedIds(clock)),
+        new GatewayModule.Vendors(
+            List.of(OpenAiModule.create(OpenAiConfig.DEFAULT, vertx)), List.of(), House.SECRETS));
+  }
+
+  @AfterAll
+  void close() {
+    room.close();
+    upstream.close();
+    database.close();
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+
+  private static final class NoApplications implements Applications {
+    @Override
+    public Optional<Application> find(Caller caller, String name) {
+      return Optional.empty();
+    }
+
+    @Override
+    public List<String> names(Caller caller) {
+      return List.of();
+    }
+  }
+
+  private Response call(Principal who, String method, String path, Map<String, ?> body) {
+    return TestRequest.send(room.routes(), who, method, path, body);
+  }
+
+  private void declare(String name, String url, String credential) {
+    call(
+        developer,
+        "POST",
+        "/api/providers",
+        Map.of("name", name, "dialect", "openai", "base_url", url, "credential", credential));
+  }
+
+  private static ChatRequest chat(String model) {
+    return new ChatRequest(
+        model,
+        List.of(new ChatRequest.Message(ChatRequest.Role.USER, "hello")),
+        null,
+        null,
+        Duration.ofSeconds(10),
+        null);
+  }
+
+  @Test
+  void shouldCallADeclaredProviderWithItsCredentialWhichNobodySeesAgain() {
+    declare("mine", upstream.baseUrl(), "sk-very-secret");
+
+    assertThat(room.gateway().chat(developer, chat("mine/plain")).text()).contains("Hello");
+    assertThat(upstream.received().getLast().headers().get("authorization"))
+        .isEqualTo("Bearer sk-very-secret");
+    Response list = call(developer, "GET", "/api/providers", Map.of());
+    assertThat(Json.write(((Response.Json) list).value()))
+        .contains("mine")
+        .doesNotContain("sk-very");
+    assertThat(audited).contains("provider.created mine");
+    String stored =
+        database.asOwner(
+            handle ->
+                handle
+                    .createQuery(
+                        "SELECT encode(sealed, 'escape') FROM gateway.provider WHERE name = 'mine'")
+                    .mapTo(String.class)
+                    .one());
+    assertThat(stored).doesNotContain("very-secret");
+  }
+
+  @Test
+  void shouldKeepTenantsApart() {
+    declare("apart", upstream.baseUrl(), "sk");
+
+    assertThatThrownBy(() -> room.gateway().chat(stranger, chat("apart/plain")))
+        .hasFieldOrPropertyWithValue("errorCode", GatewayError.MODEL_UNKNOWN);
+    Response list = call(stranger, "GET", "/api/providers", Map.of());
+    assertThat(Json.write(((Response.Json) list).value())).doesNotContain("apart");
+    assertThatThrownBy(() -> call(stranger, "DELETE", "/api/providers/apart", Map.of()))
+        .hasFieldOrPropertyWithValue("errorCode", GatewayError.PROVIDER_UNKNOWN);
+    assertThat(room.gateway().chat(developer, chat("apart/plain")).text()).isNotEmpty();
+  }
+
+  @Test
+  void shouldEndRunningCallsOfAProviderThatIsRemovedAsIfNothingHadHappened() throws Exception {
+    declare("leaves", upstream.baseUrl(), "sk");
+    int calls = upstream.received().size();
+    CompletableFuture<String> running =
+        CompletableFuture.supplyAsync(
+            () -> room.gateway().chat(developer, chat("leaves/slow-50"), piece -> {}).text());
+    upstream.awaitCall(calls + 1);
+
+    call(developer, "DELETE", "/api/providers/leaves", Map.of());
+
+    assertThat(running.get(20, TimeUnit.SECONDS)).endsWith("token19 ");
+    assertThatThrownBy(() -> room.gateway().chat(developer, chat("leaves/plain")))
+        .hasFieldOrPropertyWithValue("errorCode", GatewayError.MODEL_UNKNOWN);
+  }
+
+  @Test
+  void shouldRefuseASecondProviderOfAName() {
+    declare("once", upstream.baseUrl(), "sk");
+    assertThatThrownBy(() -> declare("once", upstream.baseUrl(), "sk"))
+        .hasFieldOrPropertyWithValue("errorCode", GatewayError.PROVIDER_EXISTS);
+  }
+
+  @Test
+  void shouldLetOnlyTheOperatorNameTheServersEnvironmentAndFiles() {
+    assertThatThrownBy(() -> declare("thief", upstream.baseUrl(), "file:/etc/passwd"))
+        .isInstanceOf(HttpException.class)
+        .hasMessageContaining("tenants.write");
+    Response made =
+        call(
+            operator,
+            "POST",
+            "/api/providers",
+            Map.of(
+                "name",
+                "trusted",
+                "dialect",
+                "openai",
+                "base_url",
+                upstream.baseUrl(),
+                "credential",
+                "env:PATH"));
+    assertThat(Json.write(((Response.Json) made).value())).contains("env:PATH");
+  }
+
+  @Test
+  void shouldNotReachPrivateAddressesUnlessAllowed() {
+    declare("inward", upstream.baseUrl(), "sk");
+    int calls = upstream.received().size();
+    try (GatewayRoom strict = room(database, false)) {
+      assertThatThrownBy(() -> strict.gateway().chat(developer, chat("inward/plain")))
+          .hasFieldOrPropertyWithValue("errorCode", GatewayError.UPSTREAM_FORBIDDEN);
+    }
+    assertThat(upstream.received()).hasSize(calls);
+  }
+
+  @Test
+  void shouldFollowWhatAnotherNodeDeclared() {
+    try (Database node = database.secondNode();
+        GatewayRoom second = room(node, true)) {
+      declare("elsewhere", upstream.baseUrl(), "sk");
+      String text = "";
+      long deadline = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+      while (text.isEmpty() && System.nanoTime() < deadline) {
+        try {
+          text = second.gateway().chat(developer, chat("elsewhere/plain")).text();
+        } catch (RuntimeException notYet) {
+          LockSupport.parkNanos(50_000_000);
+        }
+      }
+      assertThat(text).isNotEmpty();
+    }
+  }
+
+  @Test
+  void shouldPriceCallsByTheTenantsOwnPrice() {
+    declare("priced", upstream.baseUrl(), "sk");
+    call(
+        developer,
+        "POST",
+        "/api/prices",
+        Map.of(
+            "model", "priced/plain", "input_usd_per_million", "1", "output_usd_per_million", "2"));
+
+    assertThat(room.gateway().chat(developer, chat("priced/plain")).usage().costNanoUsd())
+        .isEqualTo(12 * 1_000 + 20 * 2_000);
+    Response others = call(stranger, "GET", "/api/prices", Map.of());
+    assertThat(Json.write(((Response.Json) others).value())).doesNotContain("priced");
+    assertThat(new PriceTable().list(OTHER)).isNotEmpty();
+  }
+}
