@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
 /// the text. One thread.
 public final class Draft {
   private static final Pattern SPACE = Pattern.compile("[\\s\\u00a0]+");
+
+  /// What the control characters from 80 to 9F nearly always were meant to be.
+  private static final String WINDOWS_1252 =
+      "\u20ac \u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152 \u017d "
+          + " \u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153 \u017e\u0178";
+
   private static final int HEADING_AT_MOST = 200;
   private static final int TITLE_AT_MOST = 300;
   private static final int METADATA_VALUE_AT_MOST = 2_000;
@@ -115,6 +121,12 @@ public final class Draft {
     if (from < to) {
       add(kind, from, to, level, heading);
     }
+  }
+
+  /// The blocks that follow stand under none of the headings before.
+  public void leaveHeadings() {
+    headings.clear();
+    path = List.of();
   }
 
   /// Pushes the headings that follow so many levels down; for parts that are documents
@@ -227,10 +239,12 @@ public final class Draft {
         if (i >= words.length() || words.charAt(i) != '\n') {
           kept.append('\n');
         }
-      } else if (point == '\f' || point == 0x0b || point == 0x85 || point == 0x2028) {
+      } else if (point == '\f' || point == 0x0b || point == 0x2028) {
         kept.append('\n');
       } else if (Character.getType(point) == Character.SURROGATE) {
         kept.append('\ufffd');
+      } else if (point >= 0x80 && point < 0xa0) {
+        kept.append(WINDOWS_1252.charAt(point - 0x80));
       } else if (!unwanted(point)) {
         kept.appendCodePoint(point);
       }

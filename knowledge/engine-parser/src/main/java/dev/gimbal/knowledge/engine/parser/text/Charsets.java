@@ -107,7 +107,7 @@ public final class Charsets {
       boolean space = b == '\t' || b == '\n' || b == '\r' || b == '\f' || b == 0x1b;
       controls += b > 0 && b < 0x20 && !space ? 1 : 0;
     }
-    return controls <= head.length / 100;
+    return controls <= head.length / 50 + 1;
   }
 
   private static boolean begins(byte[] bytes, int... start) {
