@@ -17,11 +17,13 @@ import org.apache.poi.poifs.crypt.EncryptionInfo;
 import org.apache.poi.poifs.crypt.EncryptionMode;
 import org.apache.poi.poifs.crypt.Encryptor;
 import org.apache.poi.poifs.filesystem.POIFSFileSystem;
+import org.apache.poi.sl.usermodel.Placeholder;
 import org.apache.poi.ss.usermodel.CellStyle;
 import org.apache.poi.xslf.usermodel.XMLSlideShow;
 import org.apache.poi.xslf.usermodel.XSLFSlide;
 import org.apache.poi.xslf.usermodel.XSLFTable;
 import org.apache.poi.xslf.usermodel.XSLFTextBox;
+import org.apache.poi.xslf.usermodel.XSLFTextShape;
 import org.apache.poi.xssf.usermodel.XSSFRow;
 import org.apache.poi.xssf.usermodel.XSSFSheet;
 import org.apache.poi.xssf.usermodel.XSSFWorkbook;
@@ -66,12 +68,11 @@ final class OfficeTest {
       table.getCell(0, 1).setText("H2");
       table.getCell(1, 0).setText("c1");
       table.getCell(1, 1).setText("c2");
-      show.getNotesSlide(show.getSlides().get(1))
-          .getTextParagraphs()
-          .getFirst()
-          .getFirst()
-          .addNewTextRun()
-          .setText("spoken words");
+      for (XSLFTextShape shape : show.getNotesSlide(show.getSlides().get(1)).getPlaceholders()) {
+        if (shape.getTextType() == Placeholder.BODY) {
+          shape.setText("spoken words");
+        }
+      }
       file = bytes(show::write);
     }
 

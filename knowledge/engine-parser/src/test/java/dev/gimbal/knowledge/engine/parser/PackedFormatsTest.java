@@ -52,7 +52,7 @@ final class PackedFormatsTest {
     ParsedDocument document = parse("mail.eml", MAIL);
 
     assertThat(document.title()).isEqualTo("Grüße");
-    assertThat(document.metadata()).containsEntry("from", "[Ann <ann@example.org>]");
+    assertThat(document.metadata()).containsEntry("from", "Ann <ann@example.org>");
     assertThat(outline(document))
         .containsExactly(
             "PARAGRAPH The plain words.",

@@ -12,11 +12,13 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.james.mime4j.MimeIOException;
 import org.apache.james.mime4j.dom.Entity;
 import org.apache.james.mime4j.dom.Message;
 import org.apache.james.mime4j.dom.Multipart;
 import org.apache.james.mime4j.dom.SingleBody;
+import org.apache.james.mime4j.dom.address.Mailbox;
 import org.apache.james.mime4j.message.DefaultMessageBuilder;
 import org.apache.james.mime4j.stream.MimeConfig;
 
@@ -77,19 +79,29 @@ public final class Eml {
     draft.title(message.getSubject());
     draft.metadata("subject", message.getSubject());
     if (message.getFrom() != null) {
-      draft.metadata("from", message.getFrom().toString());
+      draft.metadata("from", people(message.getFrom()));
     }
     if (message.getTo() != null) {
-      draft.metadata("to", message.getTo().flatten().toString());
+      draft.metadata("to", people(message.getTo().flatten()));
     }
     if (message.getCc() != null) {
-      draft.metadata("cc", message.getCc().flatten().toString());
+      draft.metadata("cc", people(message.getCc().flatten()));
     }
     Date date = message.getDate();
     if (date != null) {
       draft.metadata("created", date.toInstant().toString());
     }
     draft.metadata("message_id", message.getMessageId());
+  }
+
+  private static String people(List<Mailbox> mailboxes) {
+    return mailboxes.stream()
+        .map(
+            mailbox ->
+                mailbox.getName() == null
+                    ? mailbox.getAddress()
+                    : mailbox.getName() + " <" + mailbox.getAddress() + ">")
+        .collect(Collectors.joining(", "));
   }
 
   private void part(Entity entity, int depth) throws IOException {

@@ -21,7 +21,7 @@ import javax.xml.stream.XMLStreamReader;
 /// @param text of a `#text` node, else empty
 public record XmlNode(
     String name, Map<String, String> attributes, List<XmlNode> children, String text) {
-  private static final int DEEPEST = 200;
+  private static final int DEEPEST = 150;
   private static final String RELATIONSHIPS = "/relationships";
   private static final XMLInputFactory FACTORY = factory();
 
@@ -155,6 +155,8 @@ public record XmlNode(
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
     factory.setProperty(XMLInputFactory.IS_REPLACING_ENTITY_REFERENCES, false);
     factory.setProperty(XMLInputFactory.IS_COALESCING, true);
+    // Above our own limit, which knows the reason.
+    factory.setProperty("jdk.xml.maxElementDepth", Integer.toString(2 * DEEPEST));
     factory.setXMLResolver(
         (publicId, systemId, base, namespace) -> {
           throw new XMLStreamException("nothing outside is read");
