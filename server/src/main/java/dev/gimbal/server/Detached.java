@@ -1,0 +1,79 @@
+package dev.gimbal.server;
+
+import dev.gimbal.platform.json.Json;
+import dev.gimbal.server.cli.DataDirectory;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Starts this program again, in the background, and waits until it serves.
+final class Detached {
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final int LINES_SHOWN = 15;
+
+  private Detached() {}
+
+  static int start(Path data, @Nullable Path config, PrintStream out, PrintStream err)
+      throws IOException {
+    Path log = Files.createDirectories(data.resolve("log")).resolve("gimbal.log");
+    Process process =
+        new ProcessBuilder(command(data, config))
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+            .start();
+    try {
+      long deadline = System.nanoTime() + PATIENCE.toNanos();
+      while (System.nanoTime() < deadline) {
+        if (process.waitFor(100, TimeUnit.MILLISECONDS)) {
+          List<String> lines = Files.readAllLines(log);
+          lines
+              .subList(Math.max(0, lines.size() - LINES_SHOWN), lines.size())
+              .forEach(err::println);
+          err.println("gimbal: the server did not start; its log: " + log);
+          return 1;
+        }
+        String url = url(data, process.pid());
+        if (url != null) {
+          out.printf(
+              "Gimbal is ready at %s (process %d, log %s)%nThe administrator's key lies in %s%n",
+              url, process.pid(), log, data.resolve(DataDirectory.KEY_FILE));
+          return 0;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    err.println("gimbal: the server is not ready after " + PATIENCE.toSeconds() + " s: " + log);
+    return 1;
+  }
+
+  private static List<String> command(Path data, @Nullable Path config) {
+    ProcessHandle.Info self = ProcessHandle.current().info();
+    List<String> command = new ArrayList<>();
+    command.add(self.command().orElse(Path.of(System.getProperty("java.home"), "bin/java") + ""));
+    command.addAll(
+        java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of("up", "--data", data.toString()));
+    if (config != null) {
+      command.addAll(List.of("--config", config.toString()));
+    }
+    return command;
+  }
+
+  private static @Nullable String url(Path data, long pid) {
+    try {
+      var running = Json.tree(Files.readString(data.resolve(DataDirectory.SERVER_FILE)));
+      return running.path("pid").asLong() == pid ? running.path("url").asText() : null;
+    } catch (IOException e) {
+      return null; // not there yet
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package dev.gimbal.server;
+
+import dev.gimbal.platform.config.Doc;
+import dev.gimbal.platform.config.Secret;
+import dev.gimbal.platform.http.HttpConfig;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Everything that `gimbal.yaml` and the environment can say. What a room makes of it is the room's
+/// own record; this one only gives it names and words for `docs/CONFIGURATION.md`.
+public record GimbalConfig(
+    HttpConfig server,
+    DatabaseSettings database,
+    GatewaySettings gateway,
+    KnowledgeSettings knowledge,
+    EvidenceSettings evidence,
+    @Doc("How long running calls and jobs may take to end when the server stops.")
+        Duration drainTime) {
+
+  public static final GimbalConfig DEFAULT =
+      new GimbalConfig(
+          HttpConfig.DEFAULT,
+          DatabaseSettings.DEFAULT,
+          GatewaySettings.DEFAULT,
+          KnowledgeSettings.DEFAULT,
+          EvidenceSettings.DEFAULT,
+          Duration.ofSeconds(30));
+
+  /// Which database.
+  public record DatabaseSettings(
+      @Doc("Your own PostgreSQL 15 or newer, as jdbc:postgresql://HOST:PORT/DATABASE; without it an embedded one runs in the data directory.")
+          @Nullable String url,
+      @Doc("Login that owns the database.") String user,
+      @Doc("Its password; env:NAME and file:/path are followed.") @Nullable Secret password,
+      @Doc("Most connections at a time, 2 to 500.") int connections) {
+    public static final DatabaseSettings DEFAULT =
+        new DatabaseSettings(null, "gimbal", null, 20);
+  }
+
+  /// Models.
+  public record GatewaySettings(
+      @Doc("Whether providers may point at loopback and private addresses.")
+          boolean allowPrivateUpstreams,
+      @Doc("Whether the scripted models fake/… are offered.") boolean scriptedModels,
+      @Doc("Time until the first event of an upstream's answer.") Duration firstByte,
+      @Doc("Time that an upstream may be silent after that.") Duration silence,
+      @Doc("Time of a whole call.") Duration whole,
+      @Doc("Providers of every tenant: name, dialect, base-url, credential (env:NAME or file:/path).")
+          List<ProviderSetting> providers) {
+    public static final GatewaySettings DEFAULT =
+        new GatewaySettings(
+            false,
+            true,
+            Duration.ofSeconds(300),
+            Duration.ofSeconds(60),
+            Duration.ofMinutes(15),
+            List.of());
+
+    public GatewaySettings {
+      providers = List.copyOf(providers);
+    }
+  }
+
+  /// A provider of every tenant.
+  public record ProviderSetting(
+      @Doc("The part of model names before the first /.") String name,
+      @Doc("openai.") String dialect,
+      @Doc("As in https://api.openai.com/v1.") URI baseUrl,
+      @Doc("env:NAME or file:/path.") @Nullable String credential) {}
+
+  /// Documents and answers.
+  public record KnowledgeSettings(
+      @Doc("Model that writes answers, provider/model; without it answers are quoted.")
+          @Nullable String answerModel,
+      @Doc("Passages that an answer is drawn from, 1 to 50.") int passages,
+      @Doc("Longest file in bytes, 1 to 2000000000.") long maxFileBytes,
+      @Doc("Files being read at once, each in a child process, 1 to 64.") int parsers,
+      @Doc("Time that reading one file may take.") Duration parseTime,
+      @Doc("Language of a passage to the model that embeds it.")
+          Map<String, String> embeddingModels,
+      @Doc("Model that embeds passages in every other language.") String otherEmbeddingModel,
+      @Doc("Texts embedded at once in this process, 1 to 256; 0: one a processor.")
+          int embeddingThreads) {
+    public static final KnowledgeSettings DEFAULT =
+        new KnowledgeSettings(
+            null,
+            12,
+            200_000_000,
+            2,
+            Duration.ofSeconds(60),
+            Map.of("en", "local/bge-small-en-v1.5", "zh", "local/bge-small-zh-v1.5"),
+            "local/bge-small-en-v1.5",
+            0);
+
+    public KnowledgeSettings {
+      embeddingModels = Map.copyOf(embeddingModels);
+    }
+  }
+
+  /// What is kept on record.
+  public record EvidenceSettings(
+      @Doc("What is kept of bodies: full, hash or off.") Content content,
+      @Doc("Days that calls are kept.") int callDays,
+      @Doc("Days that spans are kept.") int spanDays,
+      @Doc("Days that bodies are kept.") int contentDays) {
+    public static final EvidenceSettings DEFAULT =
+        new EvidenceSettings(Content.FULL, 400, 30, 30);
+
+    /// What is kept of bodies.
+    public enum Content {
+      FULL,
+      HASH,
+      OFF
+    }
+  }
+}

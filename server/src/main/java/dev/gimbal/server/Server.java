@@ -1,0 +1,276 @@
+package dev.gimbal.server;
+
+import dev.gimbal.access.core.Access;
+import dev.gimbal.access.core.AccessModule;
+import dev.gimbal.evaluation.feedback.FeedbackModule;
+import dev.gimbal.gateway.api.Gateway;
+import dev.gimbal.gateway.core.GatewayModule;
+import dev.gimbal.gateway.core.GatewayRoom;
+import dev.gimbal.gateway.provider.api.Provider;
+import dev.gimbal.gateway.provider.fake.FakeModule;
+import dev.gimbal.gateway.provider.local.LocalModule;
+import dev.gimbal.gateway.provider.openai.OpenAiConfig;
+import dev.gimbal.gateway.provider.openai.OpenAiModule;
+import dev.gimbal.knowledge.api.DocumentParser;
+import dev.gimbal.knowledge.core.KnowledgeDependencies;
+import dev.gimbal.knowledge.core.KnowledgeModule;
+import dev.gimbal.knowledge.core.KnowledgeRoom;
+import dev.gimbal.knowledge.core.chunking.ChunkingConfig;
+import dev.gimbal.knowledge.core.chunking.ChunkingModule;
+import dev.gimbal.knowledge.core.index.IndexConfig;
+import dev.gimbal.knowledge.core.index.IndexModule;
+import dev.gimbal.knowledge.core.index.PassageIndex;
+import dev.gimbal.knowledge.engine.parser.ParserModule;
+import dev.gimbal.observability.core.Observability;
+import dev.gimbal.observability.core.ObservabilityModule;
+import dev.gimbal.platform.database.Database;
+import dev.gimbal.platform.database.DatabaseModule;
+import dev.gimbal.platform.http.Assets;
+import dev.gimbal.platform.http.HttpConfig;
+import dev.gimbal.platform.http.HttpModule;
+import dev.gimbal.platform.http.HttpServer;
+import dev.gimbal.platform.http.Route;
+import dev.gimbal.platform.ids.Ids;
+import dev.gimbal.platform.ids.TimeOrderedIds;
+import dev.gimbal.platform.jobs.Jobs;
+import dev.gimbal.platform.jobs.JobsConfig;
+import dev.gimbal.platform.jobs.JobsModule;
+import dev.gimbal.release.api.Applications;
+import dev.gimbal.server.cli.DataDirectory;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One server on one data directory: every room, wired from top to bottom and closed in reverse.
+final class Server implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+  private final Duration drainTime;
+  private final Deque<AutoCloseable> open;
+  private final HttpServer http;
+  private final Jobs jobs;
+
+  private Server(Duration drainTime, Deque<AutoCloseable> open, HttpServer http, Jobs jobs) {
+    this.drainTime = drainTime;
+    this.open = open;
+    this.http = http;
+    this.jobs = jobs;
+  }
+
+  /// Starts every room; what was started is closed again if one fails.
+  static Server start(
+      GimbalConfig config, Path data, Map<String, String> environment, Clock clock)
+      throws IOException {
+    Deque<AutoCloseable> open = new ArrayDeque<>();
+    boolean started = false;
+    try {
+      Server server = wire(config, data, environment, clock, open);
+      started = true;
+      return server;
+    } finally {
+      if (!started) {
+        closeAll(open);
+      }
+    }
+  }
+
+  @SuppressWarnings("checkstyle:MethodLength") // the wiring reads from top to bottom
+  private static Server wire(
+      GimbalConfig config,
+      Path data,
+      Map<String, String> environment,
+      Clock clock,
+      Deque<AutoCloseable> open)
+      throws IOException {
+    Ids ids = new TimeOrderedIds(clock);
+    HttpConfig address = withPort(config.server(), data);
+    Database database = DatabaseModule.open(Settings.database(config.database(), data), ids);
+    open.push(database);
+    Vertx vertx = vertx(config.server());
+    open.push(() -> vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS));
+
+    Access access = AccessModule.create(database, clock, ids);
+    open.push(access);
+    Observability observability =
+        ObservabilityModule.create(
+            Settings.observability(config.evidence(), data), database, clock, ids);
+    open.push(observability);
+    observability.start();
+    Jobs jobs = JobsModule.create(database, clock, ids, JobsConfig.DEFAULT);
+    open.push(jobs);
+
+    AtomicReference<Applications> applications = new AtomicReference<>();
+    GatewayRoom gatewayRoom =
+        GatewayModule.create(
+            Settings.gateway(config.gateway(), config.evidence()),
+            new GatewayModule.Surroundings(
+                vertx,
+                database,
+                observability.ledger(),
+                access.audit(),
+                applications::get,
+                access.authenticator(),
+                clock,
+                ids),
+            new GatewayModule.Vendors(
+                List.of(OpenAiModule.create(OpenAiConfig.DEFAULT, vertx)),
+                inProcess(config),
+                Keyring.master(data, environment.get("GIMBAL_MASTER_KEY"))));
+    open.push(gatewayRoom);
+    Gateway gateway = gatewayRoom.gateway();
+
+    DocumentParser parser = ParserModule.create(Settings.parser(config.knowledge()));
+    open.push(parser);
+    PassageIndex index = IndexModule.create(IndexConfig.DEFAULT, data.resolve("index"));
+    open.push(index);
+    KnowledgeRoom knowledge =
+        KnowledgeModule.create(
+            Settings.knowledge(config.knowledge()),
+            new KnowledgeDependencies(
+                database,
+                jobs,
+                gateway,
+                parser,
+                ChunkingModule.create(ChunkingConfig.DEFAULT),
+                index,
+                observability.tracing(),
+                access.audit(),
+                clock,
+                ids,
+                data.resolve("blobs"),
+                publicUrl(address)));
+    open.push(knowledge);
+    applications.set(knowledge.applications());
+    knowledge.start();
+    jobs.start();
+
+    List<Route> routes = new ArrayList<>();
+    routes.addAll(access.routes());
+    routes.addAll(observability.routes());
+    routes.addAll(gatewayRoom.routes());
+    routes.addAll(knowledge.routes());
+    routes.addAll(FeedbackModule.create(database, clock, ids));
+    routes.addAll(
+        new StatusRoutes(database, observability, gateway, knowledge::ready, data, clock)
+            .routes());
+    routes.addAll(new DemonstrationRoutes(knowledge).routes());
+    HttpServer http =
+        HttpModule.create(
+            address,
+            vertx,
+            new HttpModule.Content(
+                access.authenticator(),
+                access.idempotency(),
+                routes,
+                List.of(gatewayRoom.mount()),
+                Assets.of(Server.class.getClassLoader(), "console")),
+            ids);
+    open.push(http);
+    keepFirstKey(access, data);
+    http.start();
+    open.push(RunningFile.write(data, localUrl(address)));
+    return new Server(config.drainTime(), open, http, jobs);
+  }
+
+  private static List<Provider> inProcess(GimbalConfig config) {
+    List<Provider> providers = new ArrayList<>();
+    providers.add(LocalModule.create(Settings.local(config.knowledge())));
+    if (config.gateway().scriptedModels()) {
+      providers.add(FakeModule.create());
+    }
+    return providers;
+  }
+
+  private static Vertx vertx(HttpConfig config) {
+    VertxOptions options = new VertxOptions().setPreferNativeTransport(true);
+    if (config.eventLoops() > 0) {
+      options.setEventLoopPoolSize(config.eventLoops());
+    } else {
+      options.setEventLoopPoolSize(Runtime.getRuntime().availableProcessors());
+    }
+    return Vertx.vertx(options);
+  }
+
+  /// Citations carry the server's address before it listens, so a free port is chosen first.
+  private static HttpConfig withPort(HttpConfig config, Path data) throws IOException {
+    HttpConfig kept =
+        config.uploadDirectory() != null ? config : config.uploadingTo(data.resolve("uploads"));
+    if (kept.port() != 0) {
+      return kept;
+    }
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return kept.listeningOn(kept.host(), socket.getLocalPort());
+    }
+  }
+
+  private static String publicUrl(HttpConfig config) {
+    String configured = config.publicUrl();
+    if (configured != null) {
+      return configured.endsWith("/")
+          ? configured.substring(0, configured.length() - 1)
+          : configured;
+    }
+    return localUrl(config);
+  }
+
+  private static String localUrl(HttpConfig config) {
+    String host =
+        switch (config.host()) {
+          case "0.0.0.0", "::" -> "127.0.0.1";
+          default -> config.host().contains(":") ? "[" + config.host() + "]" : config.host();
+        };
+    String scheme = config.tls() == null ? "http://" : "https://";
+    return scheme + host + ":" + config.port() + config.basePath();
+  }
+
+  private static void keepFirstKey(Access access, Path data) throws IOException {
+    Optional<String> key = access.ensureFirstTenant();
+    if (key.isPresent()) {
+      Keyring.write(data.resolve(DataDirectory.KEY_FILE), key.get() + "\n");
+    }
+  }
+
+  String publicUrl() {
+    return http.publicUrl();
+  }
+
+  /// Every route, for the test that walks all of them.
+  List<Route> routes() {
+    return http.routes();
+  }
+
+  /// Takes no new work, lets running work end, then closes everything.
+  @Override
+  public void close() {
+    if (!http.drain(drainTime)) {
+      LOG.warn("{} requests did not end within {}", http.activeRequests(), drainTime);
+    }
+    jobs.drain(drainTime);
+    closeAll(open);
+  }
+
+  private static void closeAll(Deque<AutoCloseable> open) {
+    while (!open.isEmpty()) {
+      AutoCloseable next = open.pop();
+      try {
+        next.close();
+      } catch (Exception e) {
+        LOG.error("{} did not close cleanly", next.getClass().getSimpleName(), e);
+      }
+    }
+  }
+}

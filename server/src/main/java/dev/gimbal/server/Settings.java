@@ -1,0 +1,113 @@
+package dev.gimbal.server;
+
+import dev.gimbal.gateway.core.GatewayConfig;
+import dev.gimbal.gateway.provider.local.LocalConfig;
+import dev.gimbal.knowledge.core.settings.KnowledgeConfig;
+import dev.gimbal.knowledge.engine.parser.ParserConfig;
+import dev.gimbal.observability.core.ContentPolicy;
+import dev.gimbal.observability.core.ObservabilityConfig;
+import dev.gimbal.observability.core.journal.JournalConfig;
+import dev.gimbal.observability.core.writer.Retained;
+import dev.gimbal.platform.config.Secret;
+import dev.gimbal.platform.database.DatabaseConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// The rooms' own records, from the process configuration.
+final class Settings {
+  private Settings() {}
+
+  static DatabaseConfig database(GimbalConfig.DatabaseSettings given, Path data) {
+    DatabaseConfig defaults =
+        given.url() == null
+            ? DatabaseConfig.embedded(data)
+            : DatabaseConfig.external(given.url(), given.user(), password(given.password()));
+    return new DatabaseConfig(
+        defaults.server(),
+        given.connections(),
+        defaults.connectionWait(),
+        defaults.statementLimit());
+  }
+
+  private static String password(@org.jspecify.annotations.Nullable Secret secret) {
+    return secret == null ? "" : secret.value();
+  }
+
+  static ObservabilityConfig observability(GimbalConfig.EvidenceSettings given, Path data) {
+    return new ObservabilityConfig(
+        JournalConfig.in(data.resolve("journal")),
+        new Retained(
+            Duration.ofDays(given.callDays()),
+            Duration.ofDays(given.spanDays()),
+            Duration.ofDays(given.contentDays())),
+        ContentPolicy.valueOf(given.content().name()));
+  }
+
+  static GatewayConfig gateway(
+      GimbalConfig.GatewaySettings given, GimbalConfig.EvidenceSettings evidence) {
+    GatewayConfig.Deadlines defaults = GatewayConfig.Deadlines.DEFAULT;
+    return new GatewayConfig(
+        given.allowPrivateUpstreams(),
+        GatewayConfig.Content.valueOf(evidence.content().name()),
+        GatewayConfig.Bodies.DEFAULT,
+        new GatewayConfig.Deadlines(
+            given.firstByte(),
+            given.silence(),
+            given.whole(),
+            defaults.keepAlive(),
+            defaults.stalled()),
+        given.providers().stream()
+            .map(
+                provider ->
+                    new GatewayConfig.SharedProvider(
+                        provider.name(),
+                        provider.dialect(),
+                        provider.baseUrl(),
+                        provider.credential()))
+            .toList());
+  }
+
+  static LocalConfig local(GimbalConfig.KnowledgeSettings given) {
+    return given.embeddingThreads() == 0
+        ? LocalConfig.DEFAULT
+        : new LocalConfig(given.embeddingThreads(), LocalConfig.DEFAULT.waitingTexts());
+  }
+
+  static KnowledgeConfig knowledge(GimbalConfig.KnowledgeSettings given) {
+    KnowledgeConfig defaults = KnowledgeConfig.DEFAULT;
+    KnowledgeConfig.Ingestion ingestion = defaults.ingestion();
+    KnowledgeConfig.Answers answers = defaults.answers();
+    return new KnowledgeConfig(
+        new KnowledgeConfig.Limits(
+            given.maxFileBytes(), defaults.limits().maxFiles(), defaults.limits().maxWaiting()),
+        new KnowledgeConfig.Ingestion(
+            ingestion.documentsInFlight(),
+            given.parsers(),
+            ingestion.parsingMegabytes(),
+            ingestion.embeddingBatch(),
+            ingestion.embeddingCalls(),
+            ingestion.patienceSeconds()),
+        new KnowledgeConfig.Embedding(
+            given.embeddingModels(),
+            given.otherEmbeddingModel(),
+            defaults.embedding().queryDeadlineMillis()),
+        new KnowledgeConfig.Answers(
+            given.answerModel(),
+            given.passages(),
+            answers.maxCharacters(),
+            answers.maxTokens(),
+            answers.deadlineSeconds()));
+  }
+
+  static ParserConfig parser(GimbalConfig.KnowledgeSettings given) {
+    ParserConfig defaults = ParserConfig.DEFAULT;
+    return new ParserConfig(
+        given.parsers(),
+        defaults.heapMebibytes(),
+        given.parseTime(),
+        given.maxFileBytes(),
+        defaults.textCharactersAtMost(),
+        defaults.pagesAtMost(),
+        defaults.nice());
+  }
+}

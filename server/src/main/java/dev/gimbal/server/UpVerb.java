@@ -1,0 +1,110 @@
+package dev.gimbal.server;
+
+import dev.gimbal.platform.config.ConfigLoader;
+import dev.gimbal.platform.errors.GimbalException;
+import dev.gimbal.server.cli.DataDirectory;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(name = "up", description = "Starts the server and serves until Ctrl-C or SIGTERM.")
+final class UpVerb implements Callable<Integer> {
+  private static final int FAILED = 1;
+
+  @Option(names = "--data", paramLabel = "DIR", description = "where everything is kept")
+  @Nullable Path data;
+
+  @Option(names = "--config", paramLabel = "FILE", description = "default: DATA/gimbal.yaml")
+  @Nullable Path config;
+
+  @Option(names = "--detach", description = "serves in the background; ./gimbal down ends it")
+  boolean detach;
+
+  private final PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+  private final PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+
+  @Override
+  public Integer call() {
+    Map<String, String> environment = System.getenv();
+    Path directory = DataDirectory.resolve(data, environment);
+    try {
+      Files.createDirectories(directory);
+      if (detach) {
+        return Detached.start(directory, config, out, err);
+      }
+      return serve(directory, environment);
+    } catch (GimbalException | IllegalArgumentException e) {
+      LoggerFactory.getLogger(UpVerb.class).debug("cannot start", e);
+      err.println("gimbal: " + e.getMessage());
+      return FAILED;
+    } catch (IOException | UncheckedIOException e) {
+      err.println("gimbal: cannot use " + directory + ": " + e.getMessage());
+      return FAILED;
+    }
+  }
+
+  private int serve(Path directory, Map<String, String> environment) throws IOException {
+    GimbalConfig settings =
+        ConfigLoader.load(GimbalConfig.class, file(directory), environment);
+    System.setProperty("ENGINE_CACHE_DIR", directory.resolve("native").toString());
+    System.setProperty("ai.djl.offline", "true");
+    CountDownLatch stopped = new CountDownLatch(1);
+    Server server = Server.start(settings, directory, environment, Clock.systemUTC());
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .name("stop")
+                .unstarted(
+                    () -> {
+                      stop(server);
+                      stopped.countDown();
+                    }));
+    greet(server, directory);
+    try {
+      stopped.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return 0;
+  }
+
+  private static void stop(Server server) {
+    Logger log = LoggerFactory.getLogger(UpVerb.class);
+    log.info("stopping");
+    server.close();
+    log.info("stopped");
+  }
+
+  private @Nullable Path file(Path directory) {
+    Path beside = directory.resolve("gimbal.yaml");
+    return config != null ? config : Files.exists(beside) ? beside : null;
+  }
+
+  private void greet(Server server, Path directory) {
+    out.printf(
+        """
+
+        Gimbal is ready at %1$s
+        The administrator's key lies in %2$s
+
+        Three things to try:
+          ./gimbal ingest docs                       put a folder of documents in
+          ./gimbal ask "How do I back it up?"        ask, in English or Chinese
+          open %1$s and sign in with the key
+
+        """,
+        server.publicUrl(), directory.resolve(DataDirectory.KEY_FILE));
+  }
+}
