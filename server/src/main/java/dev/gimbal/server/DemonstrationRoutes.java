@@ -44,7 +44,7 @@ final class DemonstrationRoutes {
       files.add(new Uploads.Incoming(name, name, () -> open(name)));
     }
     Principal principal = Principal.of(request.caller());
-    knowledge.ensureCollection(principal, COLLECTION, "Gimbal documentation");
+    knowledge.uploads().ensureCollection(principal, COLLECTION, "Gimbal documentation");
     Uploads.Receipt receipt =
         knowledge.uploads().take(principal, COLLECTION, files, Map.of("origin", "demonstration"));
     return Response.json(

@@ -7,6 +7,7 @@ import dev.gimbal.gateway.api.Gateway;
 import dev.gimbal.gateway.core.GatewayModule;
 import dev.gimbal.gateway.core.GatewayRoom;
 import dev.gimbal.gateway.provider.api.Provider;
+import dev.gimbal.gateway.provider.fake.FakeConfig;
 import dev.gimbal.gateway.provider.fake.FakeModule;
 import dev.gimbal.gateway.provider.local.LocalModule;
 import dev.gimbal.gateway.provider.openai.OpenAiConfig;
@@ -190,7 +191,7 @@ final class Server implements AutoCloseable {
     List<Provider> providers = new ArrayList<>();
     providers.add(LocalModule.create(Settings.local(config.knowledge())));
     if (config.gateway().scriptedModels()) {
-      providers.add(FakeModule.create());
+      providers.add(FakeModule.create(FakeConfig.DEFAULT));
     }
     return providers;
   }

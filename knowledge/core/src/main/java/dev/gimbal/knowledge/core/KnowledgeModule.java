@@ -57,11 +57,13 @@ public final class KnowledgeModule {
         .register(Uploads.JOB, new IngestionJob(parts, follower, given.tracing(), stages, pause));
     ConversationStore conversations = new ConversationStore(given.clock());
     RoomKnowledge knowledge = knowledge(parts, given, conversations);
+    Uploads uploads = new Uploads(parts, stages);
     return new KnowledgeRoom(
         knowledge,
         new KnowledgeApplications(given.database(), parts.collections(), knowledge),
-        routes(parts, given, knowledge, conversations, stages),
-        follower);
+        routes(parts, given, knowledge, conversations, uploads),
+        follower,
+        uploads);
   }
 
   private static Parts parts(KnowledgeConfig config, KnowledgeDependencies given) {
@@ -112,7 +114,7 @@ public final class KnowledgeModule {
       KnowledgeDependencies given,
       RoomKnowledge knowledge,
       ConversationStore conversations,
-      Stages stages) {
+      Uploads uploads) {
     BlobSweep sweep = new BlobSweep(given.database(), parts.documents(), parts.blobs());
     return Stream.of(
             new CollectionRoutes(
@@ -123,7 +125,7 @@ public final class KnowledgeModule {
                     given.audit(),
                     given.ids())
                 .routes(),
-            new DocumentRoutes(parts, sweep, new Uploads(parts, stages)).routes(),
+            new DocumentRoutes(parts, sweep, uploads).routes(),
             new AnswerRoutes(knowledge, given.database(), conversations).routes(),
             new JobRoutes(given.database(), given.jobs(), parts.work(), Pause.REAL).routes())
         .flatMap(List::stream)

@@ -2,6 +2,7 @@ package dev.gimbal.knowledge.core;
 
 import dev.gimbal.knowledge.api.Knowledge;
 import dev.gimbal.knowledge.core.following.IndexFollower;
+import dev.gimbal.knowledge.core.ingestion.Uploads;
 import dev.gimbal.platform.http.Route;
 import dev.gimbal.release.api.Applications;
 import java.util.List;
@@ -12,18 +13,29 @@ public final class KnowledgeRoom implements AutoCloseable {
   private final Applications applications;
   private final List<Route> routes;
   private final IndexFollower follower;
+  private final Uploads uploads;
 
   KnowledgeRoom(
-      Knowledge knowledge, Applications applications, List<Route> routes, IndexFollower follower) {
+      Knowledge knowledge,
+      Applications applications,
+      List<Route> routes,
+      IndexFollower follower,
+      Uploads uploads) {
     this.knowledge = knowledge;
     this.applications = applications;
     this.routes = List.copyOf(routes);
     this.follower = follower;
+    this.uploads = uploads;
   }
 
   /// Its routes under `/api`.
   public List<Route> routes() {
     return routes;
+  }
+
+  /// Takes files in from inside the process.
+  public Uploads uploads() {
+    return uploads;
   }
 
   /// Search and answers.

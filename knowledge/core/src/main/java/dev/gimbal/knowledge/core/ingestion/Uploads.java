@@ -130,6 +130,28 @@ public final class Uploads {
     }
   }
 
+  /// Makes a collection unless it is there.
+  ///
+  /// @param name a slug
+  /// @param title for people; null: none
+  public void ensureCollection(Principal principal, String name, @Nullable String title) {
+    database.inTransaction(
+        principal.tenant(),
+        transaction -> {
+          ensure(transaction, principal, name, title);
+          return name;
+        });
+  }
+
+  private void ensure(
+      Transaction transaction, Principal principal, String name, @Nullable String title) {
+    UUID id = ids.next();
+    if (collections.add(transaction, id, name, title, null, null)) {
+      String text = IdText.format(CollectionRow.PREFIX, id);
+      audit.append(transaction, principal, "collection.created", text, Map.of());
+    }
+  }
+
   private UUID collection(Principal principal, String reference) {
     return database.inTransaction(
         principal.tenant(),
@@ -140,11 +162,7 @@ public final class Uploads {
                 "more than " + limits.maxWaiting() + " files wait; try again later");
           }
           if (reference.equals(CollectionRow.DEFAULT)) {
-            UUID id = ids.next();
-            if (collections.add(transaction, id, reference, null, null, null)) {
-              String text = IdText.format(CollectionRow.PREFIX, id);
-              audit.append(transaction, principal, "collection.created", text, Map.of());
-            }
+            ensure(transaction, principal, reference, null);
           }
           return collections.id(transaction, reference);
         });
