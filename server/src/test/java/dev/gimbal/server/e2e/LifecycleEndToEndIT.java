@@ -1,0 +1,85 @@
+package dev.gimbal.server.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Starting, stopping, and being in the way of one another.
+class LifecycleEndToEndIT {
+  @TempDir Path data;
+
+  @Test
+  void shouldStopEverythingAtSigtermTheDatabaseIncluded() throws Exception {
+    List<ProcessHandle> children;
+    try (PackagedServer server = PackagedServer.start(data, Map.of())) {
+      children = server.process().descendants().toList();
+      assertThat(children).isNotEmpty();
+    }
+
+    assertThat(children).noneMatch(ProcessHandle::isAlive);
+    assertThat(data.resolve("server.json")).doesNotExist();
+  }
+
+  @Test
+  void shouldKeepItsFirstKeyForItsOwnerAlone() throws Exception {
+    try (PackagedServer server = PackagedServer.start(data, Map.of())) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("admin.key"))))
+          .isEqualTo("rw-------");
+      assertThat(Files.readString(data.resolve("test.log"))).doesNotContain(server.key());
+    }
+  }
+
+  @Test
+  void shouldRefuseASecondServerOnTheSameData() throws Exception {
+    try (PackagedServer server = PackagedServer.start(data, Map.of())) {
+      Run second = run(Map.of("GIMBAL_SERVER_PORT", "0"), "up", "--data", data.toString());
+
+      assertThat(second.exit()).isNotZero();
+      assertThat(second.complaint()).contains(String.valueOf(server.process().pid()));
+      assertThat(server.get("/health/ready").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void shouldSayThatThePortIsTaken() throws Exception {
+    try (PackagedServer server = PackagedServer.start(data.resolve("one"), Map.of())) {
+      String port = server.url().substring(server.url().lastIndexOf(':') + 1);
+
+      Run second =
+          run(Map.of("GIMBAL_SERVER_PORT", port), "up", "--data", data.resolve("two").toString());
+
+      assertThat(second.exit()).isNotZero();
+      assertThat(second.complaint()).contains(port);
+    }
+  }
+
+  @Test
+  void shouldNameTheNearestSettingForOneThatDoesNotExist() throws Exception {
+    Run run = run(Map.of("GIMBAL_SERVER_PROT", "1"), "up", "--data", data.toString());
+
+    assertThat(run.exit()).isNotZero();
+    assertThat(run.complaint()).contains("PORT");
+  }
+
+  private record Run(int exit, String complaint) {}
+
+  private static Run run(Map<String, String> settings, String... arguments) throws Exception {
+    ProcessBuilder builder = new ProcessBuilder(PackagedServer.command(arguments));
+    builder.environment().keySet().removeIf(name -> name.startsWith("GIMBAL_"));
+    builder.environment().putAll(settings);
+    Process process = builder.redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String text = new String(process.getInputStream().readAllBytes());
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    String last =
+        text.lines().filter(line -> line.startsWith("gimbal:")).reduce((a, b) -> b).orElse(text);
+    return new Run(process.exitValue(), last);
+  }
+}
