@@ -31,13 +31,13 @@ public record GimbalConfig(
 
   /// Which database.
   public record DatabaseSettings(
-      @Doc("Your own PostgreSQL 15 or newer, as jdbc:postgresql://HOST:PORT/DATABASE; without it an embedded one runs in the data directory.")
+      @Doc(
+              "Your own PostgreSQL 15 or newer, as jdbc:postgresql://HOST:PORT/DATABASE; without it an embedded one runs in the data directory.")
           @Nullable String url,
       @Doc("Login that owns the database.") String user,
       @Doc("Its password; env:NAME and file:/path are followed.") @Nullable Secret password,
       @Doc("Most connections at a time, 2 to 500.") int connections) {
-    public static final DatabaseSettings DEFAULT =
-        new DatabaseSettings(null, "gimbal", null, 20);
+    public static final DatabaseSettings DEFAULT = new DatabaseSettings(null, "gimbal", null, 20);
   }
 
   /// Models.
@@ -48,7 +48,8 @@ public record GimbalConfig(
       @Doc("Time until the first event of an upstream's answer.") Duration firstByte,
       @Doc("Time that an upstream may be silent after that.") Duration silence,
       @Doc("Time of a whole call.") Duration whole,
-      @Doc("Providers of every tenant: name, dialect, base-url, credential (env:NAME or file:/path).")
+      @Doc(
+              "Providers of every tenant: name, dialect, base-url, credential (env:NAME or file:/path).")
           List<ProviderSetting> providers) {
     public static final GatewaySettings DEFAULT =
         new GatewaySettings(
@@ -106,8 +107,7 @@ public record GimbalConfig(
       @Doc("Days that calls are kept.") int callDays,
       @Doc("Days that spans are kept.") int spanDays,
       @Doc("Days that bodies are kept.") int contentDays) {
-    public static final EvidenceSettings DEFAULT =
-        new EvidenceSettings(Content.FULL, 400, 30, 30);
+    public static final EvidenceSettings DEFAULT = new EvidenceSettings(Content.FULL, 400, 30, 30);
 
     /// What is kept of bodies.
     public enum Content {

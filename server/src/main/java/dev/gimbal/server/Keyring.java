@@ -42,7 +42,8 @@ final class Keyring {
     Files.write(
         file,
         secret.getBytes(StandardCharsets.UTF_8),
-        Set.of(StandardOpenOption.WRITE, StandardOpenOption.SYNC).toArray(StandardOpenOption[]::new));
+        Set.of(StandardOpenOption.WRITE, StandardOpenOption.SYNC)
+            .toArray(StandardOpenOption[]::new));
   }
 
   private static SecretKey key(String base64, String where) throws IOException {

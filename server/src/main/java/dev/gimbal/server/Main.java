@@ -7,6 +7,6 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    System.exit(CommandLineTree.run(arguments, new UpVerb()));
+    System.exit(CommandLineTree.run(arguments, new UpVerb(), new BackupVerb(), new RestoreVerb()));
   }
 }

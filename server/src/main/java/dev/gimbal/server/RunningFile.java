@@ -16,14 +16,15 @@ final class RunningFile implements AutoCloseable {
     this.file = file;
   }
 
-  private record Running(String url, long pid, long started) {}
+  /// @param databasePort of the database that the server uses
+  private record Running(String url, long pid, long started, int databasePort) {}
 
-  static RunningFile write(Path data, String url) throws IOException {
+  static RunningFile write(Path data, String url, int databasePort) throws IOException {
     Path file = data.resolve(DataDirectory.SERVER_FILE);
     ProcessHandle self = ProcessHandle.current();
     long started = self.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
     Path draft = Files.createTempFile(data, "server", ".json");
-    Files.writeString(draft, Json.write(new Running(url, self.pid(), started)));
+    Files.writeString(draft, Json.write(new Running(url, self.pid(), started, databasePort)));
     Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     return new RunningFile(file);
   }

@@ -1,6 +1,7 @@
 package dev.gimbal.server;
 
 import dev.gimbal.access.core.Access;
+import dev.gimbal.access.core.AccessConfig;
 import dev.gimbal.access.core.AccessModule;
 import dev.gimbal.evaluation.feedback.FeedbackModule;
 import dev.gimbal.gateway.api.Gateway;
@@ -41,8 +42,10 @@ import dev.gimbal.server.cli.DataDirectory;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -50,7 +53,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
@@ -73,8 +75,7 @@ final class Server implements AutoCloseable {
   }
 
   /// Starts every room; what was started is closed again if one fails.
-  static Server start(
-      GimbalConfig config, Path data, Map<String, String> environment, Clock clock)
+  static Server start(GimbalConfig config, Path data, Map<String, String> environment, Clock clock)
       throws IOException {
     Deque<AutoCloseable> open = new ArrayDeque<>();
     boolean started = false;
@@ -102,10 +103,13 @@ final class Server implements AutoCloseable {
     Database database = DatabaseModule.open(Settings.database(config.database(), data), ids);
     open.push(database);
     Vertx vertx = vertx(config.server());
-    open.push(() -> vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS));
+    open.push(
+        () -> vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS));
 
-    Access access = AccessModule.create(database, clock, ids);
+    Access access =
+        AccessModule.create(AccessConfig.DEFAULT, database, clock, ids, new SecureRandom());
     open.push(access);
+    access.start();
     Observability observability =
         ObservabilityModule.create(
             Settings.observability(config.evidence(), data), database, clock, ids);
@@ -166,8 +170,7 @@ final class Server implements AutoCloseable {
     routes.addAll(knowledge.routes());
     routes.addAll(FeedbackModule.create(database, clock, ids));
     routes.addAll(
-        new StatusRoutes(database, observability, gateway, knowledge::ready, data, clock)
-            .routes());
+        new StatusRoutes(database, observability, gateway, knowledge::ready, data, clock).routes());
     routes.addAll(new DemonstrationRoutes(knowledge).routes());
     HttpServer http =
         HttpModule.create(
@@ -183,7 +186,7 @@ final class Server implements AutoCloseable {
     open.push(http);
     keepFirstKey(access, data);
     http.start();
-    open.push(RunningFile.write(data, localUrl(address)));
+    open.push(RunningFile.write(data, localUrl(address), databasePort(database)));
     return new Server(config.drainTime(), open, http, jobs);
   }
 
@@ -218,6 +221,10 @@ final class Server implements AutoCloseable {
     }
   }
 
+  private static int databasePort(Database database) {
+    return database.asOwner(handle -> handle.createQuery("SHOW port").mapTo(Integer.class).one());
+  }
+
   private static String publicUrl(HttpConfig config) {
     String configured = config.publicUrl();
     if (configured != null) {
@@ -238,11 +245,15 @@ final class Server implements AutoCloseable {
     return scheme + host + ":" + config.port() + config.basePath();
   }
 
-  private static void keepFirstKey(Access access, Path data) throws IOException {
-    Optional<String> key = access.ensureFirstTenant();
-    if (key.isPresent()) {
-      Keyring.write(data.resolve(DataDirectory.KEY_FILE), key.get() + "\n");
-    }
+  private static void keepFirstKey(Access access, Path data) {
+    access.ensureFirstTenant(
+        key -> {
+          try {
+            Keyring.write(data.resolve(DataDirectory.KEY_FILE), key + "\n");
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
   }
 
   String publicUrl() {

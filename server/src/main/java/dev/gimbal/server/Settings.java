@@ -30,7 +30,7 @@ final class Settings {
   }
 
   private static String password(@org.jspecify.annotations.Nullable Secret secret) {
-    return secret == null ? "" : secret.value();
+    return secret == null ? "" : secret.reveal();
   }
 
   static ObservabilityConfig observability(GimbalConfig.EvidenceSettings given, Path data) {

@@ -95,9 +95,7 @@ final class StatusRoutes {
 
   private Response readiness(Request request) {
     boolean well =
-        ready.getAsBoolean()
-            && observability.state().refusing() == null
-            && database().answering();
+        ready.getAsBoolean() && observability.state().refusing() == null && database().answering();
     return Response.json(well ? 200 : 503, new Probe(well ? "ready" : "not ready"));
   }
 

@@ -56,8 +56,7 @@ final class UpVerb implements Callable<Integer> {
   }
 
   private int serve(Path directory, Map<String, String> environment) throws IOException {
-    GimbalConfig settings =
-        ConfigLoader.load(GimbalConfig.class, file(directory), environment);
+    GimbalConfig settings = ConfigLoader.load(GimbalConfig.class, file(directory), environment);
     System.setProperty("ENGINE_CACHE_DIR", directory.resolve("native").toString());
     System.setProperty("ai.djl.offline", "true");
     CountDownLatch stopped = new CountDownLatch(1);

@@ -22,7 +22,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// The pages that are made from the code say what the code says. Run with `-Dgimbal.write-docs=true`
+/// The pages that are made from the code say what the code says. Run with
+// `-Dgimbal.write-docs=true`
 /// to write them.
 class DocumentationTest {
   private static final Path DOCS = ArchitectureTest.root().resolve("docs");
@@ -30,7 +31,8 @@ class DocumentationTest {
   @Test
   void shouldPrintEveryErrorCode() throws IOException {
     StringBuilder page = new StringBuilder();
-    page.append("# Errors\n\nMade from the code by `DocumentationTest`. A code never changes its meaning.\n\n");
+    page.append(
+        "# Errors\n\nMade from the code by `DocumentationTest`. A code never changes its meaning.\n\n");
     page.append("| code | status | retry helps | who acts | when |\n|---|---|---|---|---|\n");
     for (ErrorCode error : errors()) {
       page.append(
@@ -65,7 +67,8 @@ class DocumentationTest {
           .sorted(Comparator.naturalOrder())
           .forEach(names::add);
     }
-    try (InputStream list = DocumentationTest.class.getResourceAsStream("/demonstration/files.txt")) {
+    try (InputStream list =
+        DocumentationTest.class.getResourceAsStream("/demonstration/files.txt")) {
       assertThat(new String(list.readAllBytes(), StandardCharsets.UTF_8).lines())
           .containsExactlyInAnyOrderElementsOf(names);
     }

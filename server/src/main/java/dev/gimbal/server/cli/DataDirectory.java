@@ -14,6 +14,11 @@ public final class DataDirectory {
 
   private DataDirectory() {}
 
+  /// Whether a server runs on the directory.
+  public static boolean serverRuns(Path directory) {
+    return DownVerb.running(directory).isPresent();
+  }
+
   /// The directory asked for, else `GIMBAL_DATA`, else `data` beside the launcher.
   public static Path resolve(@Nullable Path asked, Map<String, String> environment) {
     if (asked != null) {

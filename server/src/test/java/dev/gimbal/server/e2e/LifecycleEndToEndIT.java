@@ -30,7 +30,9 @@ class LifecycleEndToEndIT {
   @Test
   void shouldKeepItsFirstKeyForItsOwnerAlone() throws Exception {
     try (PackagedServer server = PackagedServer.start(data, Map.of())) {
-      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data.resolve("admin.key"))))
+      assertThat(
+              PosixFilePermissions.toString(
+                  Files.getPosixFilePermissions(data.resolve("admin.key"))))
           .isEqualTo("rw-------");
       assertThat(Files.readString(data.resolve("test.log"))).doesNotContain(server.key());
     }

@@ -168,7 +168,8 @@ final class PackagedServer implements AutoCloseable {
   JsonNode ended(String job) throws Exception {
     return await(
         "/api/jobs/" + job,
-        state -> List.of("succeeded", "failed", "cancelled").contains(state.path("state").asText()));
+        state ->
+            List.of("succeeded", "failed", "cancelled").contains(state.path("state").asText()));
   }
 
   /// Asks until the answer fits.

@@ -55,10 +55,9 @@ final class EmbeddingSession implements AutoCloseable {
       inputs.put(
           "token_type_ids",
           OnnxTensor.createTensor(environment, new long[][] {encoding.getTypeIds()}));
-      try (OrtSession.Result result = session.run(inputs);
-          OnnxTensor states = (OnnxTensor) result.get(0)) {
+      try (OrtSession.Result result = session.run(inputs)) {
         float[] first = new float[model.dimensions()];
-        states.getFloatBuffer().get(first);
+        ((OnnxTensor) result.get(0)).getFloatBuffer().get(first);
         return new Embedded(normalised(first), ids.length);
       }
     } finally {
