@@ -24,6 +24,7 @@ public interface PassageIndex extends AutoCloseable {
   void commit(CollectionKey collection, String cursor);
 
   /// What [#commit] stored last; empty text if nothing or the index is torn and starts anew.
+  /// After an operation has failed what was put since may be lost: read it again and go on there.
   String cursor(CollectionKey collection);
 
   /// Searches.
