@@ -261,7 +261,7 @@ final class LedgerStore {
   }
 
   /// Somebody else wrote the same journal, or a commit whose answer was lost succeeded.
-  static final class StaleException extends RuntimeException {
+  static final class StaleException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 
     StaleException(String message) {

@@ -116,6 +116,35 @@ final class DatabaseAwayIT {
     }
   }
 
+  @Test
+  void shouldEndTheCallsOfANodeThatNeverComesBackAsUnknownOnce() throws Exception {
+    try (TestDatabase real = TestDatabase.fresh()) {
+      real.migrate("observability");
+      Path lost = directory.resolve("lost");
+      openOneCall(real, lost);
+      real.asOwner(
+          handle ->
+              handle.execute(
+                  "UPDATE observability.journal SET changed = now() - interval '8 days'"));
+      openOneCall(real, directory.resolve("alive"));
+      assertThat(rows(real)).isEqualTo(1);
+      assertThat(stillOpen(real)).isEqualTo(1);
+
+      openOneCall(real, lost);
+      assertThat(rows(real)).as("the node came back after all").isEqualTo(1);
+    }
+  }
+
+  /// A process that ends while its call runs.
+  private static void openOneCall(Database database, Path journals) throws Exception {
+    try (Journal journal = JournalFixture.started(journals, Disk.REAL);
+        LedgerWriter writer = new LedgerWriter(journal, database, Retained.DEFAULT, CLOCK)) {
+      writer.start();
+      JournalFixture.await(journal.open(JournalFixture.call()));
+      JournalFixture.await(writer.committed(JournalFixture.await(journal.written())));
+    }
+  }
+
   private Object maybe(Database database, Database.OwnerWork<?> work) {
     if (away) {
       throw gone();
