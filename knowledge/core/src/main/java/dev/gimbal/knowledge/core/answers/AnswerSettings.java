@@ -29,7 +29,7 @@ public record AnswerSettings(
     Map<String, String> embedding) {
   private static final int CANDIDATES = 50;
   private static final int QUOTED_CHARACTERS = 1_200;
-  private static final double THRESHOLD = 0.5;
+  private static final double THRESHOLD = 0.4;
 
   public AnswerSettings {
     embedding = Map.copyOf(embedding);

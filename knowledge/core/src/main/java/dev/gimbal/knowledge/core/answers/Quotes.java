@@ -46,7 +46,7 @@ final class Quotes {
   static Quote window(Evidence passage, Weights weights, double bonus) {
     String text = passage.text();
     List<Sentences.Range> sentences = Sentences.of(text);
-    Set<String> context = Terms.of(passage.context());
+    Set<String> context = Terms.held(passage.context());
     Sentences.Range best = new Sentences.Range(0, text.length());
     double bestScore = -1;
     for (int from = 0; from < sentences.size(); from++) {
@@ -57,7 +57,7 @@ final class Quotes {
         if (to > from && end - start > WINDOW) {
           break;
         }
-        terms.addAll(Terms.of(text.substring(sentences.get(to).start(), end)));
+        terms.addAll(Terms.held(text.substring(sentences.get(to).start(), end)));
         // Among stretches that hold the same, the longer one gives more of what stands around.
         double score =
             weights.coverage(terms) + 0.05 * Math.min(1, (end - start) / (double) WINDOW);

@@ -34,6 +34,6 @@ record Support(double strength, List<String> missing) {
   }
 
   static Set<String> terms(Evidence passage) {
-    return Terms.of(passage.context() + "\n" + passage.text());
+    return Terms.held(passage.context() + "\n" + passage.text());
   }
 }

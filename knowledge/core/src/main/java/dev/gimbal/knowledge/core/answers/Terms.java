@@ -3,6 +3,7 @@ package dev.gimbal.knowledge.core.answers;
 import dev.gimbal.platform.text.Tokens;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// The words of a text that carry its meaning, cut to stems so that `managers` meets `manager`.
 /// Pure.
@@ -19,23 +20,36 @@ final class Terms {
                   + " regarding during through between under over via per used using use need"
                   + " s t don doesn isn aren")
               .split(" "));
-  private static final Set<String> EMPTY_CHINESE =
-      Set.of(
-          ("什么 怎么 怎样 如何 哪个 哪些 哪里 哪儿 多少 为何 为什 是否 可以 这个 那个 这些 那些 我们 你们 他们 请问 有没"
-                  + " 没有 是什 么是 是多 是哪 的是 是谁 几个 吗 呢 的 了 是 在 和 与 谁")
-              .split(" "));
+  // Questions are full of these; between words they part them, as spaces do.
+  private static final Pattern EMPTY_CHINESE =
+      Pattern.compile(
+          "什么时候|什么|怎么样|怎么|怎样|如何|哪个|哪些|哪里|哪儿|哪|多少|多久|多长|为何|是否|能否|可否|可以|可不可以"
+              + "|这个|那个|这些|那些|我们|你们|他们|请问|有没有|是不是|几|谁|吗|呢|吧|的|了|是|在|和|与|及|或|有|为|被|把"
+              + "|将|对|从|到|由|于|之");
   private static final int SHORTEST_STEM = 3;
 
   private Terms() {}
 
-  /// The meaningful terms of a text, each once, in order.
+  /// The meaningful terms of a question or claim, each once, in order.
   static Set<String> of(String text) {
     Set<String> terms = new LinkedHashSet<>();
-    for (String token : Tokens.of(text)) {
-      if (!EMPTY_WORDS.contains(token) && !EMPTY_CHINESE.contains(token)) {
+    for (String token : Tokens.of(EMPTY_CHINESE.matcher(text).replaceAll(" "))) {
+      if (!EMPTY_WORDS.contains(token)) {
         terms.add(stem(token));
       }
     }
+    return terms;
+  }
+
+  /// Every term that a passage holds; single ideographs too, since a question may ask for one.
+  static Set<String> held(String text) {
+    Set<String> terms = new LinkedHashSet<>();
+    for (String token : Tokens.of(text)) {
+      terms.add(stem(token));
+    }
+    text.codePoints()
+        .filter(Tokens::ideographic)
+        .forEach(character -> terms.add(Character.toString(character)));
     return terms;
   }
 
