@@ -36,7 +36,7 @@ final class Failures {
           : Optional.empty();
     }
     return switch (state) {
-      case "53100", "58030" ->
+      case "53100" ->
           Optional.of(
               new DatabaseException(
                   DatabaseError.DATABASE_FULL,
@@ -51,7 +51,10 @@ final class Failures {
       case "57014", "55P03" ->
           Optional.of(unavailable("The database took too long; try again.", failure));
       default ->
-          state.startsWith("08") || state.startsWith("57P") || state.startsWith("53")
+          state.startsWith("08")
+                  || state.startsWith("57P")
+                  || state.startsWith("53")
+                  || state.startsWith("58")
               ? Optional.of(unavailable("The database is not available; try again.", failure))
               : Optional.empty();
     };
