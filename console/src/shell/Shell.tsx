@@ -38,8 +38,8 @@ export function Shell({ children }: { children: ReactNode }) {
         <Link href="/ask" className={style.brand} aria-label={t('app.name')}>
           <Mark /> <span>{t('app.name')}</span>
         </Link>
-        <UnstyledButton className={style.search} onClick={setPalette.open} data-testid="open-palette" aria-label={t('top.search')}>
-          <IconSearch size={15} aria-hidden /> <span className={style.searchText}>{t('top.search')}</span> <Kbd size="xs" className={style.searchText}>{modKey} K</Kbd>
+        <UnstyledButton className={style.search} onClick={setPalette.open} data-testid="open-palette">
+          <IconSearch size={15} aria-hidden /> <span className={style.searchText}>{t('top.search')}</span> <Kbd size="xs" className={style.searchKey}>{modKey} K</Kbd>
         </UnstyledButton>
         <div className={style.tools}>
           <UploadsButton />
