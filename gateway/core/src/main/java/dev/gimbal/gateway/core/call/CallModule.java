@@ -41,7 +41,8 @@ public final class CallModule implements AutoCloseable {
             parts.catalog,
             parts.prices,
             new RequestLimiter(parts.clock),
-            new CallRecord.Evidence(parts.ledger, parts.ids, parts.clock, config.content()),
+            new CallRecord.Evidence(
+                parts.ledger, parts.ids, parts.clock, config.content(), virtual),
             config.deadlines());
     ApplicationCalls applications = new ApplicationCalls(pipeline, parts.applications, virtual);
     ModelList models = new ModelList(parts.vertx, parts.catalog, parts.applications, virtual);

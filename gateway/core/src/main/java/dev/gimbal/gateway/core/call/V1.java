@@ -29,9 +29,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The paths of OpenAI's dialect, on event loops.
 public final class V1 {
+  private static final Logger LOG = LoggerFactory.getLogger(V1.class);
+
   /// Every path of the dialect begins so.
   public static final String PREFIX = "/v1/";
 
@@ -73,9 +77,18 @@ public final class V1 {
     }
     try {
       route(request, answer);
-    } catch (GimbalException e) {
-      refuse(request, answer, e);
+    } catch (RuntimeException e) {
+      refuse(request, answer, known(e));
     }
+  }
+
+  private static GimbalException known(RuntimeException failure) {
+    if (failure instanceof GimbalException known) {
+      return known;
+    }
+    LOG.error("a call failed", failure);
+    return new HttpException(
+        HttpError.SERVER_FAILED, "A defect of ours; the log has the request id.");
   }
 
   private void route(HttpServerRequest request, HttpAnswer answer) {
@@ -225,10 +238,14 @@ public final class V1 {
       request.response().endHandler(v -> reader.release());
       Releasing releasing = new Releasing(reader);
       answer.attach(releasing);
-      releasing.call =
-          applications.takes(fields.model())
-              ? applications.start(ticket, answer)
-              : pipeline.start(ticket, answer);
+      try {
+        releasing.call =
+            applications.takes(fields.model())
+                ? applications.start(ticket, answer)
+                : pipeline.start(ticket, answer);
+      } catch (RuntimeException e) {
+        refuse(request, answer, known(e));
+      }
     }
 
     private static String ascii(String name) {
