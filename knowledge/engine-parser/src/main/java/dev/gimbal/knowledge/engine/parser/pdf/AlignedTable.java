@@ -6,12 +6,17 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// A table without rules: rows below each other whose segments stand in the same columns.
 /// Columns are what the rows' segments, laid over each other, leave apart.
 record AlignedTable(int rowsTaken, MarkdownTable table) {
   private static final int ROWS_AT_LEAST = 3;
   private static final float GAP_AT_MOST = 3.2f;
+  /// What marks items of lists says nothing in a cell.
+  private static final Pattern BULLET =
+      Pattern.compile("(^|\\s)[\u2022\u25cf\u25aa\u25e6](?:\\s|$)");
+
   private static final float COMPLEMENT_WITHIN = 4;
   private static final float WRAP_AT_MOST = 1.45f;
 
@@ -119,7 +124,7 @@ record AlignedTable(int rowsTaken, MarkdownTable table) {
     MarkdownTable table = new MarkdownTable();
     for (List<StringBuilder> line : cells) {
       table.row();
-      line.forEach(cell -> table.cell(cell.toString(), 1, 1));
+      line.forEach(cell -> table.cell(BULLET.matcher(cell).replaceAll("$1"), 1, 1));
     }
     return table;
   }

@@ -24,7 +24,7 @@ record Row(List<Segment> segments) {
       boolean same =
           !row.isEmpty()
               && segment.baseline() - row.getFirst().baseline()
-                  < 0.4f * Math.min(segment.size(), row.getFirst().size());
+                  < 0.45f * Math.max(segment.size(), row.getFirst().size());
       if (!same && !row.isEmpty()) {
         rows.add(finished(row));
         row = new ArrayList<>();

@@ -54,7 +54,7 @@ final class Segments {
     float base = 0;
     float size = 0;
     for (Glyph glyph : sorted) {
-      boolean same = !line.isEmpty() && glyph.y() - base < 0.35f * Math.min(size, glyph.size());
+      boolean same = !line.isEmpty() && glyph.y() - base < 0.45f * Math.max(size, glyph.size());
       if (!same) {
         line = new ArrayList<>();
         lines.add(line);
@@ -113,12 +113,21 @@ final class Segments {
   private static String text(List<Glyph> glyphs) {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < glyphs.size(); i++) {
-      if (i > 0 && gap(glyphs, i) > SPACE * glyphs.get(i).size()) {
+      if (i > 0 && (gap(glyphs, i) > SPACE * glyphs.get(i).size() || noteMark(glyphs, i))) {
         text.append(' ');
       }
       text.append(plain(glyphs.get(i).text()));
     }
     return logical(text.toString());
+  }
+
+  /// A small raised digit behind a digit is not part of the number.
+  private static boolean noteMark(List<Glyph> glyphs, int index) {
+    Glyph before = glyphs.get(index - 1);
+    Glyph glyph = glyphs.get(index);
+    return glyph.size() < before.size() * 0.8f
+        && Character.isDigit(before.text().codePointAt(0))
+        && Character.isDigit(glyph.text().codePointAt(0));
   }
 
   /// Ligatures and the shapes of Arabic letters are matters of looks. Several letters in one
