@@ -96,6 +96,30 @@ class JsonScannerFuzzTest {
     assertThat(spliced).isGreaterThan(300);
   }
 
+  @Test
+  void shouldRefuseBytesThatAreNotStrictUtf8() {
+    int[][] broken = {
+      {0xED, 0xA0, 0x80},
+      {0xC0, 0x80},
+      {0xE0, 0x80, 0x80},
+      {0xF0, 0x80, 0x80, 0x80},
+      {0xF4, 0x90, 0x80, 0x80},
+      {0xF5, 0x80, 0x80, 0x80},
+      {0x80},
+      {0xC3},
+      {0xE4, 0xB8}
+    };
+    for (int[] sequence : broken) {
+      byte[] body = new byte[sequence.length + 2];
+      body[0] = '"';
+      body[body.length - 1] = '"';
+      for (int i = 0; i < sequence.length; i++) {
+        body[i + 1] = (byte) sequence[i];
+      }
+      assertThat(scans(body, body.length)).isFalse();
+    }
+  }
+
   private static JsonNode rest(JsonNode body) {
     ObjectNode copy = body.deepCopy();
     copy.remove(List.of("model", "stream_options"));
