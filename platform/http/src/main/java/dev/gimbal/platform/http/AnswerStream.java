@@ -7,6 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
@@ -148,8 +149,11 @@ final class AnswerStream {
     lose();
     context.runOnContext(
         go -> {
-          response.reset();
-          request.connection().close();
+          if (request.version() == HttpVersion.HTTP_2) {
+            response.reset();
+          } else {
+            Connections.cut(request.connection());
+          }
         });
   }
 

@@ -224,7 +224,7 @@ final class FrontDoor {
               work.run();
             } finally {
               running.decrementAndGet();
-              context.runOnContext(end -> leave(request, body));
+              leaveLater(context, request, body);
             }
           });
     } catch (RejectedExecutionException e) {
@@ -245,6 +245,14 @@ final class FrontDoor {
     secure(request.response());
     if (draining.get() || (body != null && !body.complete())) {
       request.response().putHeader("connection", "close");
+    }
+  }
+
+  private void leaveLater(Context context, HttpServerRequest request, @Nullable BodyStream body) {
+    try {
+      context.runOnContext(end -> leave(request, body));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the event loops ended before a request did");
     }
   }
 
@@ -315,7 +323,7 @@ final class FrontDoor {
 
   private void discard(HttpServerRequest request) {
     AtomicLong left = new AtomicLong(DISCARD_BYTES);
-    Runnable close = () -> request.connection().close();
+    Runnable close = () -> Connections.cut(request.connection());
     long timer = vertx.setTimer(LINGER_MILLIS, late -> close.run());
     request.exceptionHandler(failure -> vertx.cancelTimer(timer));
     request.endHandler(

@@ -69,6 +69,7 @@ final class Loop extends VerticleBase {
 
   @Override
   public Future<?> stop() {
+    List.copyOf(watched.keySet()).forEach(Connections::cut);
     return server == null ? Future.succeededFuture() : server.close();
   }
 
@@ -126,7 +127,7 @@ final class Loop extends VerticleBase {
     busy.addAndGet(active - reported);
     reported = active;
     // Closing runs the close handler, which changes the map.
-    idle.forEach(HttpConnection::close);
+    idle.forEach(Connections::cut);
   }
 
   private Duration patience(Watched state) {

@@ -46,9 +46,12 @@ final class RouteBody implements AutoCloseable {
 
   private void readForm() throws IOException {
     String boundary = Multipart.boundary(request.head().contentType());
-    if (boundary == null || stream == null) {
+    if (boundary == null) {
       throw new HttpException(
           HttpError.MEDIA_UNSUPPORTED, "this path takes multipart/form-data with a boundary");
+    }
+    if (stream == null) {
+      throw new HttpException(HttpError.REQUEST_INVALID, "the form is empty");
     }
     form = Multipart.read(stream, boundary, shared.limits(), shared.uploads(), digest);
     request.form(form);

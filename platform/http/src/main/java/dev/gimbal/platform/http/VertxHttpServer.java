@@ -188,6 +188,12 @@ final class VertxHttpServer implements HttpServer {
     deployments.clear();
     threads.shutdownNow();
     try {
+      boolean ended = threads.awaitTermination(CLOSE_TIME.toMillis(), TimeUnit.MILLISECONDS);
+      LOG.debug("requests ended: {}", ended);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    try {
       uploads.clear();
     } catch (IOException e) {
       LOG.warn("uploads in flight could not be removed: {}", e.getMessage());
