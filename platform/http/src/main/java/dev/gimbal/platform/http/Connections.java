@@ -12,8 +12,8 @@ final class Connections {
   /// loop.
   static void cut(HttpConnection connection) {
     if (connection instanceof ConnectionBase base) {
-      // From the head of the pipeline: on the way from its tail Vert.x would wait again.
-      base.channel().pipeline().firstContext().close();
+      // Past the pipeline, in which Vert.x would wait again.
+      base.channel().unsafe().close(base.channel().voidPromise());
     } else {
       connection.close();
     }
