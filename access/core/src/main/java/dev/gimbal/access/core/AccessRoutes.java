@@ -237,7 +237,7 @@ final class AccessRoutes {
   private static List<RoleView> roles() {
     return Rights.ROLES.entrySet().stream()
         .map(role -> new RoleView(role.getKey(), role.getValue().stream().sorted().toList()))
-        .sorted(Comparator.comparing(role -> role.rights().size()))
+        .sorted(Comparator.comparingInt(role -> role.rights().size()))
         .toList();
   }
 
@@ -258,7 +258,6 @@ final class AccessRoutes {
     List<T> page = more ? found.subList(0, limit) : found;
     return Response.ok(
         new Response.Listing<>(
-            page.stream().<Object>map(view::apply).toList(),
-            more ? cursor.apply(page.getLast()) : null));
+            page.stream().<Object>map(view).toList(), more ? cursor.apply(page.getLast()) : null));
   }
 }

@@ -35,7 +35,7 @@ class EventSplitterTest {
   @ValueSource(strings = {"\n", "\r\n", "\r"})
   void shouldFindTheSameEventsWhereverTheStreamIsCutTwice(String line) {
     String stream =
-        ("data: {\"a\":1}|| : note|data: b|data: c||event: x|data: [DONE]||").replace("|", line);
+        "data: {\"a\":1}|| : note|data: b|data: c||event: x|data: [DONE]||".replace("|", line);
     byte[] bytes = stream.getBytes(StandardCharsets.UTF_8);
     for (int first = 0; first <= bytes.length; first++) {
       for (int second = first; second <= bytes.length; second++) {
