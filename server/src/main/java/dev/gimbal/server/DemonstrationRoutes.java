@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 
 /// One click that puts something to ask about into an empty server: this project's own
-// documentation.
+/// documentation.
 final class DemonstrationRoutes {
   private static final String COLLECTION = "gimbal-docs";
   private static final String FOLDER = "/demonstration/";

@@ -5,8 +5,10 @@ import dev.gimbal.platform.config.Secret;
 import dev.gimbal.platform.http.HttpConfig;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that `gimbal.yaml` and the environment can say. What a room makes of it is the room's
@@ -97,7 +99,7 @@ public record GimbalConfig(
             0);
 
     public KnowledgeSettings {
-      embeddingModels = Map.copyOf(embeddingModels);
+      embeddingModels = Collections.unmodifiableMap(new TreeMap<>(embeddingModels));
     }
   }
 

@@ -120,7 +120,8 @@ class ArchitectureTest {
                         "access.core",
                         "observability.core",
                         "gateway.core",
-                        "knowledge.core")))
+                        "knowledge.core",
+                        "evaluation.feedback")))
         .should()
         .dependOnClassesThat(resideInAnyPackage("java.sql..", "javax.sql.."))
         .because("a room owns its tables")
@@ -157,7 +158,8 @@ class ArchitectureTest {
                         "server",
                         "gateway.testing",
                         "knowledge.engine.parser",
-                        "platform.database.embedded")))
+                        "platform.database.embedded",
+                        "platform.process")))
         .should()
         .accessField(System.class, "out")
         .orShould()

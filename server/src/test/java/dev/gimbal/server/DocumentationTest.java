@@ -11,6 +11,8 @@ import dev.gimbal.platform.config.ConfigText;
 import dev.gimbal.platform.database.DatabaseError;
 import dev.gimbal.platform.errors.ErrorCode;
 import dev.gimbal.platform.http.HttpError;
+import dev.gimbal.platform.jobs.JobsError;
+import dev.gimbal.platform.process.ProcessError;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// The pages that are made from the code say what the code says. Run with
-// `-Dgimbal.write-docs=true`
+/// `-Dgimbal.write-docs=true`
 /// to write them.
 class DocumentationTest {
   private static final Path DOCS = ArchitectureTest.root().resolve("docs");
@@ -82,7 +84,9 @@ class DocumentationTest {
             GatewayError.values(),
             HttpError.values(),
             KnowledgeError.values(),
-            LedgerError.values())
+            JobsError.values(),
+            LedgerError.values(),
+            ProcessError.values())
         .flatMap(Stream::of)
         .sorted(Comparator.comparing(ErrorCode::code))
         .toList();

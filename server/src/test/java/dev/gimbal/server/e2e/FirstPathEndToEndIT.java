@@ -3,6 +3,7 @@ package dev.gimbal.server.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,8 +155,9 @@ class FirstPathEndToEndIT {
             .uploadBytes(
                 "mixed",
                 Map.of(
-                    "good.md", "# Good\n\nThe kettle is blue.".getBytes("UTF-8"),
-                    "broken.pdf", "%PDF-1.7 this is not a document".getBytes("UTF-8")))
+                    "good.md", "# Good\n\nThe kettle is blue.".getBytes(StandardCharsets.UTF_8),
+                    "broken.pdf",
+                        "%PDF-1.7 this is not a document".getBytes(StandardCharsets.UTF_8)))
             .body();
     JsonNode job = server.ended(answer.path("job").asText());
 

@@ -2,6 +2,7 @@ package dev.gimbal.server.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -78,7 +79,7 @@ class LifecycleEndToEndIT {
     builder.environment().putAll(settings);
     Process process = builder.redirectErrorStream(true).start();
     process.getOutputStream().close();
-    String text = new String(process.getInputStream().readAllBytes());
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     String last =
         text.lines().filter(line -> line.startsWith("gimbal:")).reduce((a, b) -> b).orElse(text);

@@ -22,7 +22,7 @@ import java.util.function.Predicate;
 
 /// The distribution's server on a data directory, in a process of its own.
 final class PackagedServer implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(180);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final Path data;
   private final Process process;
@@ -122,7 +122,7 @@ final class PackagedServer implements AutoCloseable {
   Answer send(String withKey, String method, String path, Object body) throws Exception {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url + path))
-            .timeout(Duration.ofSeconds(120))
+            .timeout(Duration.ofMinutes(2))
             .header("authorization", "Bearer " + withKey);
     if (body == null) {
       request.method(method, BodyPublishers.noBody());
@@ -156,7 +156,7 @@ final class PackagedServer implements AutoCloseable {
     parts.add(BodyPublishers.ofString("--" + boundary + "--\r\n"));
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(url + "/api/collections/" + collection + "/documents"))
-            .timeout(Duration.ofSeconds(120))
+            .timeout(Duration.ofMinutes(2))
             .header("authorization", "Bearer " + key)
             .header("content-type", "multipart/form-data; boundary=" + boundary)
             .POST(BodyPublishers.concat(parts.toArray(HttpRequest.BodyPublisher[]::new)))
@@ -203,11 +203,17 @@ final class PackagedServer implements AutoCloseable {
 
   /// Stops it as an operator does.
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     http.close();
     process.destroy();
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
+    boolean stopped = false;
+    try {
+      stopped = process.waitFor(60, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!stopped) {
+      process.destroyForcibly();
       throw new AssertionError("the server did not stop within a minute of SIGTERM");
     }
   }
