@@ -326,11 +326,8 @@ final class FrontDoor {
     Runnable close = () -> Connections.cut(request.connection());
     long timer = vertx.setTimer(LINGER_MILLIS, late -> close.run());
     request.exceptionHandler(failure -> vertx.cancelTimer(timer));
-    request.endHandler(
-        end -> {
-          vertx.cancelTimer(timer);
-          close.run();
-        });
+    // The answer may still be on its way out: a gentle close waits for it, the timer bounds that.
+    request.endHandler(end -> request.connection().close());
     request.handler(
         chunk -> {
           if (left.addAndGet(-chunk.length()) < 0) {
