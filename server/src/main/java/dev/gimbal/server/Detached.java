@@ -57,6 +57,11 @@ final class Detached {
   private static List<String> command(Path data, @Nullable Path config) {
     ProcessHandle.Info self = ProcessHandle.current().info();
     List<String> command = new ArrayList<>();
+    for (Path session : List.of(Path.of("/usr/bin/setsid"), Path.of("/bin/setsid"))) {
+      if (command.isEmpty() && Files.isExecutable(session)) {
+        command.add(session.toString()); // the end of the terminal is not the end of the server
+      }
+    }
     command.add(self.command().orElse(Path.of(System.getProperty("java.home"), "bin/java") + ""));
     command.addAll(java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));

@@ -141,7 +141,19 @@ final class PackagedServer implements AutoCloseable {
     return uploadBytes(collection, bytes);
   }
 
+  /// The same with another key.
+  Answer uploadAs(String withKey, String collection, Map<String, String> files) throws Exception {
+    Map<String, byte[]> bytes = new HashMap<>();
+    files.forEach((name, text) -> bytes.put(name, text.getBytes(StandardCharsets.UTF_8)));
+    return uploadBytes(withKey, collection, bytes);
+  }
+
   Answer uploadBytes(String collection, Map<String, byte[]> files) throws Exception {
+    return uploadBytes(key, collection, files);
+  }
+
+  private Answer uploadBytes(String withKey, String collection, Map<String, byte[]> files)
+      throws Exception {
     String boundary = "test-boundary-7f3a";
     List<HttpRequest.BodyPublisher> parts = new ArrayList<>();
     files.forEach(
@@ -157,7 +169,7 @@ final class PackagedServer implements AutoCloseable {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(url + "/api/collections/" + collection + "/documents"))
             .timeout(Duration.ofMinutes(2))
-            .header("authorization", "Bearer " + key)
+            .header("authorization", "Bearer " + withKey)
             .header("content-type", "multipart/form-data; boundary=" + boundary)
             .POST(BodyPublishers.concat(parts.toArray(HttpRequest.BodyPublisher[]::new)))
             .build();
