@@ -180,12 +180,17 @@ final class Cluster {
   }
 
   Running start() throws IOException {
+    return start(0);
+  }
+
+  /// @param wanted the port that clients know; 0: any
+  Running start(int wanted) throws IOException {
     Files.writeString(data.resolve("postgresql.conf"), Settings.text(launcher.pipe()));
     Files.writeString(data.resolve("pg_hba.conf"), Settings.ACCESS);
     for (int attempt = 1; ; attempt++) {
       shortenLog();
       long logged = Files.size(launcher.log());
-      int port = freePort();
+      int port = wanted == 0 ? freePort() : wanted;
       Process process = launcher.launch(serverCommand(port));
       try {
         awaitReady(0, process::isAlive);

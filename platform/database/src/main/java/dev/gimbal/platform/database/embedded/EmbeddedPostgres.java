@@ -8,10 +8,15 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The PostgreSQL that we carry, running on a data directory. It is a child process that outlives
-/// a `kill -9` of ours and is adopted by the next start; [#close] stops it and waits.
+/// a `kill -9` of ours and is adopted by the next start; [#close] stops it and waits. If it ends
+/// without being asked to, it is started again on the same port.
 ///
 /// Layout of the directory: `lock`, `postgres-VERSION/` (programs), `postgres/` (data),
 /// `postgres.password`, `postgres.log`.
@@ -19,12 +24,17 @@ public final class EmbeddedPostgres implements AutoCloseable {
   /// The login that owns everything.
   static final String LOGIN = "gimbal";
 
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
   private static final Duration STOPPING = Duration.ofSeconds(60);
+  private static final Duration LOOKING = Duration.ofMillis(250);
 
   private final DataLock lock;
   private final Path data;
   private final Endpoint endpoint;
-  private final @Nullable Process child;
+  private final CountDownLatch closing = new CountDownLatch(1);
+
+  /// Guarded by this, as is every start and stop of it.
+  private @Nullable Process child;
 
   private EmbeddedPostgres(DataLock lock, Path data, Endpoint endpoint, @Nullable Process child) {
     this.lock = lock;
@@ -63,6 +73,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
       Path home = directory.toRealPath();
       Cluster cluster = Cluster.in(home, Binaries.unpackedBelow(home), Launcher.surviving(home));
       EmbeddedPostgres server = run(lock, cluster);
+      Thread.ofVirtual().name("database-watch").start(() -> server.watch(cluster));
       started = true;
       return server;
     } catch (IOException e) {
@@ -110,6 +121,32 @@ public final class EmbeddedPostgres implements AutoCloseable {
         lock, cluster.data(), cluster.endpoint(running.port()), running.process());
   }
 
+  private void watch(Cluster cluster) {
+    try {
+      while (!closing.await(LOOKING.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (Postmaster.on(data).isEmpty()) {
+          revive(cluster);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized void revive(Cluster cluster) {
+    if (closing.getCount() == 0) {
+      return;
+    }
+    try {
+      if (cluster.adopt().isEmpty()) {
+        LOG.warn("PostgreSQL ended without being asked to, starting it again");
+        child = cluster.start(endpoint.port()).process();
+      }
+    } catch (IOException | DatabaseException e) {
+      LOG.error("PostgreSQL ended and cannot be started again yet", e);
+    }
+  }
+
   /// Where it listens.
   public Endpoint endpoint() {
     return endpoint;
@@ -127,6 +164,11 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
   @Override
   public void close() {
+    closing.countDown();
+    stop();
+  }
+
+  private synchronized void stop() {
     try {
       Postmaster.on(data).ifPresent(postmaster -> postmaster.stop(data, STOPPING));
       if (child != null) {

@@ -1,0 +1,201 @@
+package dev.gimbal.server.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `kill -9` at random, the server in odd rounds and its database in even ones, under load; the
+/// index is torn or set back now and then before the next start. `-Dgimbal.kills` and
+/// `-Dgimbal.seed` choose how often and which.
+class KillEndToEndIT {
+  private static final int KILLS = Integer.getInteger("gimbal.kills", 8);
+  private static final int LONGEST_DELAY_MS = 2500;
+
+  @TempDir Path directory;
+
+  private final long seed = Long.getLong("gimbal.seed", new Random().nextInt(1_000_000));
+  private final Random random = new Random(seed);
+  private final KillLoad load = new KillLoad(seed);
+  private final long began = System.nanoTime();
+  private final List<String> story = new ArrayList<>();
+
+  @Test
+  void shouldKeepWhatItAcknowledgedThroughKillsOfServerAndDatabase() throws Exception {
+    story.add("-Dgimbal.seed=" + seed + " -Dgimbal.kills=" + KILLS);
+    Path data = directory.resolve("data");
+    IndexDamage damage = new IndexDamage(data.resolve("index"), directory.resolve("older"), random);
+    PackagedServer server = PackagedServer.start(data, Map.of());
+    try {
+      for (int round = 1; round <= KILLS; round++) {
+        KillLoad.Running running = load.start(server);
+        int delay = random.nextInt(LONGEST_DELAY_MS);
+        if (server.process().waitFor(delay, TimeUnit.MILLISECONDS)) {
+          throw new AssertionError("the server ended before it was killed");
+        }
+        if (round % 2 == 1) {
+          server.kill();
+          running.end();
+          tell(round, "server", delay, hurt(damage));
+          server = PackagedServer.start(data, Map.of());
+        } else {
+          killDatabase(data);
+          server.await("/health/ready", KillEndToEndIT::isReady);
+          running.end();
+          tell(round, "database", delay, "the server stays");
+        }
+      }
+      check(server);
+    } finally {
+      story.add(
+          "acknowledged: %d documents in %d uploads, %d calls"
+              .formatted(load.documents.size(), load.jobs.size(), load.calls.size()));
+      story.forEach(System.out::println);
+      server.close();
+    }
+  }
+
+  private void tell(int round, String killed, int delay, String then) {
+    story.add(
+        "%d: %s after %d ms; %s (at %d s)"
+            .formatted(round, killed, delay, then, (System.nanoTime() - began) / 1_000_000_000));
+  }
+
+  private String hurt(IndexDamage damage) throws Exception {
+    return switch (random.nextInt(4)) {
+      case 0 -> "torn: " + damage.tear();
+      case 1 -> {
+        damage.lag();
+        yield "index set back";
+      }
+      case 2 -> {
+        damage.keep();
+        yield "index kept for later";
+      }
+      default -> "index left alone";
+    };
+  }
+
+  private static boolean isReady(JsonNode body) {
+    return body.path("status").asText().equals("ready");
+  }
+
+  /// Returns when the server has started its database again.
+  private static void killDatabase(Path data) throws Exception {
+    ProcessHandle killed = postmaster(data).orElseThrow();
+    assertThat(killed.destroyForcibly()).isTrue();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (postmaster(data).filter(found -> found.pid() != killed.pid()).isEmpty()) {
+      assertThat(System.nanoTime()).as("the database was not started again").isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+  }
+
+  private static Optional<ProcessHandle> postmaster(Path data) throws Exception {
+    try (Stream<String> lines = Files.lines(data.resolve("postgres/postmaster.pid"))) {
+      return lines.findFirst().map(String::strip).map(Long::valueOf).flatMap(ProcessHandle::of);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void check(PackagedServer server) throws Exception {
+    for (String job : load.jobs) {
+      server.ended(job);
+    }
+    assertThat(load.documents).as("acknowledged documents").isNotEmpty();
+    assertThat(load.calls).as("acknowledged calls").isNotEmpty();
+    int ready = 0;
+    for (Map.Entry<String, KillLoad.Acknowledged> document : load.documents.entrySet()) {
+      ready += checkDocument(server, document.getKey(), document.getValue()) ? 1 : 0;
+    }
+    story.add(ready + " documents ready");
+    assertThat(ready).as(story.toString()).isPositive();
+    checkCalls(server);
+  }
+
+  /// The newest version counts: the last that was acknowledged, or one sent later whose
+  /// acknowledgement the kill cut off.
+  private boolean checkDocument(PackagedServer server, String name, KillLoad.Acknowledged known)
+      throws Exception {
+    String path = "/api/collections/default/documents/" + known.id();
+    JsonNode document =
+        server.await(path, body -> Set.of("ready", "failed").contains(body.path("state").asText()));
+    if (document.path("state").asText().equals("failed")) {
+      assertThat(document.at("/error/code").asText()).as(name).isNotBlank();
+      assertThat(document.at("/error/message").asText()).as(name).isNotBlank();
+      story.add(name + " failed: " + document.path("error"));
+      return false;
+    }
+    int version = document.path("version").asInt();
+    String text = server.get(path + "/versions/" + version + "/content").body().asText();
+    List<String> words = load.sent.get(name);
+    List<String> newest = words.stream().filter(text::contains).toList();
+    assertThat(newest).as(name + " " + words).hasSize(1);
+    assertThat(words.indexOf(newest.getFirst()))
+        .as(name)
+        .isGreaterThanOrEqualTo(known.versions() - 1);
+    for (String word : words) {
+      JsonNode results = search(server, word);
+      if (!word.equals(newest.getFirst())) {
+        assertThat(results).as("%s: older version's %s", name, word).isEmpty();
+        continue;
+      }
+      assertThat(results).as("%s: %s", name, word).hasSize(document.path("passages").asInt());
+      assertThat(results).isNotEmpty();
+      Set<String> places = new HashSet<>();
+      for (JsonNode result : results) {
+        assertThat(result.path("document").asText()).isEqualTo(known.id());
+        assertThat(result.path("version").asInt()).isEqualTo(version);
+        assertThat(places.add(result.path("start") + "-" + result.path("end"))).isTrue();
+      }
+    }
+    return true;
+  }
+
+  private static JsonNode search(PackagedServer server, String word) throws Exception {
+    PackagedServer.Answer answer =
+        server.post(
+            "/api/collections/default/search",
+            Map.of("query", word, "retrieval", "keyword", "limit", 50));
+    assertThat(answer.status()).as(answer.body().toString()).isEqualTo(200);
+    return answer.body().path("results");
+  }
+
+  private void checkCalls(PackagedServer server) throws Exception {
+    assertThat(new HashSet<>(load.calls)).hasSameSizeAs(load.calls);
+    Set<String> listed = new HashSet<>();
+    String next = "";
+    do {
+      String cursor =
+          next.isEmpty() ? "" : "&cursor=" + URLEncoder.encode(next, StandardCharsets.UTF_8);
+      JsonNode page = server.get("/api/calls?limit=200" + cursor).body();
+      assertThat(page.path("data").isArray()).as(page.toString()).isTrue();
+      for (JsonNode call : page.path("data")) {
+        assertThat(listed.add(call.path("id").asText())).as(call.toString()).isTrue();
+      }
+      next = page.path("next").asText("");
+    } while (!next.isEmpty() && !next.equals("null"));
+    assertThat(listed).containsAll(load.calls);
+    for (String call : load.calls) {
+      JsonNode record = server.get("/api/calls/" + call).body();
+      assertThat(record.path("id").asText()).as(record.toString()).isEqualTo(call);
+      assertThat(record.path("outcome").asText()).as(record.toString()).isNotBlank();
+    }
+  }
+}
