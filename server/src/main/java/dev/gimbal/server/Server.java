@@ -121,7 +121,7 @@ final class Server implements AutoCloseable {
     AtomicReference<Applications> applications = new AtomicReference<>();
     GatewayRoom gatewayRoom =
         GatewayModule.create(
-            Settings.gateway(config.gateway(), config.evidence()),
+            Settings.gateway(config),
             new GatewayModule.Surroundings(
                 vertx,
                 database,

@@ -43,19 +43,16 @@ final class Settings {
         ContentPolicy.valueOf(given.content().name()));
   }
 
-  static GatewayConfig gateway(
-      GimbalConfig.GatewaySettings given, GimbalConfig.EvidenceSettings evidence) {
+  static GatewayConfig gateway(GimbalConfig config) {
+    GimbalConfig.GatewaySettings given = config.gateway();
+    Duration stalled = config.server().limits().stalledClient();
     GatewayConfig.Deadlines defaults = GatewayConfig.Deadlines.DEFAULT;
     return new GatewayConfig(
         given.allowPrivateUpstreams(),
-        GatewayConfig.Content.valueOf(evidence.content().name()),
+        GatewayConfig.Content.valueOf(config.evidence().content().name()),
         GatewayConfig.Bodies.DEFAULT,
         new GatewayConfig.Deadlines(
-            given.firstByte(),
-            given.silence(),
-            given.whole(),
-            defaults.keepAlive(),
-            defaults.stalled()),
+            given.firstByte(), given.silence(), given.whole(), defaults.keepAlive(), stalled),
         given.providers().stream()
             .map(
                 provider ->

@@ -1,6 +1,7 @@
 package dev.gimbal.knowledge.api;
 
 import dev.gimbal.platform.errors.GimbalException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A document or question could not be taken.
@@ -15,5 +16,11 @@ public final class KnowledgeException extends GimbalException {
   /// @param cause logged, never shown
   public KnowledgeException(KnowledgeError error, String message, @Nullable Throwable cause) {
     super(error, message, cause);
+  }
+
+  /// @param field of the call that is wrong
+  /// @param fault what is wrong with it, said after its name
+  public KnowledgeException(KnowledgeError error, String field, String fault) {
+    super(error, field + " " + fault, List.of(new FieldError(field, fault)), null, null);
   }
 }

@@ -20,7 +20,7 @@ public final class Questions {
     if (question.length() > MOST_BYTES
         || question.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) {
       throw new KnowledgeException(
-          KnowledgeError.QUESTION_TOO_LONG, field + " is longer than 8,192 bytes");
+          KnowledgeError.QUESTION_TOO_LONG, field, "is longer than 8,192 bytes");
     }
     if (question.isBlank()) {
       throw HttpException.invalid(field, "must hold a question, but is blank");

@@ -1,0 +1,239 @@
+package dev.gimbal.server.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.openai.client.OpenAIClient;
+import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.core.http.StreamResponse;
+import com.openai.errors.NotFoundException;
+import com.openai.errors.UnauthorizedException;
+import com.openai.models.chat.completions.ChatCompletion;
+import com.openai.models.chat.completions.ChatCompletionChunk;
+import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import com.openai.models.chat.completions.ChatCompletionMessage;
+import com.openai.models.chat.completions.ChatCompletionStreamOptions;
+import com.openai.models.embeddings.EmbeddingCreateParams;
+import com.openai.models.embeddings.EmbeddingCreateParams.EncodingFormat;
+import com.openai.models.models.Model;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Clients that know nothing of Gimbal but its address and a key of it.
+class StockClientEndToEndIT {
+  private static final String EMBEDDER = "local/bge-small-en-v1.5";
+  private static final String QUESTION = "How many weeks of parental leave can employees take?";
+
+  @TempDir static Path data;
+  private static PackagedServer server;
+  private static OpenAIClient client;
+  private static String document;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server = PackagedServer.start(data, Map.of());
+    JsonNode upload =
+        server
+            .upload(
+                "default",
+                Map.of(
+                    "leave.md", "# Leave\n\nEmployees may take sixteen weeks of parental leave.\n"))
+            .body();
+    server.ended(upload.path("job").asText());
+    document = upload.at("/documents/0/id").asText();
+    client = client(server.key());
+  }
+
+  @AfterAll
+  static void stop() {
+    client.close();
+    server.close();
+  }
+
+  private static OpenAIClient client(String key) {
+    return OpenAIOkHttpClient.builder()
+        .baseUrl(server.url() + "/v1")
+        .apiKey(key)
+        .maxRetries(0)
+        .build();
+  }
+
+  private static ChatCompletionCreateParams.Builder chat(String model, String said) {
+    return ChatCompletionCreateParams.builder().model(model).addUserMessage(said);
+  }
+
+  @Test
+  void shouldAnswerAChatOfTheJavaClient() throws Exception {
+    int before = recorded("fake/echo", "chat");
+
+    ChatCompletion answer =
+        client.chat().completions().create(chat("fake/echo", "hello from Java").build());
+
+    assertThat(answer.choices().getFirst().message().content().orElseThrow())
+        .endsWith("you said: hello from Java");
+    assertThat(answer.usage().orElseThrow().totalTokens()).isPositive();
+    assertThat(recorded("fake/echo", "chat") - before).isOne();
+  }
+
+  @Test
+  void shouldStreamToTheJavaClientWithItsUsageAtTheEnd() throws Exception {
+    int before = recorded("fake/echo", "chat");
+    ChatCompletionCreateParams call =
+        chat("fake/echo", "streamed to Java")
+            .streamOptions(ChatCompletionStreamOptions.builder().includeUsage(true).build())
+            .build();
+    List<ChatCompletionChunk> chunks = new ArrayList<>();
+
+    try (StreamResponse<ChatCompletionChunk> stream =
+        client.chat().completions().createStreaming(call)) {
+      stream.stream().forEach(chunks::add);
+    }
+
+    StringBuilder text = new StringBuilder();
+    chunks.stream()
+        .flatMap(chunk -> chunk.choices().stream())
+        .forEach(choice -> text.append(choice.delta().content().orElse("")));
+    assertThat(text.toString()).endsWith("you said: streamed to Java");
+    assertThat(chunks).hasSizeGreaterThan(3);
+    assertThat(chunks.getLast().usage().orElseThrow().totalTokens()).isPositive();
+    JsonNode newest = calls("fake/echo", "chat").getFirst();
+    assertThat(recorded("fake/echo", "chat") - before).isOne();
+    assertThat(newest.path("stream").asBoolean()).isTrue();
+    assertThat(newest.path("outcome").asText()).isEqualTo("succeeded");
+  }
+
+  @Test
+  void shouldEmbedForTheJavaClientAsNumbersAndPacked() throws Exception {
+    int before = recorded(EMBEDDER, "embedding");
+
+    List<Float> plain = embedded(EncodingFormat.FLOAT).embedding();
+    String packed = embedded(EncodingFormat.BASE64).embeddingValue().asBase64();
+
+    assertThat(plain).hasSize(384);
+    ByteBuffer bytes =
+        ByteBuffer.wrap(Base64.getDecoder().decode(packed)).order(ByteOrder.LITTLE_ENDIAN);
+    List<Float> unpacked = new ArrayList<>();
+    while (bytes.hasRemaining()) {
+      unpacked.add(bytes.getFloat());
+    }
+    assertThat(unpacked).isEqualTo(plain);
+    assertThat(recorded(EMBEDDER, "embedding") - before).isEqualTo(2);
+  }
+
+  private static com.openai.models.embeddings.Embedding embedded(EncodingFormat format) {
+    return client
+        .embeddings()
+        .create(
+            EmbeddingCreateParams.builder()
+                .model(EMBEDDER)
+                .input("a cat")
+                .encodingFormat(format)
+                .build())
+        .data()
+        .getFirst();
+  }
+
+  @Test
+  void shouldListModelsAndApplicationsToTheJavaClient() {
+    assertThat(client.models().list().data().stream().map(Model::id))
+        .contains("fake/echo", EMBEDDER, "app:default");
+  }
+
+  @Test
+  void shouldAnswerTheJavaClientFromADocumentWithCitations() throws Exception {
+    int before = recorded("app:default", null);
+
+    ChatCompletionMessage answer =
+        client
+            .chat()
+            .completions()
+            .create(chat("app:default", QUESTION).build())
+            .choices()
+            .getFirst()
+            .message();
+
+    assertThat(answer.content().orElseThrow()).contains("sixteen weeks");
+    List<ChatCompletionMessage.Annotation> annotations = answer.annotations().orElseThrow();
+    assertThat(annotations).isNotEmpty();
+    assertThat(annotations.getFirst().urlCitation().url())
+        .startsWith(server.url() + "/library/")
+        .contains(document);
+    assertThat(recorded("app:default", null) - before).isOne();
+  }
+
+  @Test
+  void shouldRaiseTheJavaClientsOwnErrors() {
+    NotFoundException unknown =
+        catchThrowableOfType(
+            NotFoundException.class,
+            () -> client.chat().completions().create(chat("nobody/nothing", "hello").build()));
+    assertThat(unknown.code()).contains("model_unknown");
+    assertThat(unknown.param()).contains("model");
+    OpenAIClient stranger = client("gk-wrong");
+    assertThatThrownBy(() -> stranger.models().list()).isInstanceOf(UnauthorizedException.class);
+    stranger.close();
+  }
+
+  @Test
+  void shouldServeTheStockPythonClient() throws Exception {
+    int before = recorded(null, null);
+
+    JsonNode seen = PythonClients.run("stock_client.py", server.url(), server.key(), EMBEDDER);
+
+    assertThat(seen.path("chat").asText()).endsWith("you said: hello from Python");
+    assertThat(seen.path("finish").asText()).isEqualTo("stop");
+    assertThat(seen.path("usage").asInt()).isPositive();
+    assertThat(seen.at("/stream/text")).isEqualTo(seen.path("chat"));
+    assertThat(seen.at("/stream/usage")).isEqualTo(seen.path("usage"));
+    assertThat(seen.at("/stream/pieces").asInt()).isGreaterThan(3);
+    assertThat(seen.path("float")).hasSize(384);
+    assertSame(seen.path("float"), seen.path("base64"));
+    assertThat(seen.path("models").toString()).contains("fake/echo", EMBEDDER, "app:default");
+    assertThat(seen.path("model").asText()).isEqualTo("fake/echo");
+    assertThat(seen.path("application").asText()).contains("sixteen weeks");
+    assertThat(seen.at("/citations/0").asText())
+        .startsWith(server.url() + "/library/")
+        .contains(document);
+    assertThat(seen.at("/unknown/code").asText()).isEqualTo("model_unknown");
+    assertThat(seen.at("/unknown/param").asText()).isEqualTo("model");
+    assertThat(seen.at("/unknown/request").asText()).isNotBlank();
+    assertThat(seen.path("wrong_key").asText()).isEqualTo("credential_missing");
+    assertThat(recorded(null, null) - before).isGreaterThanOrEqualTo(5);
+  }
+
+  private static void assertSame(JsonNode numbers, JsonNode unpacked) {
+    assertThat(unpacked).hasSameSizeAs(numbers);
+    for (int i = 0; i < numbers.size(); i++) {
+      assertThat((float) unpacked.get(i).asDouble()).isEqualTo((float) numbers.get(i).asDouble());
+    }
+  }
+
+  private static int recorded(@Nullable String model, @Nullable String kind) throws Exception {
+    return calls(model, kind).size();
+  }
+
+  /// Calls on record, newest first; of any model or kind where none is named.
+  private static List<JsonNode> calls(@Nullable String model, @Nullable String kind)
+      throws Exception {
+    List<JsonNode> calls = new ArrayList<>();
+    for (JsonNode call : server.get("/api/calls?limit=200").body().path("data")) {
+      if ((model == null || call.path("requested").asText().equals(model))
+          && (kind == null || call.path("kind").asText().equals(kind))) {
+        calls.add(call);
+      }
+    }
+    return calls;
+  }
+}
