@@ -101,10 +101,11 @@ export function createMock({ empty = false, pace = 1 } = {}) {
     void (async () => {
       for (let at = 0; at < total && !job.ended; at++) {
         await wait(300 * pace);
+        job.done++;
         if (at < failing) {
           job.failed++;
           job.failures.push({ item: `broken-${at + 1}.pdf`, code: 'document_corrupt', message: 'The file ends before its table of contents.' });
-        } else job.done++;
+        }
       }
       finished();
       if (!job.ended) Object.assign(job, { state: 'succeeded', ended: new Date().toISOString() });

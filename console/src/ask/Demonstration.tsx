@@ -46,7 +46,7 @@ export function DemonstrationButton({ onReady }: { onReady?: (collection: string
   return (
     <div style={{ minWidth: 260 }} data-testid="demonstration-progress">
       <Text size="sm" mb={6}>{line}</Text>
-      <Progress value={job ? (100 * (job.done + job.failed)) / Math.max(1, job.total) : 0} size={5} aria-label={line} />
+      <Progress value={job ? (100 * job.done) / Math.max(1, job.total) : 0} size={5} aria-label={line} />
     </div>
   );
 }

@@ -135,7 +135,8 @@ export function dismissUpload(id: number): void {
 /** Sums over the jobs of an upload. */
 export function totals(one: Upload) {
   const sum = (of: (job: Job) => number) => one.jobs.reduce((all, job) => all + of(job), 0);
-  return { done: sum((job) => job.done), total: sum((job) => job.total), failed: sum((job) => job.failed), failures: one.jobs.flatMap((job) => job.failures ?? []) };
+  // The server counts a failed one as done too.
+  return { done: sum((job) => job.done - job.failed), total: sum((job) => job.total), failed: sum((job) => job.failed), failures: one.jobs.flatMap((job) => job.failures ?? []) };
 }
 
 window.addEventListener('beforeunload', (event) => {

@@ -13,6 +13,12 @@ describe('untrusted Markdown', () => {
     expect(box.textContent).toContain('<script>alert(1)</script>');
   });
 
+  it('should keep the marker behind a quote that ends with a fence', () => {
+    const box = draw('```\nrun it\n``` [1]\n\nmore', ['1']);
+    expect(box.querySelector('button')?.textContent).toBe('1');
+    expect(box.querySelector('pre')?.textContent).toBe('run it');
+  });
+
   it('should never load an image, only name it and its address', () => {
     const box = draw('![a chart](https://example.com/track.png "t")');
     expect(box.querySelector('img')).toBeNull();

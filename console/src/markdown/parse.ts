@@ -43,6 +43,9 @@ function blocks(lines: string[], markers: ReadonlySet<string>, depth: number): B
     } else if (fence?.[1]) {
       const end = lines.findIndex((other, index) => index > at && other.trim().startsWith(fence[1] ?? ''));
       found.push({ is: 'code', text: lines.slice(at + 1, end < 0 ? undefined : end).join('\n') });
+      // A quote may end with a fence, and its marker stands behind it in the same line.
+      const rest = end < 0 ? '' : (lines[end] ?? '').trim().replace(/^(`+|~+)/, '').trim();
+      if (rest !== '') found.push({ is: 'paragraph', children: inlines(rest, markers) });
       at = end < 0 ? lines.length : end + 1;
     } else if (heading) {
       found.push({ is: 'heading', level: heading[1]?.length ?? 1, children: inlines(withoutHashes(heading[2] ?? ''), markers) });

@@ -128,13 +128,13 @@ function JobLine({ job }: { job: Job }) {
       setError(asApiError(thrown));
     }
   };
-  const progress = t('status.job.progress', { done: job.done + job.failed, total: job.total });
+  const progress = t('status.job.progress', { done: job.done, total: job.total });
   return (
     <li>
       <span className={style.main}>{job.kind}</span>
       <State state={job.state} />
       <Text size="sm" c="dimmed">{progress}{job.failed > 0 && ` · ${t('upload.failures', { n: job.failed })}`} · <When at={job.created} /></Text>
-      {!job.ended && <Progress value={(100 * (job.done + job.failed)) / Math.max(1, job.total)} size={5} w={120} aria-label={progress} />}
+      {!job.ended && <Progress value={(100 * job.done) / Math.max(1, job.total)} size={5} w={120} aria-label={progress} />}
       {!job.ended && may('jobs.write') && <Button size="compact-xs" variant="subtle" color="red" onClick={() => void cancel()}>{t('status.job.cancel')}</Button>}
       {error && <ErrorPanel error={error} />}
     </li>
