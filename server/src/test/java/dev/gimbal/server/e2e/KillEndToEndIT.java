@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +30,7 @@ class KillEndToEndIT {
 
   @TempDir Path directory;
 
-  private final long seed = Long.getLong("gimbal.seed", new Random().nextInt(1_000_000));
+  private final long seed = Long.getLong("gimbal.seed", 1);
   private final Random random = new Random(seed);
   private final KillLoad load = new KillLoad(seed);
   private final long began = System.nanoTime();
@@ -81,7 +82,7 @@ class KillEndToEndIT {
       case 0 -> "torn: " + damage.tear();
       case 1 -> {
         damage.lag();
-        yield "index set back";
+        yield "index set back, if an older one was kept";
       }
       case 2 -> {
         damage.keep();
@@ -102,7 +103,7 @@ class KillEndToEndIT {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (postmaster(data).filter(found -> found.pid() != killed.pid()).isEmpty()) {
       assertThat(System.nanoTime()).as("the database was not started again").isLessThan(deadline);
-      Thread.onSpinWait();
+      LockSupport.parkNanos(50_000_000);
     }
   }
 
