@@ -42,7 +42,7 @@ class LocalProviderTest {
   @BeforeAll
   static void start() {
     vertx = Vertx.vertx();
-    provider = LocalModule.create(new LocalConfig(2, 64));
+    provider = LocalModule.create(new LocalConfig(2, 1024));
   }
 
   @AfterAll
@@ -124,9 +124,12 @@ class LocalProviderTest {
 
   @Test
   void shouldSayThatItIsBusyWhenItsQueueIsFull() {
-    GatewayException failure = failure(ENGLISH, Map.of("input", Collections.nCopies(500, "text")));
+    try (Provider small = LocalModule.create(new LocalConfig(1, 4))) {
+      GatewayException failure =
+          failure(small, ENGLISH, Map.of("input", Collections.nCopies(500, "text")));
 
-    assertThat(failure.errorCode()).isEqualTo(GatewayError.UPSTREAM_BUSY);
+      assertThat(failure.errorCode()).isEqualTo(GatewayError.UPSTREAM_BUSY);
+    }
   }
 
   private static List<float[]> floats(String model, String... texts) {
@@ -150,8 +153,12 @@ class LocalProviderTest {
   }
 
   private static GatewayException failure(String model, Map<String, Object> body) {
+    return failure(provider, model, body);
+  }
+
+  private static GatewayException failure(Provider asked, String model, Map<String, Object> body) {
     try {
-      call(model, body);
+      call(asked, model, body);
       throw new AssertionError("the call went through");
     } catch (CompletionException e) {
       return (GatewayException) e.getCause();
@@ -159,6 +166,10 @@ class LocalProviderTest {
   }
 
   private static JsonNode call(String model, Map<String, Object> body) {
+    return call(provider, model, body);
+  }
+
+  private static JsonNode call(Provider asked, String model, Map<String, Object> body) {
     CompletableFuture<JsonNode> answer = new CompletableFuture<>();
     Duration patience = Duration.ofSeconds(60);
     UpstreamRequest request =
@@ -173,7 +184,7 @@ class LocalProviderTest {
             patience,
             Priority.INTERACTIVE,
             TraceContext.begin());
-    provider.start(request, new Collector(answer));
+    asked.start(request, new Collector(answer));
     return answer.orTimeout(60, TimeUnit.SECONDS).join();
   }
 
