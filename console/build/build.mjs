@@ -1,5 +1,5 @@
 /**
- * What Maven calls: `node build/build.mjs build OUT [--quick]` puts the built console into OUT, `node build/build.mjs test`
+ * What Maven calls: `node build/build.mjs build OUT` puts the built console into OUT, `node build/build.mjs test`
  * runs its tests. Both install and build only when what they depend on has changed; a hash of it lies beside the result.
  */
 import { execFileSync } from 'node:child_process';
@@ -44,11 +44,10 @@ function install() {
   writeFileSync(stamp, wanted);
 }
 
-function build(out, quick) {
+function build(out) {
   const wanted = hashOf(BUILDS);
   const stamp = inHome('dist', '.stamp');
-  const there = existsSync(stamp);
-  if (!(stampIs(stamp, wanted) || (quick && there))) {
+  if (!stampIs(stamp, wanted)) {
     install();
     console.log('Console: building');
     npm('run', '--silent', 'build', '--', '--logLevel=warn');
@@ -62,7 +61,7 @@ function build(out, quick) {
 
 const [verb, ...rest] = process.argv.slice(2);
 try {
-  if (verb === 'build') build(rest[0], rest.includes('--quick'));
+  if (verb === 'build') build(rest[0]);
   else if (verb === 'test') {
     install();
     npm('test', '--silent');
