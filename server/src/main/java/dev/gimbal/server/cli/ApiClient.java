@@ -20,6 +20,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.BiConsumer;
 
 /// Talks to a server over HTTP. For one thread at a time.
@@ -65,6 +66,22 @@ final class ApiClient implements AutoCloseable {
 
   JsonNode post(String path, String contentType, BodyPublisher body) throws FailedException {
     return json(request(path).header("content-type", contentType).POST(body).build());
+  }
+
+  /// Makes the collection of this name unless it is there.
+  ///
+  /// @return whether it was made
+  boolean ensureCollection(String name) throws FailedException {
+    try {
+      get("/api/collections/" + encoded(name));
+      return false;
+    } catch (FailedException e) {
+      if (e.status() != 404) {
+        throw e;
+      }
+    }
+    post("/api/collections", Map.of("name", name));
+    return true;
   }
 
   /// Reads an event stream to its end and hands over each event's name and data.

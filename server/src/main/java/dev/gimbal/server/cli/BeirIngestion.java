@@ -9,9 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Puts a corpus into a collection, a document a file, and learns which document of ours is which
-/// of
-/// the corpus. Repeating it costs no embedding.
+/// Puts a corpus into a collection, a document a file, and learns which document of ours is
+/// which of the corpus. Repeating it costs no embedding.
 final class BeirIngestion {
   private static final int FILES_AT_ONCE = 200;
 
@@ -27,6 +26,7 @@ final class BeirIngestion {
 
   /// @return our document id to the corpus's
   Map<String, String> run(List<CorpusDocument> corpus) throws FailedException {
+    client.ensureCollection(collection);
     Map<String, String> ids = new HashMap<>();
     List<String> jobs = new ArrayList<>();
     Progress bar = new Progress(progress, corpus.size());

@@ -31,7 +31,7 @@ final class IngestVerb extends Verb {
   @Parameters(arity = "1..*", paramLabel = "DIR|FILE", description = "what to put in")
   List<Path> paths = List.of();
 
-  @Option(names = "--collection", description = "its name (default: ${DEFAULT-VALUE})")
+  @Option(names = "--collection", description = "its name; made if new (default: ${DEFAULT-VALUE})")
   String collection = "default";
 
   @Option(
@@ -51,6 +51,9 @@ final class IngestVerb extends Verb {
       throw new FailedException(Exit.FAILED, "no files in " + paths);
     }
     try (ApiClient client = options.client()) {
+      if (client.ensureCollection(collection) && !options.json) {
+        err.println("made collection " + collection);
+      }
       return put(client, items);
     }
   }
