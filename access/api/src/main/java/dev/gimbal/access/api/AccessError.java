@@ -10,33 +10,14 @@ public enum AccessError implements ErrorCode {
   KEY_EXCEEDS_RIGHTS(403, Blame.USER, "A key cannot be given rights that its maker lacks."),
   TENANT_EXISTS(409, Blame.USER, "There is a tenant of this name.");
 
-  private final int status;
-  private final Blame blame;
-  private final String meaning;
+  private final Facts facts;
 
   AccessError(int status, Blame blame, String meaning) {
-    this.status = status;
-    this.blame = blame;
-    this.meaning = meaning;
+    this.facts = new Facts(status, blame, false, meaning);
   }
 
   @Override
-  public int status() {
-    return status;
-  }
-
-  @Override
-  public Blame blame() {
-    return blame;
-  }
-
-  @Override
-  public boolean retryable() {
-    return false;
-  }
-
-  @Override
-  public String meaning() {
-    return meaning;
+  public Facts facts() {
+    return facts;
   }
 }

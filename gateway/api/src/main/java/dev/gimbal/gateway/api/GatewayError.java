@@ -19,35 +19,14 @@ public enum GatewayError implements ErrorCode {
   PROVIDER_UNKNOWN(404, Blame.USER, false, "There is no provider of this name."),
   PROVIDER_EXISTS(409, Blame.USER, false, "A provider of this name exists.");
 
-  private final int status;
-  private final Blame blame;
-  private final boolean retryable;
-  private final String meaning;
+  private final Facts facts;
 
   GatewayError(int status, Blame blame, boolean retryable, String meaning) {
-    this.status = status;
-    this.blame = blame;
-    this.retryable = retryable;
-    this.meaning = meaning;
+    this.facts = new Facts(status, blame, retryable, meaning);
   }
 
   @Override
-  public int status() {
-    return status;
-  }
-
-  @Override
-  public Blame blame() {
-    return blame;
-  }
-
-  @Override
-  public boolean retryable() {
-    return retryable;
-  }
-
-  @Override
-  public String meaning() {
-    return meaning;
+  public Facts facts() {
+    return facts;
   }
 }

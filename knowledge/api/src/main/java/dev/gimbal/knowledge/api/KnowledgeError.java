@@ -29,35 +29,14 @@ public enum KnowledgeError implements ErrorCode {
   INGESTION_BUSY(503, Blame.RESOURCE, true, "Too much work waits; try again later."),
   STORAGE_FULL(507, Blame.RESOURCE, true, "The disk for documents is full.");
 
-  private final int status;
-  private final Blame blame;
-  private final boolean retryable;
-  private final String meaning;
+  private final Facts facts;
 
   KnowledgeError(int status, Blame blame, boolean retryable, String meaning) {
-    this.status = status;
-    this.blame = blame;
-    this.retryable = retryable;
-    this.meaning = meaning;
+    this.facts = new Facts(status, blame, retryable, meaning);
   }
 
   @Override
-  public int status() {
-    return status;
-  }
-
-  @Override
-  public Blame blame() {
-    return blame;
-  }
-
-  @Override
-  public boolean retryable() {
-    return retryable;
-  }
-
-  @Override
-  public String meaning() {
-    return meaning;
+  public Facts facts() {
+    return facts;
   }
 }

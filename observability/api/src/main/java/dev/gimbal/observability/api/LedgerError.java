@@ -8,35 +8,14 @@ public enum LedgerError implements ErrorCode {
   CALL_UNKNOWN(404, Blame.USER, false, "There is no call of this id."),
   TRACE_UNKNOWN(404, Blame.USER, false, "There is no trace of this id.");
 
-  private final int status;
-  private final Blame blame;
-  private final boolean retryable;
-  private final String meaning;
+  private final Facts facts;
 
   LedgerError(int status, Blame blame, boolean retryable, String meaning) {
-    this.status = status;
-    this.blame = blame;
-    this.retryable = retryable;
-    this.meaning = meaning;
+    this.facts = new Facts(status, blame, retryable, meaning);
   }
 
   @Override
-  public int status() {
-    return status;
-  }
-
-  @Override
-  public Blame blame() {
-    return blame;
-  }
-
-  @Override
-  public boolean retryable() {
-    return retryable;
-  }
-
-  @Override
-  public String meaning() {
-    return meaning;
+  public Facts facts() {
+    return facts;
   }
 }

@@ -7,29 +7,14 @@ public enum ConfigError implements ErrorCode {
   CONFIG_INVALID("A setting is unknown, missing, malformed or out of its range."),
   CONFIG_UNREADABLE("The configuration file is not there or is no YAML.");
 
-  private final String meaning;
+  private final Facts facts;
 
   ConfigError(String meaning) {
-    this.meaning = meaning;
+    this.facts = new Facts(500, Blame.RESOURCE, false, meaning);
   }
 
   @Override
-  public int status() {
-    return 500;
-  }
-
-  @Override
-  public Blame blame() {
-    return Blame.RESOURCE;
-  }
-
-  @Override
-  public boolean retryable() {
-    return false;
-  }
-
-  @Override
-  public String meaning() {
-    return meaning;
+  public Facts facts() {
+    return facts;
   }
 }

@@ -16,35 +16,14 @@ public enum DatabaseError implements ErrorCode {
   DATABASE_SETTING_UNSAFE(
       500, Blame.RESOURCE, false, "The database runs with a setting that loses data.");
 
-  private final int status;
-  private final Blame blame;
-  private final boolean retryable;
-  private final String meaning;
+  private final Facts facts;
 
   DatabaseError(int status, Blame blame, boolean retryable, String meaning) {
-    this.status = status;
-    this.blame = blame;
-    this.retryable = retryable;
-    this.meaning = meaning;
+    this.facts = new Facts(status, blame, retryable, meaning);
   }
 
   @Override
-  public int status() {
-    return status;
-  }
-
-  @Override
-  public Blame blame() {
-    return blame;
-  }
-
-  @Override
-  public boolean retryable() {
-    return retryable;
-  }
-
-  @Override
-  public String meaning() {
-    return meaning;
+  public Facts facts() {
+    return facts;
   }
 }

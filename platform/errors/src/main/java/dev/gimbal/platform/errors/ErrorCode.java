@@ -9,17 +9,28 @@ public interface ErrorCode {
   /// The constant's name.
   String name();
 
+  /// What is known about it; never null.
+  Facts facts();
+
   /// HTTP status that an answer with this code has.
-  int status();
+  default int status() {
+    return facts().status();
+  }
 
   /// Who has to act.
-  Blame blame();
+  default Blame blame() {
+    return facts().blame();
+  }
 
   /// Whether the same request may succeed later without a change.
-  boolean retryable();
+  default boolean retryable() {
+    return facts().retryable();
+  }
 
   /// One sentence for `docs/ERRORS.md`: when it happens.
-  String meaning();
+  default String meaning() {
+    return facts().meaning();
+  }
 
   /// The code as it stands in an answer: `document_unknown`.
   default String code() {
@@ -36,6 +47,14 @@ public interface ErrorCode {
       default -> status() < 500 ? "invalid_request_error" : "server_error";
     };
   }
+
+  /// What an enum keeps of each of its constants.
+  ///
+  /// @param status HTTP status of an answer with this code
+  /// @param blame who has to act
+  /// @param retryable whether the same request may succeed later without a change
+  /// @param meaning one sentence: when it happens
+  record Facts(int status, Blame blame, boolean retryable, String meaning) {}
 
   /// Who has to act on an error.
   enum Blame {

@@ -21,35 +21,14 @@ public enum HttpError implements ErrorCode {
   SERVER_DRAINING(503, Blame.RESOURCE, true, "The server is stopping and takes no new work."),
   SERVER_FAILED(500, Blame.INTERNAL, false, "A defect of ours; the log has the request id.");
 
-  private final int status;
-  private final Blame blame;
-  private final boolean retryable;
-  private final String meaning;
+  private final Facts facts;
 
   HttpError(int status, Blame blame, boolean retryable, String meaning) {
-    this.status = status;
-    this.blame = blame;
-    this.retryable = retryable;
-    this.meaning = meaning;
+    this.facts = new Facts(status, blame, retryable, meaning);
   }
 
   @Override
-  public int status() {
-    return status;
-  }
-
-  @Override
-  public Blame blame() {
-    return blame;
-  }
-
-  @Override
-  public boolean retryable() {
-    return retryable;
-  }
-
-  @Override
-  public String meaning() {
-    return meaning;
+  public Facts facts() {
+    return facts;
   }
 }

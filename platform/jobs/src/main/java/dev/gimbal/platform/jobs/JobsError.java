@@ -8,33 +8,14 @@ public enum JobsError implements ErrorCode {
   JOB_KIND_UNKNOWN(500, Blame.RESOURCE, "No node knows how to run jobs of this kind."),
   JOB_ABANDONED(500, Blame.INTERNAL, "Every node that ran the job stopped while it did.");
 
-  private final int status;
-  private final Blame blame;
-  private final String meaning;
+  private final Facts facts;
 
   JobsError(int status, Blame blame, String meaning) {
-    this.status = status;
-    this.blame = blame;
-    this.meaning = meaning;
+    this.facts = new Facts(status, blame, false, meaning);
   }
 
   @Override
-  public int status() {
-    return status;
-  }
-
-  @Override
-  public Blame blame() {
-    return blame;
-  }
-
-  @Override
-  public boolean retryable() {
-    return false;
-  }
-
-  @Override
-  public String meaning() {
-    return meaning;
+  public Facts facts() {
+    return facts;
   }
 }
