@@ -64,12 +64,18 @@ final class Detached {
     }
     command.add(self.command().orElse(Path.of(System.getProperty("java.home"), "bin/java") + ""));
     command.addAll(java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of("-cp", classPath(), Main.class.getName()));
     command.addAll(List.of("up", "--data", data.toString()));
     if (config != null) {
       command.addAll(List.of("--config", config.toString()));
     }
     return command;
+  }
+
+  /// The distribution's folder of jars by its pattern, so that a list of processes stays readable.
+  private static String classPath() {
+    Path jars = Path.of(System.getProperty("gimbal.home", "")).resolve("lib");
+    return Files.isDirectory(jars) ? jars + "/*" : System.getProperty("java.class.path");
   }
 
   private static @Nullable String url(Path data, long pid) {

@@ -64,6 +64,24 @@ class LifecycleEndToEndIT {
   }
 
   @Test
+  void shouldServeInTheBackgroundAndTakeAFolderIntoACollectionThatIsNew() throws Exception {
+    Path folder = Files.createDirectories(data.resolve("folder"));
+    Files.writeString(folder.resolve("leave.md"), "# Leave\n\nParental leave is sixteen weeks.");
+    String home = data.resolve("home").toString();
+    Run up = run(Map.of("GIMBAL_SERVER_PORT", "0"), "up", "--detach", "--data", home);
+    try {
+      Run ingest = run(Map.of(), "ingest", folder.toString(), "--collection", "hr", "--data", home);
+      Run search = run(Map.of(), "search", "leave", "--collection", "hr", "--data", home);
+
+      assertThat(up.exit()).as(up.complaint()).isZero();
+      assertThat(ingest.complaint()).contains("1 of 1 documents are in collection hr");
+      assertThat(search.complaint()).contains("sixteen weeks");
+    } finally {
+      assertThat(run(Map.of(), "down", "--data", home).exit()).isZero();
+    }
+  }
+
+  @Test
   void shouldNameTheNearestSettingForOneThatDoesNotExist() throws Exception {
     Run run = run(Map.of("GIMBAL_SERVER_PROT", "1"), "up", "--data", data.toString());
 

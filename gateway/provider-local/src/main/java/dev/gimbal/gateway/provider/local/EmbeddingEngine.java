@@ -2,10 +2,10 @@ package dev.gimbal.gateway.provider.local;
 
 import ai.onnxruntime.OrtException;
 import dev.gimbal.gateway.api.EmbedRequest.Priority;
-import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -44,12 +44,14 @@ final class EmbeddingEngine implements AutoCloseable {
         file -> {
           try {
             long start = System.nanoTime();
-            EmbeddingSession session = new EmbeddingSession(file);
+            EmbeddingSession session = DeepStack.call(() -> new EmbeddingSession(file));
             LOG.info(
                 "loaded local/{} in {} ms", file.name(), (System.nanoTime() - start) / 1_000_000);
             return session;
-          } catch (IOException | OrtException | LinkageError e) {
-            throw new ModelUnavailableException("local/" + file.name() + " cannot be loaded", e);
+          } catch (ExecutionException e) {
+            throw new ModelUnavailableException(
+                "local/" + file.name() + " cannot be loaded",
+                e.getCause() == null ? e : e.getCause());
           }
         });
   }
