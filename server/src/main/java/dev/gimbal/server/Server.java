@@ -28,6 +28,7 @@ import dev.gimbal.observability.core.ObservabilityModule;
 import dev.gimbal.platform.database.Database;
 import dev.gimbal.platform.database.DatabaseModule;
 import dev.gimbal.platform.http.Assets;
+import dev.gimbal.platform.http.EventLoops;
 import dev.gimbal.platform.http.HttpConfig;
 import dev.gimbal.platform.http.HttpModule;
 import dev.gimbal.platform.http.HttpServer;
@@ -40,7 +41,6 @@ import dev.gimbal.platform.jobs.JobsModule;
 import dev.gimbal.release.api.Applications;
 import dev.gimbal.server.cli.DataDirectory;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -53,7 +53,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,9 +101,9 @@ final class Server implements AutoCloseable {
     HttpConfig address = withPort(config.server(), data);
     Database database = DatabaseModule.open(Settings.database(config.database(), data), ids);
     open.push(database);
-    Vertx vertx = vertx(config.server());
-    open.push(
-        () -> vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS));
+    EventLoops loops = EventLoops.start(config.server().eventLoops());
+    open.push(loops);
+    Vertx vertx = loops.vertx();
 
     Access access =
         AccessModule.create(AccessConfig.DEFAULT, database, clock, ids, new SecureRandom());
@@ -115,6 +114,7 @@ final class Server implements AutoCloseable {
             Settings.observability(config.evidence(), data), database, clock, ids);
     open.push(observability);
     observability.start();
+    loops.watch(new LoopMetrics(observability.metrics()), LoopMetrics.EVERY);
     Jobs jobs = JobsModule.create(database, clock, ids, JobsConfig.DEFAULT);
     open.push(jobs);
 
@@ -197,16 +197,6 @@ final class Server implements AutoCloseable {
       providers.add(FakeModule.create(FakeConfig.DEFAULT));
     }
     return providers;
-  }
-
-  private static Vertx vertx(HttpConfig config) {
-    VertxOptions options = new VertxOptions().setPreferNativeTransport(true);
-    if (config.eventLoops() > 0) {
-      options.setEventLoopPoolSize(config.eventLoops());
-    } else {
-      options.setEventLoopPoolSize(Runtime.getRuntime().availableProcessors());
-    }
-    return Vertx.vertx(options);
   }
 
   /// Citations carry the server's address before it listens, so a free port is chosen first.

@@ -23,6 +23,7 @@ final class PrometheusMetrics implements Metrics, AutoCloseable {
   private static final Duration[] BUCKETS = {
     Duration.ofMillis(5),
     Duration.ofMillis(10),
+    Duration.ofMillis(20),
     Duration.ofMillis(25),
     Duration.ofMillis(50),
     Duration.ofMillis(100),
