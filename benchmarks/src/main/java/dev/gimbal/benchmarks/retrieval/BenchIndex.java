@@ -78,9 +78,10 @@ final class BenchIndex {
         }
       }
     }
-    String words = retrieval.equals("vector") ? "" : text;
+    boolean words = !retrieval.equals("vector");
     List<Found> found = new ArrayList<>();
-    for (Hit hit : index.search(collection, new PassageQuery(words, vectors, Filter.NONE, limit))) {
+    for (Hit hit :
+        index.search(collection, new PassageQuery(text, words, vectors, Filter.NONE, limit))) {
       String name = names.getOrDefault(hit.document(), "");
       found.add(
           new Found(name, chunks.getOrDefault(name, List.of()).get(hit.ordinal()), hit.score()));

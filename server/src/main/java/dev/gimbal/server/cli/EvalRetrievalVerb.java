@@ -12,9 +12,12 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,6 +45,12 @@ final class EvalRetrievalVerb extends Verb {
   @Option(names = "--out", paramLabel = "FILE", description = "each query, the failures first")
   Path report = Path.of("eval-retrieval.jsonl");
 
+  @Option(
+      names = "--runs",
+      paramLabel = "DIR",
+      description = "the rankings, a TREC run file STRATEGY.run each, for other programs")
+  @Nullable Path runs;
+
   @Mixin ClientOptions options = new ClientOptions();
 
   @Override
@@ -67,13 +76,14 @@ final class EvalRetrievalVerb extends Verb {
 
   private String defaultName() {
     String folder = String.valueOf(beir.toAbsolutePath().normalize().getFileName());
-    return "beir-" + folder.toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+    return "beir-" + folder.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
   }
 
   private StrategyReport search(
       ApiClient client, String name, String strategy, BeirDataset dataset, Map<String, String> ids)
       throws FailedException {
     List<QueryReport> queries = new ArrayList<>();
+    StringBuilder run = new StringBuilder();
     for (Map.Entry<String, String> query : dataset.queries().entrySet()) {
       JsonNode answer =
           client.post(
@@ -81,11 +91,12 @@ final class EvalRetrievalVerb extends Verb {
               Map.of("query", query.getValue(), "retrieval", strategy, "limit", depth));
       List<RankedDocument> ranking = new ArrayList<>();
       for (JsonNode result : answer.path("results")) {
-        String document = ids.get(result.path("document").asText());
-        if (document != null) {
-          ranking.add(new RankedDocument(document, result.path("score").asDouble()));
-        }
+        String ours = result.path("document").asText();
+        // a document of another set in the same collection takes a rank as any other
+        ranking.add(
+            new RankedDocument(ids.getOrDefault(ours, ours), result.path("score").asDouble()));
       }
+      rank(run, query.getKey(), ranking);
       queries.add(
           QueryReport.of(
               query.getKey(),
@@ -93,7 +104,36 @@ final class EvalRetrievalVerb extends Verb {
               ranking,
               dataset.grades().getOrDefault(query.getKey(), Map.of())));
     }
+    if (runs != null) {
+      keep(runs, strategy, run);
+    }
     return new StrategyReport(strategy, queries);
+  }
+
+  /// Lines of a TREC run: a document counts at its best passage.
+  private static void rank(StringBuilder run, String query, List<RankedDocument> ranking) {
+    Set<String> seen = new HashSet<>();
+    for (RankedDocument ranked : ranking) {
+      if (seen.add(ranked.document())) {
+        run.append(
+            String.format(
+                Locale.ROOT,
+                "%s Q0 %s %d %s gimbal%n",
+                query,
+                ranked.document(),
+                seen.size(),
+                ranked.score()));
+      }
+    }
+  }
+
+  private static void keep(Path directory, String strategy, CharSequence run)
+      throws FailedException {
+    try {
+      Files.writeString(Files.createDirectories(directory).resolve(strategy + ".run"), run);
+    } catch (IOException e) {
+      throw new FailedException(Exit.FAILED, "cannot write to " + directory + ": " + e);
+    }
   }
 
   private void print(StrategyReport outcome) {

@@ -60,7 +60,7 @@ final class FusedSearch {
   List<Hit> run(PassageQuery query) throws IOException {
     Query filter = FilterQuery.of(query.filter());
     int depth = Math.max(query.limit(), config.candidates());
-    Query keywords = keywords(query.text());
+    Query keywords = query.keywords() ? keywords(query.text()) : null;
     TreeSet<Integer> found = new TreeSet<>();
     if (keywords != null) {
       for (ScoreDoc hit : top(filtered(keywords, filter), depth)) {

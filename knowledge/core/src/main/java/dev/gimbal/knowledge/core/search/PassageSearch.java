@@ -93,7 +93,7 @@ public final class PassageSearch {
         index.search(
             IndexFollower.key(principal.tenant(), collection),
             new PassageQuery(
-                retrieval == Retrieval.VECTOR ? "" : question, vectors, scope.filter(), limit));
+                question, retrieval != Retrieval.VECTOR, vectors, scope.filter(), limit));
     return new Outcome(read(principal, collection, found), vectors, degraded);
   }
 

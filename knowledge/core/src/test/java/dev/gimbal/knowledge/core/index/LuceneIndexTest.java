@@ -169,6 +169,29 @@ class LuceneIndexTest {
   }
 
   @Test
+  void shouldTrustTheModelOfTheQuestionsWritingWhenOnlyVectorsAreAsked() {
+    UUID best = putEmbedded("立法会有九十个议席", "zh", 1);
+    UUID second = putEmbedded("议席由选举产生", "zh", 0.8f);
+    putEmbedded("天气很好", "zh", 0);
+    putEmbedded("Mind the gap", "en", 1);
+    putEmbedded("Nothing of the kind", "en", 0.8f);
+    putEmbedded("A third one", "en", 0);
+    float[] asked = {1, 0};
+    Map<String, float[]> vectors = Map.of("zh", asked, "en", asked);
+
+    List<UUID> found = documents(new PassageQuery("立法会有多少议席？", false, vectors, Filter.NONE, 6));
+
+    assertThat(found.subList(0, 2)).containsExactly(best, second);
+  }
+
+  private UUID putEmbedded(String text, String model, float similarity) {
+    UUID id = UUID.randomUUID();
+    float[] vector = {similarity, (float) Math.sqrt(1 - similarity * similarity)};
+    put(id, List.of(new Passage(chunk(0, "", text), Map.of(model, vector))), Map.of());
+    return id;
+  }
+
+  @Test
   void shouldTakeVectorsWiderThanLuceneAllowsByItself() {
     UUID id = UUID.randomUUID();
     float[] wide = new float[3072];
