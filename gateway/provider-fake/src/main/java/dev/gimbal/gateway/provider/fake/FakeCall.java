@@ -16,7 +16,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
-import java.util.Optional;
+import java.util.List;
 
 /// One play of a script. On the caller's event loop; only reading the body is done beside it.
 final class FakeCall implements UpstreamCall {
@@ -39,21 +39,28 @@ final class FakeCall implements UpstreamCall {
   }
 
   private void read() {
-    Optional<Script> script =
-        Arrays.stream(Script.values()).filter(s -> s.model().equals(call.model())).findFirst();
-    if (script.isEmpty() || call.endpoint() == Endpoint.EMBEDDINGS) {
-      fail(
-          script.isEmpty()
-              ? new GatewayException(GatewayError.MODEL_UNKNOWN, "model", "no such script")
-              : new GatewayException(
-                  GatewayError.MODEL_MISMATCHED, "model", "a script does not embed"));
-      return;
+    boolean embeds = call.endpoint() == Endpoint.EMBEDDINGS;
+    boolean vectors = call.model().equals(FakeVectors.MODEL);
+    boolean script =
+        Arrays.stream(Script.values()).anyMatch(known -> known.model().equals(call.model()));
+    if (!vectors && !script) {
+      fail(new GatewayException(GatewayError.MODEL_UNKNOWN, "model", "no such script"));
+    } else if (vectors != embeds) {
+      String why = embeds ? "a script does not embed" : "it embeds, it does not write";
+      fail(new GatewayException(GatewayError.MODEL_MISMATCHED, "model", why));
+    } else {
+      call.context()
+          .owner()
+          .executeBlocking(this::answer, false)
+          .onSuccess(this::play)
+          .onFailure(this::fail);
     }
-    call.context()
-        .owner()
-        .executeBlocking(() -> FakeAnswer.to(call, said()), false)
-        .onSuccess(this::play)
-        .onFailure(this::fail);
+  }
+
+  private FakeAnswer answer() throws IOException {
+    return call.endpoint() == Endpoint.EMBEDDINGS
+        ? new FakeAnswer(List.of(FakeVectors.answer(Json.MAPPER.readTree(call.body().getBytes()))))
+        : FakeAnswer.to(call, said());
   }
 
   private String said() throws IOException {

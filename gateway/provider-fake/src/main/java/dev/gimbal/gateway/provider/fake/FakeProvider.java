@@ -7,9 +7,13 @@ import dev.gimbal.gateway.provider.api.UpstreamListener;
 import dev.gimbal.gateway.provider.api.UpstreamRequest;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// The scripted models. Thread-safe.
 final class FakeProvider implements Provider {
+  private static final Model EMBEDDING =
+      new Model(FakeVectors.MODEL, Model.Kind.EMBEDDING, FakeVectors.DIMENSIONS, null, null, true);
+
   private final FakeConfig config;
 
   FakeProvider(FakeConfig config) {
@@ -23,8 +27,10 @@ final class FakeProvider implements Provider {
 
   @Override
   public List<Model> models() {
-    return Arrays.stream(Script.values())
-        .map(script -> new Model(script.model(), Model.Kind.CHAT, null, null, null, true))
+    return Stream.concat(
+            Arrays.stream(Script.values())
+                .map(script -> new Model(script.model(), Model.Kind.CHAT, null, null, null, true)),
+            Stream.of(EMBEDDING))
         .toList();
   }
 

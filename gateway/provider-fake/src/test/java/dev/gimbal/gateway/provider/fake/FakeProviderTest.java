@@ -1,11 +1,15 @@
 package dev.gimbal.gateway.provider.fake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.api.Model;
 import dev.gimbal.gateway.provider.api.Provider;
 import dev.gimbal.gateway.testing.HeardAnswer;
 import dev.gimbal.gateway.testing.ProviderContractTest;
+import dev.gimbal.platform.json.Json;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -34,6 +38,28 @@ class FakeProviderTest extends ProviderContractTest {
       heard.end(Duration.ofSeconds(20));
       assertThat(heard.body()).contains("Scripted answer, no model: ");
     }
+  }
+
+  @Test
+  void shouldGiveTheSameVectorForTheSameTextAndAnotherForAnother() throws Exception {
+    JsonNode call =
+        Json.tree("{\"input\": [\"one\", \"two\", \"one\"], \"encoding_format\": \"base64\"}");
+
+    JsonNode data = Json.tree(FakeVectors.answer(call).toString()).path("data");
+
+    assertThat(data).hasSize(3);
+    assertThat(data.get(0).path("embedding")).isEqualTo(data.get(2).path("embedding"));
+    assertThat(data.get(0).path("embedding")).isNotEqualTo(data.get(1).path("embedding"));
+    assertThat(FakeVectors.vector("one")).hasSize(FakeVectors.DIMENSIONS);
+  }
+
+  @Test
+  void shouldRefuseAnInputThatHoldsNoText() throws Exception {
+    JsonNode call = Json.tree("{\"input\": [1, 2]}");
+
+    assertThatThrownBy(() -> FakeVectors.answer(call))
+        .isInstanceOf(GatewayException.class)
+        .hasMessageContaining("must hold texts");
   }
 
   @Test

@@ -1,0 +1,309 @@
+/* Sends HTTP requests and measures. One thread, epoll, keep-alive, plain HTTP/1.1.
+ *
+ *   load PORT CALLERS RATE WARM_SECONDS SECONDS REQUEST_FILE...
+ *
+ * RATE 0: closed loop, each of CALLERS connections sends its next request when the last answer is whole.
+ * RATE > 0: open loop, requests leave at fixed times whatever the answers do; a latency counts from the time
+ * at which a request was due, so that a slow answer does not hide the wait of those behind it (coordinated
+ * omission). CALLERS is then the most connections. A request file holds one request as it goes on the wire;
+ * several are sent in turn. Prints one line of JSON; times in milliseconds; `first` is the time to the first
+ * byte of a body. An answer that is an event stream counts as failed without its [DONE].
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#define HEAD 16384
+#define MOST 20000000
+
+typedef struct {
+  int fd, busy, status, in_body, chunked, events, done, in_chunk_head;
+  long left, digits;
+  size_t sent, head_length;
+  double due, first;
+  int request;
+  char head[HEAD], tail[6];
+} Connection;
+
+static char **requests;
+static size_t *lengths;
+static int request_count, next_request, port, epoll;
+static Connection *connections;
+static int callers;
+static float *latencies, *firsts;
+static long completed, failed, refused;
+static double measure_from, measure_to;
+static double *queue;
+static long queue_from, queue_to;
+
+static double now(void) {
+  struct timespec at;
+  clock_gettime(CLOCK_MONOTONIC, &at);
+  return at.tv_sec + at.tv_nsec / 1e9;
+}
+
+static void die(const char *what) {
+  perror(what);
+  exit(1);
+}
+
+static void watch(Connection *c, unsigned events, int how) {
+  struct epoll_event event = {.events = events, .data.ptr = c};
+  if (epoll_ctl(epoll, how, c->fd, &event) < 0) die("epoll_ctl");
+}
+
+static void dial(Connection *c) {
+  struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(port)};
+  int one = 1;
+  to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  c->fd = socket(AF_INET, SOCK_STREAM, 0);
+  if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&to, sizeof to) < 0) die("connect");
+  setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  fcntl(c->fd, F_SETFL, O_NONBLOCK);
+  watch(c, EPOLLIN, EPOLL_CTL_ADD);
+}
+
+static void push(Connection *c) {
+  size_t length = lengths[c->request];
+  while (c->sent < length) {
+    ssize_t n = write(c->fd, requests[c->request] + c->sent, length - c->sent);
+    if (n < 0) {
+      if (errno == EAGAIN) {
+        watch(c, EPOLLIN | EPOLLOUT, EPOLL_CTL_MOD);
+        return;
+      }
+      return; /* the read side hears of it */
+    }
+    c->sent += n;
+  }
+}
+
+static void begin(Connection *c, double due) {
+  c->busy = 1;
+  c->due = due;
+  c->first = 0;
+  c->sent = c->head_length = 0;
+  c->in_body = c->chunked = c->events = c->done = 0;
+  memset(c->tail, 0, sizeof c->tail);
+  c->request = next_request;
+  next_request = (next_request + 1) % request_count;
+  push(c);
+}
+
+static void finish(Connection *c, int broken) {
+  double at = now();
+  c->busy = 0;
+  if (at >= measure_from && at < measure_to) {
+    if (c->status < 200 || c->status > 299) refused++;
+    if (broken || c->status < 200 || c->status > 299 || (c->events && !c->done)) failed++;
+    else if (completed < MOST) {
+      latencies[completed] = (at - c->due) * 1e3;
+      firsts[completed++] = (c->first - c->due) * 1e3;
+    }
+  }
+}
+
+static void body(Connection *c, const char *bytes, long length) {
+  long at;
+  if (!c->first) c->first = now();
+  if (!c->events) return;
+  for (at = 0; at < length; at++) {
+    memmove(c->tail, c->tail + 1, 5);
+    c->tail[5] = bytes[at];
+    if (bytes[at] == ']' && !memcmp(c->tail, "[DONE]", 6)) c->done = 1;
+  }
+}
+
+/* 1 when the answer is whole. */
+static int take(Connection *c, const char *bytes, long length) {
+  long at = 0;
+  if (!c->in_body) {
+    char *end, *line;
+    long room = HEAD - 1 - (long)c->head_length, copied = length < room ? length : room;
+    size_t before = c->head_length;
+    memcpy(c->head + c->head_length, bytes, copied);
+    c->head_length += copied;
+    c->head[c->head_length] = 0;
+    end = strstr(c->head, "\r\n\r\n");
+    if (!end) return 0;
+    at = (end + 4 - c->head) - (long)before;
+    end[2] = 0;
+    c->status = atoi(c->head + 9);
+    c->left = 0;
+    for (line = strstr(c->head, "\r\n"); line && line[2]; line = strstr(line + 2, "\r\n")) {
+      if (!strncasecmp(line + 2, "content-length:", 15)) c->left = atol(line + 17);
+      if (!strncasecmp(line + 2, "transfer-encoding: chunked", 26)) c->chunked = 1;
+      if (!strncasecmp(line + 2, "content-type: text/event-stream", 31)) c->events = 1;
+    }
+    c->in_body = 1;
+    c->in_chunk_head = 1;
+    c->digits = 0;
+    if (!c->chunked && c->left == 0) return 1;
+  }
+  while (at < length) {
+    if (!c->chunked) {
+      long piece = length - at < c->left ? length - at : c->left;
+      body(c, bytes + at, piece);
+      c->left -= piece;
+      return c->left == 0;
+    }
+    if (c->in_chunk_head) {
+      char b = bytes[at++];
+      int digit = b >= '0' && b <= '9' ? b - '0' : (b | 32) >= 'a' && (b | 32) <= 'f' ? (b | 32) - 'a' + 10 : -1;
+      if (c->digits == 0) c->left = 0;
+      if (digit >= 0) {
+        c->left = c->left * 16 + digit;
+        c->digits++;
+      } else if (b == '\n' && c->digits > 0) {
+        c->in_chunk_head = 0;
+        c->left += 2; /* the line break behind the chunk */
+        c->digits = c->left == 2;
+      }
+    } else {
+      long piece = length - at < c->left ? length - at : c->left;
+      long text = piece < c->left - 2 ? piece : c->left - 2;
+      if (text > 0) body(c, bytes + at, text);
+      c->left -= piece;
+      at += piece;
+      if (c->left == 0) {
+        if (c->digits) return 1; /* the last, empty chunk */
+        c->in_chunk_head = 1;
+        c->digits = 0;
+      }
+    }
+  }
+  return 0;
+}
+
+static void next(Connection *c, double rate) {
+  if (rate == 0) begin(c, now());
+  else if (queue_from < queue_to) begin(c, queue[queue_from++]);
+}
+
+static void heard(Connection *c, double rate) {
+  static char bytes[262144];
+  for (;;) {
+    ssize_t n = read(c->fd, bytes, sizeof bytes);
+    if (n < 0 && errno == EAGAIN) return;
+    if (n <= 0) {
+      if (c->busy) {
+        c->status = c->in_body ? c->status : 0;
+        finish(c, 1);
+      }
+      close(c->fd);
+      dial(c);
+      next(c, rate);
+      return;
+    }
+    if (c->busy && take(c, bytes, n)) {
+      finish(c, 0);
+      next(c, rate);
+      if (rate == 0) return;
+    }
+  }
+}
+
+static void read_requests(int count, char **names) {
+  int at;
+  request_count = count;
+  requests = calloc(count, sizeof *requests);
+  lengths = calloc(count, sizeof *lengths);
+  for (at = 0; at < count; at++) {
+    FILE *file = fopen(names[at], "rb");
+    if (!file) die(names[at]);
+    fseek(file, 0, SEEK_END);
+    lengths[at] = ftell(file);
+    rewind(file);
+    requests[at] = malloc(lengths[at] + 1);
+    if (fread(requests[at], 1, lengths[at], file) != lengths[at]) die(names[at]);
+    fclose(file);
+  }
+}
+
+static int order(const void *left, const void *right) {
+  float a = *(const float *)left, b = *(const float *)right;
+  return (a > b) - (a < b);
+}
+
+static void report(double seconds) {
+  double at[] = {0.5, 0.9, 0.99, 0.999};
+  const char *names[] = {"p50", "p90", "p99", "p999"};
+  int one;
+  qsort(latencies, completed, sizeof *latencies, order);
+  qsort(firsts, completed, sizeof *firsts, order);
+  printf("{\"completed\": %ld, \"failed\": %ld, \"refused\": %ld, \"waiting\": %ld, \"rate\": %.2f", completed, failed,
+         refused, queue_to - queue_from, completed / seconds);
+  for (one = 0; one < 4; one++) {
+    long place = completed ? (long)(completed * at[one]) : 0;
+    printf(", \"%s\": %.3f, \"first_%s\": %.3f", names[one], completed ? latencies[place] : -1, names[one],
+           completed ? firsts[place] : -1);
+  }
+  printf(", \"max\": %.3f}\n", completed ? latencies[completed - 1] : -1);
+}
+
+int main(int count, char **arguments) {
+  double rate, warm, seconds, began, due;
+  struct epoll_event events[512];
+  int at, timer;
+  if (count < 7) {
+    fprintf(stderr, "load PORT CALLERS RATE WARM_SECONDS SECONDS REQUEST_FILE...\n");
+    return 2;
+  }
+  port = atoi(arguments[1]);
+  callers = atoi(arguments[2]);
+  rate = atof(arguments[3]);
+  warm = atof(arguments[4]);
+  seconds = atof(arguments[5]);
+  read_requests(count - 6, arguments + 6);
+  latencies = malloc(MOST * sizeof *latencies);
+  firsts = malloc(MOST * sizeof *firsts);
+  queue = malloc(((size_t)(rate * (warm + seconds)) + 16) * sizeof *queue);
+  connections = calloc(callers, sizeof *connections);
+  epoll = epoll_create1(0);
+  for (at = 0; at < callers; at++) dial(&connections[at]);
+  timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
+  struct epoll_event tick = {.events = EPOLLIN, .data.ptr = NULL};
+  epoll_ctl(epoll, EPOLL_CTL_ADD, timer, &tick);
+  began = due = now();
+  measure_from = began + warm;
+  measure_to = measure_from + seconds;
+  for (at = 0; rate == 0 && at < callers; at++) begin(&connections[at], now());
+  while (now() < measure_to) {
+    if (rate > 0) {
+      struct itimerspec when = {0};
+      for (; due <= now(); due += 1 / rate) queue[queue_to++] = due;
+      for (at = 0; at < callers && queue_from < queue_to; at++)
+        if (!connections[at].busy) begin(&connections[at], queue[queue_from++]);
+      when.it_value.tv_sec = (time_t)due;
+      when.it_value.tv_nsec = (long)((due - (time_t)due) * 1e9);
+      timerfd_settime(timer, TFD_TIMER_ABSTIME, &when, NULL);
+    }
+    int n = epoll_wait(epoll, events, 512, 200);
+    for (at = 0; at < n; at++) {
+      Connection *c = events[at].data.ptr;
+      if (!c) {
+        char expired[8];
+        if (read(timer, expired, 8) < 0 && errno != EAGAIN) die("timer");
+        continue;
+      }
+      if (events[at].events & EPOLLOUT) {
+        watch(c, EPOLLIN, EPOLL_CTL_MOD);
+        push(c);
+      }
+      if (events[at].events & (EPOLLIN | EPOLLHUP | EPOLLERR)) heard(c, rate);
+    }
+  }
+  report(seconds);
+  return 0;
+}
