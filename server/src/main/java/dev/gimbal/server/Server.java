@@ -157,7 +157,8 @@ final class Server implements AutoCloseable {
                 clock,
                 ids,
                 data.resolve("blobs"),
-                publicUrl(address)));
+                publicUrl(address)),
+            StagePause.ofProperty());
     open.push(knowledge);
     applications.set(knowledge.applications());
     knowledge.start();

@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,12 +23,19 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `kill -9` at random, the server in odd rounds and its database in even ones, under load; the
-/// index is torn or set back now and then before the next start. `-Dgimbal.kills` and
-/// `-Dgimbal.seed` choose how often and which.
+/// `kill -9` under load: of the server and of its database, at each named stage of an ingestion and
+/// at random. Each run of eight kills has every stage once, each of two in a row the other victim.
+/// While the server is dead its index is kept, torn or set back, in turn. `-Dgimbal.kills` and
+/// `-Dgimbal.seed` choose how often, and in which order.
 class KillEndToEndIT {
   private static final int KILLS = Integer.getInteger("gimbal.kills", 8);
-  private static final int LONGEST_DELAY_MS = 2500;
+  private static final int LONGEST_DELAY_MS = 1500;
+  private static final String RANDOM = "random";
+
+  /// Those that `Stages` names, and any moment.
+  private static final List<String> MOMENTS =
+      List.of(
+          "staged", "acknowledged", "parsed", "vectors", "embedded", "indexed", "ready", RANDOM);
 
   @TempDir Path directory;
 
@@ -40,66 +49,87 @@ class KillEndToEndIT {
   void shouldKeepWhatItAcknowledgedThroughKillsOfServerAndDatabase() throws Exception {
     story.add("-Dgimbal.seed=" + seed + " -Dgimbal.kills=" + KILLS);
     Path data = directory.resolve("data");
+    Path order = directory.resolve("pause");
+    Map<String, String> settings = Map.of("JDK_JAVA_OPTIONS", "-Dgimbal.pause-file=" + order);
     IndexDamage damage = new IndexDamage(data.resolve("index"), directory.resolve("older"), random);
-    PackagedServer server = PackagedServer.start(data, Map.of());
+    List<String> moments = new ArrayList<>(MOMENTS);
+    PackagedServer server = PackagedServer.start(data, settings);
     try {
-      for (int round = 1; round <= KILLS; round++) {
-        KillLoad.Running running = load.start(server);
-        int delay = random.nextInt(LONGEST_DELAY_MS);
-        if (server.process().waitFor(delay, TimeUnit.MILLISECONDS)) {
-          throw new AssertionError("the server ended before it was killed");
+      for (int round = 0; round < KILLS; round++) {
+        if (round % MOMENTS.size() == 0) {
+          Collections.shuffle(moments, random);
         }
-        if (round % 2 == 1) {
+        String moment = moments.get(round % MOMENTS.size());
+        boolean serverDies = (round + round / MOMENTS.size()) % 2 == 0;
+        Path reached = arm(order, moment);
+        KillLoad.Running running = load.start(server);
+        await(server, reached, moment);
+        if (serverDies) {
           server.kill();
           running.end();
-          tell(round, "server", delay, hurt(damage));
-          server = PackagedServer.start(data, Map.of());
+          tell(round, "server", moment, damage.next());
+          Files.deleteIfExists(reached);
+          server = PackagedServer.start(data, settings);
         } else {
-          killDatabase(data);
+          killDatabase(data, reached);
           server.await("/health/ready", KillEndToEndIT::isReady);
           running.end();
-          tell(round, "database", delay, "the server stays");
+          tell(round, "database", moment, "the server stays");
         }
       }
       check(server);
     } finally {
       story.add(
-          "acknowledged: %d documents in %d uploads, %d calls"
-              .formatted(load.documents.size(), load.jobs.size(), load.calls.size()));
+          "acknowledged: %d documents in %d uploads, %d calls; %d s"
+              .formatted(load.documents.size(), load.jobs.size(), load.calls.size(), seconds()));
       story.forEach(System.out::println);
       server.close();
     }
+    assertThat(damage.setBack()).as("times that the index was set back").isPositive();
   }
 
-  private void tell(int round, String killed, int delay, String then) {
-    story.add(
-        "%d: %s after %d ms; %s (at %d s)"
-            .formatted(round, killed, delay, then, (System.nanoTime() - began) / 1_000_000_000));
+  /// Says where the next ingestion is to be held.
+  private Path arm(Path order, String moment) throws Exception {
+    if (!moment.equals(RANDOM)) {
+      Path prepared = Path.of(order + ".new");
+      Files.writeString(prepared, moment + " " + (1 + random.nextInt(4)));
+      Files.move(prepared, order, StandardCopyOption.ATOMIC_MOVE);
+    }
+    return Path.of(order + ".reached");
   }
 
-  private String hurt(IndexDamage damage) throws Exception {
-    return switch (random.nextInt(4)) {
-      case 0 -> "torn: " + damage.tear();
-      case 1 -> {
-        damage.lag();
-        yield "index set back, if an older one was kept";
-      }
-      case 2 -> {
-        damage.keep();
-        yield "index kept for later";
-      }
-      default -> "index left alone";
-    };
+  private void await(PackagedServer server, Path reached, String moment) throws Exception {
+    if (moment.equals(RANDOM)) {
+      int delay = random.nextInt(LONGEST_DELAY_MS);
+      assertThat(server.process().waitFor(delay, TimeUnit.MILLISECONDS))
+          .as("the server ended before it was killed")
+          .isFalse();
+      return;
+    }
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!Files.exists(reached)) {
+      assertThat(System.nanoTime()).as("%s was never reached", moment).isLessThan(deadline);
+      LockSupport.parkNanos(5_000_000);
+    }
+  }
+
+  private void tell(int round, String killed, String moment, String then) {
+    story.add("%2d: %s at %s; %s (at %d s)".formatted(round + 1, killed, moment, then, seconds()));
+  }
+
+  private long seconds() {
+    return (System.nanoTime() - began) / 1_000_000_000;
   }
 
   private static boolean isReady(JsonNode body) {
     return body.path("status").asText().equals("ready");
   }
 
-  /// Returns when the server has started its database again.
-  private static void killDatabase(Path data) throws Exception {
+  /// Returns when the server has started its database again; what was held goes on.
+  private static void killDatabase(Path data, Path held) throws Exception {
     ProcessHandle killed = postmaster(data).orElseThrow();
     assertThat(killed.destroyForcibly()).isTrue();
+    Files.deleteIfExists(held);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (postmaster(data).filter(found -> found.pid() != killed.pid()).isEmpty()) {
       assertThat(System.nanoTime()).as("the database was not started again").isLessThan(deadline);
@@ -196,7 +226,7 @@ class KillEndToEndIT {
     for (String call : load.calls) {
       JsonNode record = server.get("/api/calls/" + call).body();
       assertThat(record.path("id").asText()).as(record.toString()).isEqualTo(call);
-      assertThat(record.path("outcome").asText()).as(record.toString()).isNotBlank();
+      assertThat(record.path("outcome").asText()).as(record.toString()).isEqualTo("succeeded");
     }
   }
 }

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 /// Documents and calls that are sent to a server while it is being killed, and what the server
 /// acknowledged of them. What fails was not acknowledged and is not counted.
 final class KillLoad {
-  private static final int DOCUMENTS_A_ROUND = 12;
+  private static final int DOCUMENTS_A_ROUND = 10;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Random random;
@@ -117,7 +117,7 @@ final class KillLoad {
             .POST(BodyPublishers.ofByteArray(Json.bytes(body)))
             .build();
     try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-      while (!stop.tryAcquire(5, TimeUnit.MILLISECONDS)) {
+      while (!stop.tryAcquire(20, TimeUnit.MILLISECONDS)) {
         HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
         if (answer.statusCode() == 200) {
           calls.add(answer.headers().firstValue("x-gimbal-call").orElseThrow());

@@ -37,10 +37,16 @@ public final class KnowledgeModule {
   /// Brings the schema up to date, registers the room's jobs and makes the room; nothing runs
   /// before [KnowledgeRoom#start] and the start of the jobs.
   public static KnowledgeRoom create(KnowledgeConfig config, KnowledgeDependencies dependencies) {
-    return create(config, dependencies, Stages.NONE, Pause.REAL);
+    return create(config, dependencies, Stages.NONE);
   }
 
   /// The same, with ears on each step of an ingestion.
+  public static KnowledgeRoom create(
+      KnowledgeConfig config, KnowledgeDependencies dependencies, Stages stages) {
+    return create(config, dependencies, stages, Pause.REAL);
+  }
+
+  /// The same, with a pause that a test can shorten.
   static KnowledgeRoom create(
       KnowledgeConfig config, KnowledgeDependencies given, Stages stages, Pause pause) {
     given.database().migrate("knowledge");
