@@ -19,6 +19,7 @@ public record GimbalConfig(
     GatewaySettings gateway,
     KnowledgeSettings knowledge,
     EvidenceSettings evidence,
+    RetentionSettings retention,
     @Doc("How long running calls and jobs may take to end when the server stops.")
         Duration drainTime) {
 
@@ -29,6 +30,7 @@ public record GimbalConfig(
           GatewaySettings.DEFAULT,
           KnowledgeSettings.DEFAULT,
           EvidenceSettings.DEFAULT,
+          RetentionSettings.DEFAULT,
           Duration.ofSeconds(30));
 
   /// Which database.
@@ -116,6 +118,25 @@ public record GimbalConfig(
       FULL,
       HASH,
       OFF
+    }
+  }
+
+  /// What is thrown away each day, beside the evidence.
+  public record RetentionSettings(
+      @Doc("Days that jobs are kept after they ended, 1 to 3650.") int jobDays,
+      @Doc("Days that the change log is kept, 1 to 365; a node that was away for longer rebuilds.")
+          int changeDays) {
+    public static final RetentionSettings DEFAULT = new RetentionSettings(30, 7);
+
+    public RetentionSettings {
+      if (jobDays < 1 || jobDays > 3650) {
+        throw new IllegalArgumentException(
+            "retention.job-days must be 1 to 3650, but is " + jobDays);
+      }
+      if (changeDays < 1 || changeDays > 365) {
+        throw new IllegalArgumentException(
+            "retention.change-days must be 1 to 365, but is " + changeDays);
+      }
     }
   }
 }

@@ -163,6 +163,9 @@ final class Server implements AutoCloseable {
     applications.set(knowledge.applications());
     knowledge.start();
     jobs.start();
+    Housekeeping housekeeping = Housekeeping.of(config.retention(), database, jobs, clock);
+    open.push(housekeeping);
+    housekeeping.start();
 
     List<Route> routes = new ArrayList<>();
     routes.addAll(access.routes());

@@ -56,7 +56,17 @@ class DocumentationTest {
 
   @Test
   void shouldPrintEverySetting() throws IOException {
-    agree("CONFIGURATION.md", ConfigText.reference(GimbalConfig.class));
+    agree(
+        "CONFIGURATION.md",
+        """
+        # Configuration
+
+        Made from the code by `DocumentationTest`. Settings stand in `gimbal.yaml` (`--config FILE`, or in the data
+        directory) and in the environment, which wins: `server.port` is `GIMBAL_SERVER_PORT`. An unknown key stops
+        the start and names the nearest known one.
+
+        """
+            + ConfigText.reference(GimbalConfig.class));
   }
 
   @Test

@@ -86,6 +86,11 @@ final class SimpleJobs implements Jobs {
   }
 
   @Override
+  public int forgetEnded(Instant before) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public void drain(Duration grace) {}
 
   @Override

@@ -13,6 +13,7 @@ import dev.gimbal.platform.ids.Ids;
 import dev.gimbal.platform.ids.TenantId;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -180,6 +181,11 @@ final class DurableJobs implements Jobs {
     Optional<Job> job = store.cancel(tenant, id);
     askToStop(new JobKey(tenant, id));
     return job;
+  }
+
+  @Override
+  public int forgetEnded(Instant before) {
+    return store.forgetEnded(before);
   }
 
   @Override

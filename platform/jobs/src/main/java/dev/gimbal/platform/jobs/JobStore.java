@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// attempt: after the job went to another run it changes nothing.
 final class JobStore {
   private static final int FAILURES_KEPT = 1_000;
+  private static final int FORGOTTEN_AT_ONCE = 5_000;
 
   private final Database database;
   private final Clock clock;
@@ -110,6 +112,38 @@ final class JobStore {
                 .bind("limit", limit)
                 .map((row, context) -> job(row, List.of()))
                 .list());
+  }
+
+  /// In steps of bounded length; another node that does the same takes other rows.
+  int forgetEnded(Instant before) {
+    int forgotten = 0;
+    int step;
+    do {
+      step = database.asOwner(handle -> forgetSome(handle, before));
+      forgotten += step;
+    } while (step == FORGOTTEN_AT_ONCE);
+    return forgotten;
+  }
+
+  private static int forgetSome(Handle handle, Instant before) {
+    return handle
+        .createQuery(
+            """
+            WITH old AS (
+              SELECT tenant_id, id FROM jobs.job WHERE ended < :before
+              LIMIT :most FOR UPDATE SKIP LOCKED),
+            failures AS (
+              DELETE FROM jobs.failure USING old
+              WHERE failure.tenant_id = old.tenant_id AND failure.job = old.id),
+            gone AS (
+              DELETE FROM jobs.job USING old
+              WHERE job.tenant_id = old.tenant_id AND job.id = old.id RETURNING 1)
+            SELECT count(*) FROM gone
+            """)
+        .bind("before", before.atOffset(ZoneOffset.UTC))
+        .bind("most", FORGOTTEN_AT_ONCE)
+        .mapTo(Integer.class)
+        .one();
   }
 
   /// A job that waits is cancelled at once; one that runs is asked to stop.

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.platform.database.Transaction;
 import dev.gimbal.platform.ids.TenantId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -40,6 +41,12 @@ public interface Jobs extends AutoCloseable {
   /// Asks a job to stop at its next step. Repeats safely; has no effect on one that ended. Empty if
   /// the tenant has none of this id.
   Optional<Job> cancel(TenantId tenant, UUID id);
+
+  /// Forgets jobs, of every tenant, that ended before an instant, with their failures. Repeats
+  /// safely, also on several nodes at a time.
+  ///
+  /// @return how many went
+  int forgetEnded(Instant before);
 
   /// Stops taking work, waits at most `grace` for running slices, then interrupts them; what did
   /// not

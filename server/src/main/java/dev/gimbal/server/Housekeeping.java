@@ -1,0 +1,95 @@
+package dev.gimbal.server;
+
+import dev.gimbal.platform.database.Database;
+import dev.gimbal.platform.errors.GimbalException;
+import dev.gimbal.platform.jobs.Jobs;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Throws away, once a day and after each start, what nobody needs any more. Each chore repeats
+/// safely, so every node does them and none has to be chosen; a chore that fails is tried again at
+/// the next look.
+final class Housekeeping implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+  private static final Duration LOOK = Duration.ofMinutes(1);
+
+  private final Clock clock;
+  private final List<Chore> chores;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private @Nullable LocalDate done;
+
+  /// What is thrown away.
+  ///
+  /// @param forget what is older than an instant; says how many went
+  private record Chore(String what, Duration kept, ToIntFunction<Instant> forget) {}
+
+  private Housekeeping(Clock clock, List<Chore> chores) {
+    this.clock = clock;
+    this.chores = chores;
+  }
+
+  static Housekeeping of(
+      GimbalConfig.RetentionSettings kept, Database database, Jobs jobs, Clock clock) {
+    return new Housekeeping(
+        clock,
+        List.of(
+            new Chore("ended jobs", Duration.ofDays(kept.jobDays()), jobs::forgetEnded),
+            new Chore("changes", Duration.ofDays(kept.changeDays()), database::trimChanges)));
+  }
+
+  void start() {
+    Thread.ofVirtual().name("housekeeping").start(this::run);
+  }
+
+  private void run() {
+    try {
+      do {
+        look();
+      } while (!closing.await(LOOK.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Does the chores if they were not done today.
+  void look() {
+    Instant now = clock.instant();
+    LocalDate today = now.atZone(ZoneOffset.UTC).toLocalDate();
+    if (today.equals(done)) {
+      return;
+    }
+    boolean all = true;
+    for (Chore chore : chores) {
+      all &= did(chore, now);
+    }
+    if (all) {
+      done = today;
+    }
+  }
+
+  private static boolean did(Chore chore, Instant now) {
+    try {
+      int gone = chore.forget().applyAsInt(now.minus(chore.kept()));
+      LOG.debug("{} older than {}: {} gone", chore.what(), chore.kept(), gone);
+      return true;
+    } catch (GimbalException e) {
+      LOG.warn("{} could not be cleared and will be later: {}", chore.what(), e.getMessage());
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    closing.countDown();
+  }
+}
