@@ -53,7 +53,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,14 +65,17 @@ final class Server implements AutoCloseable {
 
   private final Duration drainTime;
   private final Deque<AutoCloseable> open;
-  private final HttpServer http;
-  private final Jobs jobs;
+  private final Stopping stopping;
 
-  private Server(Duration drainTime, Deque<AutoCloseable> open, HttpServer http, Jobs jobs) {
+  /// What has to know that the end has begun.
+  ///
+  /// @param draining set then; readiness says so
+  private record Stopping(AtomicBoolean draining, HttpServer http, Jobs jobs, Database database) {}
+
+  private Server(Duration drainTime, Deque<AutoCloseable> open, Stopping stopping) {
     this.drainTime = drainTime;
     this.open = open;
-    this.http = http;
-    this.jobs = jobs;
+    this.stopping = stopping;
   }
 
   /// Starts every room; what was started is closed again if one fails.
@@ -117,6 +122,10 @@ final class Server implements AutoCloseable {
     loops.watch(new LoopMetrics(observability.metrics()), LoopMetrics.EVERY);
     Jobs jobs = JobsModule.create(database, clock, ids, JobsConfig.DEFAULT);
     open.push(jobs);
+    if (config.database().url() == null) {
+      // The lock on the data directory says that every other server on it is dead.
+      JobsModule.takeOver(database, clock);
+    }
 
     AtomicReference<Applications> applications = new AtomicReference<>();
     GatewayRoom gatewayRoom =
@@ -173,8 +182,9 @@ final class Server implements AutoCloseable {
     routes.addAll(gatewayRoom.routes());
     routes.addAll(knowledge.routes());
     routes.addAll(FeedbackModule.create(database, clock, ids));
-    routes.addAll(
-        new StatusRoutes(database, observability, gateway, knowledge::ready, data, clock).routes());
+    AtomicBoolean draining = new AtomicBoolean();
+    BooleanSupplier ready = () -> !draining.get() && knowledge.ready();
+    routes.addAll(new StatusRoutes(database, observability, gateway, ready, data, clock).routes());
     routes.addAll(new DemonstrationRoutes(knowledge).routes());
     HttpServer http =
         HttpModule.create(
@@ -191,7 +201,7 @@ final class Server implements AutoCloseable {
     keepFirstKey(access, data);
     http.start();
     open.push(RunningFile.write(data, localUrl(address), databasePort(database)));
-    return new Server(config.drainTime(), open, http, jobs);
+    return new Server(config.drainTime(), open, new Stopping(draining, http, jobs, database));
   }
 
   private static List<Provider> inProcess(GimbalConfig config) {
@@ -251,21 +261,24 @@ final class Server implements AutoCloseable {
   }
 
   String publicUrl() {
-    return http.publicUrl();
+    return stopping.http().publicUrl();
   }
 
   /// Every route, for the test that walks all of them.
   List<Route> routes() {
-    return http.routes();
+    return stopping.http().routes();
   }
 
-  /// Takes no new work, lets running work end, then closes everything.
+  /// Takes no new work, lets running work end within the time to drain, then closes everything.
   @Override
   public void close() {
-    if (!http.drain(drainTime)) {
-      LOG.warn("{} requests did not end within {}", http.activeRequests(), drainTime);
+    long end = System.nanoTime() + drainTime.toNanos();
+    stopping.draining().set(true);
+    if (!stopping.http().drain(drainTime)) {
+      LOG.warn("{} requests did not end within {}", stopping.http().activeRequests(), drainTime);
     }
-    jobs.drain(drainTime);
+    stopping.database().hurry();
+    stopping.jobs().drain(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
     closeAll(open);
   }
 

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -22,6 +23,9 @@ import picocli.CommandLine.Option;
 @Command(name = "up", description = "Starts the server and serves until Ctrl-C or SIGTERM.")
 final class UpVerb implements Callable<Integer> {
   private static final int FAILED = 1;
+
+  /// What closing may take after the time to drain.
+  private static final Duration CLOSING = Duration.ofSeconds(15);
 
   @Option(names = "--data", paramLabel = "DIR", description = "where everything is kept")
   @Nullable Path data;
@@ -67,7 +71,7 @@ final class UpVerb implements Callable<Integer> {
                 .name("stop")
                 .unstarted(
                     () -> {
-                      stop(server);
+                      stop(server, settings.drainTime().plus(CLOSING));
                       stopped.countDown();
                     }));
     greet(server, directory);
@@ -79,11 +83,20 @@ final class UpVerb implements Callable<Integer> {
     return 0;
   }
 
-  private static void stop(Server server) {
+  /// Whatever hangs, the process ends: what it acknowledged survives a `kill -9` as well.
+  private static void stop(Server server, Duration most) {
     Logger log = LoggerFactory.getLogger(UpVerb.class);
     log.info("stopping");
-    server.close();
-    log.info("stopped");
+    Thread closing = Thread.ofPlatform().daemon().name("close").start(server::close);
+    try {
+      if (closing.join(most)) {
+        log.info("stopped");
+      } else {
+        log.warn("not everything could be closed within {}; stopped all the same", most);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private @Nullable Path file(Path directory) {
@@ -100,7 +113,7 @@ final class UpVerb implements Callable<Integer> {
 
         Three things to try:
           ./gimbal ingest docs                       put a folder of documents in
-          ./gimbal ask "How do I back it up?"        ask, in English or Chinese
+          ./gimbal ask "What is not in a backup?"    ask, in English or Chinese
           open %1$s and sign in with the key
 
         """,

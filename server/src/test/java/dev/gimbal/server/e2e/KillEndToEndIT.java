@@ -64,17 +64,19 @@ class KillEndToEndIT {
         Path reached = arm(order, moment);
         KillLoad.Running running = load.start(server);
         await(server, reached, moment);
+        long struck = seconds();
         if (serverDies) {
           server.kill();
           running.end();
-          tell(round, "server", moment, damage.next());
+          String index = damage.next();
           Files.deleteIfExists(reached);
           server = PackagedServer.start(data, settings);
+          tell(round, "server", moment, struck, index);
         } else {
           killDatabase(data, reached);
           server.await("/health/ready", KillEndToEndIT::isReady);
           running.end();
-          tell(round, "database", moment, "the server stays");
+          tell(round, "database", moment, struck, "the server stays");
         }
       }
       check(server);
@@ -113,8 +115,10 @@ class KillEndToEndIT {
     }
   }
 
-  private void tell(int round, String killed, String moment, String then) {
-    story.add("%2d: %s at %s; %s (at %d s)".formatted(round + 1, killed, moment, then, seconds()));
+  private void tell(int round, String killed, String moment, long struck, String then) {
+    story.add(
+        "%2d: %s at %s; %s (killed at %d s, back at %d s)"
+            .formatted(round + 1, killed, moment, then, struck, seconds()));
   }
 
   private long seconds() {

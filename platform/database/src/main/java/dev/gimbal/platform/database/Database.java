@@ -60,6 +60,10 @@ public interface Database extends AutoCloseable {
   /// uses [#asOwner]. Closing the database closes it.
   DataSource ownerSource();
 
+  /// Says that the process is about to stop: from now on nobody waits for a connection longer than
+  /// a second, so that a database that is gone does not hold up the end.
+  default void hurry() {}
+
   @Override
   void close();
 

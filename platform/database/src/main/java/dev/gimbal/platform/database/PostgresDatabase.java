@@ -14,6 +14,8 @@ import org.slf4j.LoggerFactory;
 final class PostgresDatabase implements Database {
   private static final Logger LOG = LoggerFactory.getLogger(PostgresDatabase.class);
 
+  private static final long HURRIED_WAIT_MILLIS = 1_000;
+
   private final HikariDataSource pool;
   private final Jdbi jdbi;
   private final Migrations migrations;
@@ -122,6 +124,11 @@ final class PostgresDatabase implements Database {
   @Override
   public DataSource ownerSource() {
     return pool;
+  }
+
+  @Override
+  public void hurry() {
+    pool.setConnectionTimeout(Math.min(pool.getConnectionTimeout(), HURRIED_WAIT_MILLIS));
   }
 
   @Override

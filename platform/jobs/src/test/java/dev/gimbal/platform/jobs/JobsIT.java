@@ -304,6 +304,33 @@ class JobsIT {
   }
 
   @Test
+  void shouldTakeOverAtOnceWhenNoOtherNodeLives() {
+    JobsConfig patient = JobsConfig.DEFAULT;
+    CutDatabase cut = new CutDatabase(database.secondNode());
+    Jobs dying = node(cut, patient);
+    CountDownLatch began = new CountDownLatch(1);
+    CountDownLatch never = new CountDownLatch(1);
+    dying.register(
+        "work",
+        run -> {
+          began.countDown();
+          never.await();
+        });
+    dying.start();
+    UUID job = enqueue(tenant, "work");
+    await(() -> began.getCount() == 0);
+    cut.cut();
+
+    Jobs next = node(database, patient);
+    next.register("work", run -> {});
+    JobsModule.takeOver(database, Clock.systemUTC());
+    next.start();
+
+    // Silence alone would give it over after 32 seconds, longer than this waits.
+    await(() -> state(tenant, job) == Job.State.SUCCEEDED);
+  }
+
+  @Test
   void shouldShowATenantOnlyItsOwnJobsNewestFirst() {
     UUID first = enqueue(tenant, "idle");
     UUID second = enqueue(tenant, "idle");

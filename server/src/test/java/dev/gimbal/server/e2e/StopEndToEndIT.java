@@ -1,0 +1,109 @@
+package dev.gimbal.server.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gimbal.gateway.testing.ScenarioUpstream;
+import dev.gimbal.platform.database.embedded.EmbeddedPostgres;
+import dev.gimbal.platform.json.Json;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// How a server ends.
+class StopEndToEndIT {
+  private static final int DRAIN_SECONDS = 2;
+
+  /// What closing may take, and as much again for a machine that does other things.
+  private static final int CLOSING_SECONDS = 30;
+
+  @TempDir Path directory;
+
+  @Test
+  void shouldLetARunningStreamEndAndSayMeanwhileThatItIsNotReady() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    try (ScenarioUpstream upstream = ScenarioUpstream.start(vertx);
+        HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        PackagedServer server =
+            PackagedServer.start(
+                directory, Map.of("GIMBAL_GATEWAY_ALLOW_PRIVATE_UPSTREAMS", "true"))) {
+      Map<String, String> provider =
+          Map.of(
+              "name", "scenario",
+              "dialect", "openai",
+              "base_url", upstream.baseUrl(),
+              "credential", "sk-any");
+      assertThat(server.post("/api/providers", provider).status()).isEqualTo(201);
+      CompletableFuture<HttpResponse<String>> stream =
+          http.sendAsync(slowCall(server), BodyHandlers.ofString());
+      upstream.awaitCall(1);
+
+      server.process().destroy();
+
+      server.await("/health/ready", body -> body.path("status").asText().equals("not ready"));
+      assertThat(server.get("/health/ready").status()).isEqualTo(503);
+      assertThat(server.get("/health/live").status()).isEqualTo(200);
+      assertThat(server.get("/api/collections").status()).isEqualTo(503);
+      assertThat(stream.get(1, TimeUnit.MINUTES).body()).contains("token19").contains("[DONE]");
+    } finally {
+      vertx.close().await(20, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void shouldStopInItsTimeWhenAnExternalDatabaseIsGone() throws Exception {
+    EmbeddedPostgres external = EmbeddedPostgres.start(directory.resolve("postgres"));
+    boolean closed = false;
+    try {
+      EmbeddedPostgres.Endpoint endpoint = external.endpoint();
+      PackagedServer server =
+          PackagedServer.start(
+              directory.resolve("data"),
+              Map.of(
+                  "GIMBAL_DATABASE_URL", endpoint.url("postgres"),
+                  "GIMBAL_DATABASE_USER", endpoint.user(),
+                  "GIMBAL_DATABASE_PASSWORD", endpoint.password(),
+                  "GIMBAL_DRAIN_TIME", DRAIN_SECONDS + "s"));
+      assertThat(server.upload("default", Map.of("a.md", "# A\n\nThe kettle is blue.")).status())
+          .isEqualTo(202);
+      external.close();
+      closed = true;
+
+      server.process().destroy();
+
+      boolean stopped = server.process().waitFor(DRAIN_SECONDS + CLOSING_SECONDS, TimeUnit.SECONDS);
+      server.kill();
+      assertThat(stopped).as("it ended by itself").isTrue();
+    } finally {
+      if (!closed) {
+        external.close();
+      }
+    }
+  }
+
+  private static HttpRequest slowCall(PackagedServer server) {
+    Map<String, Object> call =
+        Map.of(
+            "model",
+            "scenario/slow-250",
+            "stream",
+            true,
+            "messages",
+            List.of(Map.of("role", "user", "content", "Tell me slowly.")));
+    return HttpRequest.newBuilder(URI.create(server.url() + "/v1/chat/completions"))
+        .header("authorization", "Bearer " + server.key())
+        .header("content-type", "application/json")
+        .POST(BodyPublishers.ofByteArray(Json.bytes(call)))
+        .build();
+  }
+}
