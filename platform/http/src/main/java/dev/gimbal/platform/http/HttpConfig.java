@@ -95,6 +95,21 @@ public record HttpConfig(
         limits);
   }
 
+  /// The same under TLS.
+  public HttpConfig securedBy(Tls files) {
+    return new HttpConfig(
+        host,
+        port,
+        publicUrl,
+        basePath,
+        files,
+        trustedProxies,
+        allowedOrigins,
+        uploadDirectory,
+        eventLoops,
+        limits);
+  }
+
   /// The same with other limits.
   public HttpConfig within(HttpLimits other) {
     return new HttpConfig(

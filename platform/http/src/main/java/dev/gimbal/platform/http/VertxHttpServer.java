@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,6 +77,9 @@ final class VertxHttpServer implements HttpServer {
     } catch (IOException e) {
       throw cannot("cannot use the folder for uploads: " + e.getMessage());
     }
+    if (config.tls() != null) {
+      TlsFiles.check(config.tls());
+    }
     int port = deploy();
     bound = new InetSocketAddress(config.host(), port);
     return bound;
@@ -96,8 +100,14 @@ final class VertxHttpServer implements HttpServer {
       deployments.add(await(vertx.deployVerticle(loop, instances), BIND_TIME));
     } catch (BindFailure e) {
       close();
+      HttpConfig.Tls tls = config.tls();
+      String how =
+          tls == null || e.getCause() instanceof SocketException
+              ? ""
+              : " with server.tls.certificate " + tls.certificate() + " and key " + tls.key();
       throw cannot(
-          "cannot listen on " + config.host() + " port " + config.port() + ": " + e.getMessage());
+          "cannot listen on %s port %d%s: %s"
+              .formatted(config.host(), config.port(), how, e.getMessage()));
     }
     return made.getFirst().port();
   }

@@ -1,6 +1,7 @@
 package dev.gimbal.knowledge.core.store;
 
 import dev.gimbal.platform.database.Database;
+import dev.gimbal.platform.database.backup.BackupGate;
 import dev.gimbal.platform.ids.TenantId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,6 +27,7 @@ public final class BlobSweep {
       database.inTransaction(
           tenant,
           transaction -> {
+            BackupGate.pass(transaction);
             if (!documents.uses(transaction, hash)) {
               try {
                 blobs.remove(tenant, hash);

@@ -44,8 +44,7 @@ public final class Backup {
       Files.createDirectories(
           part.resolve("tables"),
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      Manifest tables = database.asOwner(handle -> saveTables(handle, part, clock));
-      Manifest manifest = saveFiles(tables, files, part);
+      Manifest manifest = save(database, files, part, clock);
       try (Hashing output = new Hashing(part.resolve(MANIFEST))) {
         output.write(Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest));
         output.finish();
@@ -73,10 +72,43 @@ public final class Backup {
     }
   }
 
+  /// The blobs are pinned at the instant of the snapshot, while nobody may remove one: later they
+  /// may go, and the rows that name them are still copied.
+  private static Manifest save(Database database, BackupFiles files, Path part, Clock clock)
+      throws IOException {
+    Optional<Path> blobs = files.blobs();
+    Path pins = blobs.map(Blobs::pins).orElse(part.resolve("no blobs"));
+    try {
+      Manifest tables =
+          database.asOwner(
+              handle -> {
+                handle.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+                handle.execute("SET LOCAL statement_timeout = 0");
+                handle.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+                blobs.ifPresent(from -> pin(database, handle, from, pins));
+                return saveTables(handle, part, clock);
+              });
+      return saveFiles(tables, files, pins, part);
+    } finally {
+      Trees.delete(pins);
+    }
+  }
+
+  private static void pin(Database database, Handle snapshot, Path blobs, Path pins) {
+    database.asOwner(
+        gate -> {
+          BackupGate.close(gate);
+          snapshot.execute("SELECT pg_current_snapshot()");
+          try {
+            Blobs.pin(blobs, pins);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+          return true;
+        });
+  }
+
   private static Manifest saveTables(Handle handle, Path part, Clock clock) {
-    handle.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-    handle.execute("SET LOCAL statement_timeout = 0");
-    handle.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
     Catalog catalog = new Catalog(handle);
     List<Manifest.Room> rooms = catalog.rooms();
     List<Manifest.Table> tables = new ArrayList<>();
@@ -118,10 +150,9 @@ public final class Backup {
     }
   }
 
-  private static Manifest saveFiles(Manifest tables, BackupFiles files, Path part)
+  private static Manifest saveFiles(Manifest tables, BackupFiles files, Path pins, Path part)
       throws IOException {
-    Path blobs = files.blobs().orElse(part.resolve("no blobs"));
-    Manifest.Blobs saved = Blobs.save(blobs, part);
+    Manifest.Blobs saved = Blobs.save(pins, part);
     Optional<Path> key = files.masterKey().filter(Files::exists);
     if (key.isPresent()) {
       Files.copy(key.get(), part.resolve(KEY));

@@ -9,9 +9,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /// Copies a directory of immutable files with a list of their hashes, in the form that
@@ -22,7 +22,21 @@ final class Blobs {
 
   private Blobs() {}
 
-  /// Copies all files of a directory into the backup.
+  /// Where the files of a directory are pinned: beside it, on the same disk.
+  static Path pins(Path blobs) {
+    return blobs.resolveSibling("." + blobs.getFileName() + "-backup-" + UUID.randomUUID());
+  }
+
+  /// Gives every file a second name, under which it stays when the first goes.
+  static void pin(Path blobs, Path pins) throws IOException {
+    for (Path file : files(blobs)) {
+      Path pin = pins.resolve(blobs.relativize(file).toString());
+      Files.createDirectories(pin.resolve("..").normalize());
+      Files.createLink(pin, file);
+    }
+  }
+
+  /// Copies all files of a directory, to which nobody else has access, into the backup.
   static Manifest.Blobs save(Path blobs, Path backup) throws IOException {
     long files = 0;
     long bytes = 0;
@@ -30,13 +44,7 @@ final class Blobs {
     try (BufferedWriter lines = Files.newBufferedWriter(list, UTF_8)) {
       for (Path file : files(blobs)) {
         String name = blobs.relativize(file).toString();
-        Hashing.Copied copied;
-        try {
-          copied = copy(file, backup.resolve(DIRECTORY).resolve(name));
-        } catch (NoSuchFileException e) {
-          // Deleted since it was listed: nothing in the snapshot's future needs it.
-          continue;
-        }
+        Hashing.Copied copied = copy(file, backup.resolve(DIRECTORY).resolve(name));
         lines.write(copied.sha256() + "  " + DIRECTORY + "/" + name + "\n");
         files++;
         bytes += copied.bytes();

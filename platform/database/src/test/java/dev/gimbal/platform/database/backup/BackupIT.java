@@ -11,15 +11,23 @@ import dev.gimbal.platform.database.embedded.ExternalServer;
 import dev.gimbal.platform.database.testing.TestDatabase;
 import dev.gimbal.platform.ids.TenantId;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,6 +64,95 @@ class BackupIT {
       assertThat(nextNumber(third)).isEqualTo(8);
       assertThat(newOwner(third)).isEqualTo(newOwner(first));
       assertThat(third.changesAfter(ChangeCursor.START, 1).missed()).isTrue();
+    }
+  }
+
+  @Test
+  void shouldCarryTheBlobsOfItsInstantThoughTheyAreRemovedWhileItIsWritten() throws IOException {
+    BackupFiles files = files("live");
+    fillBlobs(files);
+    Map<String, String> before = blobs("live");
+    // The clock is asked when the tables are copied and the files are not yet.
+    Clock removing =
+        Clock.tick(
+            new Clock() {
+              @Override
+              public Instant instant() {
+                try {
+                  Trees.delete(files.blobs().orElseThrow());
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+                return Instant.EPOCH;
+              }
+
+              @Override
+              public ZoneId getZone() {
+                return ZoneOffset.UTC;
+              }
+
+              @Override
+              public Clock withZone(ZoneId zone) {
+                return this;
+              }
+            },
+            Duration.ofSeconds(1));
+    try (Database source = TestDatabase.fresh();
+        Database target = TestDatabase.fresh()) {
+      fill(source);
+
+      Backup.write(source, files, directory.resolve("backup"), removing);
+      Restore.into(target, files("restored"), directory.resolve("backup"));
+
+      assertThat(files.blobs().orElseThrow()).doesNotExist();
+      assertThat(blobs("restored")).isEqualTo(before).hasSize(20);
+      try (Stream<Path> left = Files.list(directory)) {
+        assertThat(left.map(path -> path.getFileName().toString()))
+            .noneMatch(name -> name.startsWith("."));
+      }
+    }
+  }
+
+  @Test
+  void shouldLetNobodyRemoveAFileWhileTheSnapshotIsTaken() throws Exception {
+    CountDownLatch passed = new CountDownLatch(1);
+    try (Database database = TestDatabase.fresh()) {
+      Thread remover =
+          database.asOwner(
+              gate -> {
+                BackupGate.close(gate);
+                Thread started =
+                    Thread.ofVirtual()
+                        .start(
+                            () ->
+                                database.inTransaction(
+                                    TenantId.FIRST,
+                                    transaction -> {
+                                      BackupGate.pass(transaction);
+                                      passed.countDown();
+                                      return true;
+                                    }));
+                awaitWaiting(gate);
+                assertThat(passed.getCount()).isEqualTo(1);
+                return started;
+              });
+      remover.join();
+      assertThat(passed.getCount()).isZero();
+    }
+  }
+
+  private static void awaitWaiting(Handle handle) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (handle
+            .createQuery(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                    + " AND database = (SELECT oid FROM pg_database"
+                    + " WHERE datname = current_database())")
+            .mapTo(Integer.class)
+            .one()
+        == 0) {
+      assertThat(System.nanoTime()).as("nobody waits").isLessThan(deadline);
+      LockSupport.parkNanos(5_000_000);
     }
   }
 
