@@ -4,6 +4,7 @@ import dev.gimbal.platform.config.Doc;
 import dev.gimbal.platform.config.Secret;
 import dev.gimbal.platform.http.HttpConfig;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -54,7 +55,8 @@ public record GimbalConfig(
       @Doc("Time of a whole call.") Duration whole,
       @Doc(
               "Providers of every tenant: name, dialect, base-url, credential (env:NAME or file:/path).")
-          List<ProviderSetting> providers) {
+          List<ProviderSetting> providers,
+      LocalSettings local) {
     public static final GatewaySettings DEFAULT =
         new GatewaySettings(
             false,
@@ -62,12 +64,36 @@ public record GimbalConfig(
             Duration.ofSeconds(300),
             Duration.ofSeconds(60),
             Duration.ofMinutes(15),
-            List.of());
+            List.of(),
+            LocalSettings.DEFAULT);
 
     public GatewaySettings {
       providers = List.copyOf(providers);
     }
   }
+
+  /// Models on this machine that write.
+  public record LocalSettings(Map<String, LocalModelSetting> models) {
+    public static final LocalSettings DEFAULT = new LocalSettings(Map.of());
+
+    public LocalSettings {
+      models = Collections.unmodifiableMap(new TreeMap<>(models));
+    }
+  }
+
+  /// A model file, served as local/NAME by a process of its own.
+  public record LocalModelSetting(
+      @Doc("GGUF file.") Path file,
+      @Doc(
+              "Tokens that a call sees at a time, 64 to 1048576; without it as many as the model was trained for, at most 4096. Memory for it is taken for each parallel call.")
+          @Nullable Integer context,
+      @Doc("Threads that compute, 1 to 256; without it one a processor but one.")
+          @Nullable Integer threads,
+      @Doc("Calls that run at once, 1 to 64; without it 2.") @Nullable Integer parallel,
+      @Doc("Calls that may wait for one of them, 0 to 10000; without it 64.")
+          @Nullable Integer waiting,
+      @Doc("The process ends when the model had no work for so long; without it 10m.")
+          @Nullable Duration unloadAfter) {}
 
   /// A provider of every tenant.
   public record ProviderSetting(

@@ -142,7 +142,7 @@ final class Server implements AutoCloseable {
                 ids),
             new GatewayModule.Vendors(
                 List.of(OpenAiModule.create(OpenAiConfig.DEFAULT, vertx)),
-                inProcess(config),
+                inProcess(config, clock),
                 Keyring.master(data, environment.get("GIMBAL_MASTER_KEY"))));
     open.push(gatewayRoom);
     Gateway gateway = gatewayRoom.gateway();
@@ -204,9 +204,9 @@ final class Server implements AutoCloseable {
     return new Server(config.drainTime(), open, new Stopping(draining, http, jobs, database));
   }
 
-  private static List<Provider> inProcess(GimbalConfig config) {
+  private static List<Provider> inProcess(GimbalConfig config, Clock clock) {
     List<Provider> providers = new ArrayList<>();
-    providers.add(LocalModule.create(Settings.local(config.knowledge())));
+    providers.add(LocalModule.create(Settings.local(config), clock));
     if (config.gateway().scriptedModels()) {
       providers.add(FakeModule.create(FakeConfig.DEFAULT));
     }

@@ -2,6 +2,7 @@ package dev.gimbal.server;
 
 import dev.gimbal.gateway.core.GatewayConfig;
 import dev.gimbal.gateway.provider.local.LocalConfig;
+import dev.gimbal.gateway.provider.local.generation.GenerationConfig;
 import dev.gimbal.knowledge.core.settings.KnowledgeConfig;
 import dev.gimbal.knowledge.engine.parser.ParserConfig;
 import dev.gimbal.observability.core.ContentPolicy;
@@ -12,6 +13,9 @@ import dev.gimbal.platform.config.Secret;
 import dev.gimbal.platform.database.DatabaseConfig;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 
 /// The rooms' own records, from the process configuration.
 final class Settings {
@@ -64,10 +68,24 @@ final class Settings {
             .toList());
   }
 
-  static LocalConfig local(GimbalConfig.KnowledgeSettings given) {
-    return given.embeddingThreads() == 0
-        ? LocalConfig.DEFAULT
-        : new LocalConfig(given.embeddingThreads(), LocalConfig.DEFAULT.waitingTexts());
+  static LocalConfig local(GimbalConfig config) {
+    LocalConfig defaults = LocalConfig.DEFAULT;
+    int threads = config.knowledge().embeddingThreads();
+    Map<String, GenerationConfig> models = new TreeMap<>();
+    config.gateway().local().models().forEach((name, given) -> models.put(name, generation(given)));
+    return new LocalConfig(
+        threads == 0 ? defaults.threads() : threads, defaults.waitingTexts(), models);
+  }
+
+  private static GenerationConfig generation(GimbalConfig.LocalModelSetting given) {
+    GenerationConfig defaults = GenerationConfig.of(given.file());
+    return new GenerationConfig(
+        given.file(),
+        Objects.requireNonNullElse(given.context(), defaults.context()),
+        Objects.requireNonNullElse(given.threads(), defaults.threads()),
+        Objects.requireNonNullElse(given.parallel(), defaults.parallel()),
+        Objects.requireNonNullElse(given.waiting(), defaults.waiting()),
+        Objects.requireNonNullElse(given.unloadAfter(), defaults.unloadAfter()));
   }
 
   static KnowledgeConfig knowledge(GimbalConfig.KnowledgeSettings given) {

@@ -7,6 +7,7 @@ public enum GatewayError implements ErrorCode {
   MODEL_UNKNOWN(404, Blame.USER, false, "No provider, route or application has this name."),
   FIELD_INVALID(400, Blame.USER, false, "A field of the call is missing, wrong or stands twice."),
   MODEL_MISMATCHED(400, Blame.USER, false, "The model does not do what this path asks for."),
+  CONTEXT_LENGTH_EXCEEDED(400, Blame.USER, false, "The prompt is longer than the model can read."),
   RATE_LIMITED(429, Blame.USER, true, "The key's requests per minute are spent."),
   BUDGET_SPENT(429, Blame.USER, false, "The budget is spent."),
   CALL_TOO_DEEP(400, Blame.USER, false, "Applications call each other more than four deep."),

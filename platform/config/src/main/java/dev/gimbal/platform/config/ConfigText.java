@@ -70,9 +70,10 @@ public final class ConfigText {
         row(rows, path, component, value);
         continue;
       }
-      boolean listed = component.getType() == List.class;
-      Object inner = listed || value == null ? Settings.defaults(below) : value;
-      section(sections, listed ? path + "[]" : path, below, inner);
+      boolean many = component.getType() == List.class || component.getType() == Map.class;
+      String each = component.getType() == List.class ? "[]" : ".NAME";
+      Object inner = many || value == null ? Settings.defaults(below) : value;
+      section(sections, many ? path + each : path, below, inner);
     }
     if (!rows.isEmpty()) {
       text.append(section.isEmpty() ? "" : "## `" + section + "`\n\n")
@@ -83,12 +84,13 @@ public final class ConfigText {
     text.append(sections);
   }
 
-  /// The record that a component is a section or a list of; null if it is a plain setting.
+  /// The record that a component is a section, a list or named sections of; null if it is a plain
+  /// setting.
   private static @Nullable Class<?> sectionType(RecordComponent component) {
     Class<?> type = component.getType();
-    if (type == List.class
-        && component.getGenericType() instanceof ParameterizedType list
-        && list.getActualTypeArguments()[0] instanceof Class<?> of
+    if (component.getGenericType() instanceof ParameterizedType many
+        && many.getActualTypeArguments()[many.getActualTypeArguments().length - 1]
+            instanceof Class<?> of
         && of.isRecord()
         && !Values.known(of)) {
       return of;

@@ -5,7 +5,6 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -23,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class Child {
   private static final int PARTS_IN_FLIGHT = 8;
 
+  private final Launch launch;
   private final Process process;
-  private final Path scratch;
   private final int bytesAtMost;
   private final DataOutputStream out;
   private final DataInputStream in;
@@ -39,9 +38,9 @@ final class Child {
     record Broken(ProcessError error, IOException cause) implements Event {}
   }
 
-  Child(Process process, Path scratch, String name, int bytesAtMost) {
-    this.process = process;
-    this.scratch = scratch;
+  Child(Launch launch, String name, int bytesAtMost) {
+    this.launch = launch;
+    this.process = launch.process();
     this.bytesAtMost = bytesAtMost;
     this.out = new DataOutputStream(new BufferedOutputStream(process.getOutputStream()));
     this.in = new DataInputStream(new BufferedInputStream(process.getInputStream(), 1 << 16));
@@ -162,16 +161,10 @@ final class Child {
     return process.pid();
   }
 
-  Path scratch() {
-    return scratch;
-  }
-
   /// Ends the process and all that it started, at once.
   void kill() {
     killed = true;
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
-    process.destroyForcibly();
+    launch.kill();
     pump.shutdownNow();
-    Scratch.delete(process, scratch);
   }
 }

@@ -1,14 +1,11 @@
 package dev.gimbal.platform.process;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -167,32 +164,8 @@ public final class ChildPool implements AutoCloseable {
   }
 
   private Child start() {
-    long number = started.incrementAndGet();
-    Path scratch = Scratch.create(config.name());
-    ProcessBuilder builder = new ProcessBuilder(command.commandLine()).directory(scratch.toFile());
-    Map<String, String> environment = builder.environment();
-    String path = environment.getOrDefault("PATH", "/usr/bin:/bin");
-    environment.clear();
-    environment.put("PATH", path);
-    environment.put("LANG", "C.UTF-8");
-    environment.put("TMPDIR", scratch.toString());
-    environment.putAll(command.environment());
-    try {
-      String name = config.name() + "-" + number;
-      return new Child(builder.start(), scratch, name, config.messageBytesAtMost());
-    } catch (IOException e) {
-      deleteQuietly(scratch, e);
-      throw new ProcessException(
-          ProcessError.CHILD_UNSTARTABLE, "cannot start " + command.arguments().getFirst(), e);
-    }
-  }
-
-  private static void deleteQuietly(Path scratch, IOException cause) {
-    try {
-      Scratch.delete(scratch);
-    } catch (IOException e) {
-      cause.addSuppressed(e);
-    }
+    String name = config.name() + "-" + started.incrementAndGet();
+    return new Child(Launch.start(command, config.name()), name, config.messageBytesAtMost());
   }
 
   private void giveBack(Child child) {

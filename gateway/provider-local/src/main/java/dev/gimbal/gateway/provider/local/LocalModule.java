@@ -1,13 +1,15 @@
 package dev.gimbal.gateway.provider.local;
 
 import dev.gimbal.gateway.provider.api.Provider;
+import java.time.Clock;
 
 /// The module's only door for wiring.
 public final class LocalModule {
   private LocalModule() {}
 
-  /// The provider `local`. Loads nothing until it is called.
-  public static Provider create(LocalConfig config) {
-    return new LocalProvider(config);
+  /// The provider `local`. Loads nothing and starts no process until it is called; a model file
+  /// that cannot be served is said in the log.
+  public static Provider create(LocalConfig config, Clock clock) {
+    return new LocalProvider(config, clock);
   }
 }

@@ -18,6 +18,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -42,7 +43,7 @@ class LocalProviderTest {
   @BeforeAll
   static void start() {
     vertx = Vertx.vertx();
-    provider = LocalModule.create(new LocalConfig(2, 1024));
+    provider = LocalModule.create(new LocalConfig(2, 1024, Map.of()), Clock.systemUTC());
   }
 
   @AfterAll
@@ -124,7 +125,7 @@ class LocalProviderTest {
 
   @Test
   void shouldSayThatItIsBusyWhenItsQueueIsFull() {
-    try (Provider small = LocalModule.create(new LocalConfig(1, 4))) {
+    try (Provider small = LocalModule.create(new LocalConfig(1, 4, Map.of()), Clock.systemUTC())) {
       GatewayException failure =
           failure(small, ENGLISH, Map.of("input", Collections.nCopies(500, "text")));
 
