@@ -16,9 +16,11 @@ import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import dev.gimbal.gateway.testing.SmallModel;
 import dev.gimbal.platform.json.Json;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -68,6 +70,7 @@ class LocalModelEndToEndIT {
             .baseUrl(server.url() + "/v1")
             .apiKey(server.key())
             .maxRetries(0)
+            .timeout(Duration.ofMinutes(2))
             .build();
   }
 
@@ -199,15 +202,17 @@ class LocalModelEndToEndIT {
             Map.of("type", "array", "minItems", 5000, "items", Map.of("type", "integer"))));
   }
 
-  private static void killModels() {
-    server
-        .process()
-        .descendants()
-        .filter(
-            child ->
-                child.info().arguments().map(List::of).orElse(List.of()).stream()
-                    .anyMatch(argument -> argument.endsWith("GenerationChild")))
-        .forEach(ProcessHandle::destroyForcibly);
+  private static void killModels() throws IOException {
+    int killed = 0;
+    for (ProcessHandle child : server.process().descendants().toList()) {
+      // ProcessHandle leaves arguments out where a class path makes them long.
+      Path line = Path.of("/proc", Long.toString(child.pid()), "cmdline");
+      if (Files.exists(line) && Files.readString(line).contains("GenerationChild")) {
+        child.destroyForcibly();
+        killed++;
+      }
+    }
+    assertThat(killed).isPositive();
   }
 
   @Test
