@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -58,7 +59,7 @@ class DeepStackTest {
   /// The process: loads a model as the engine does.
   static final class Loading {
     public static void main(String[] arguments) throws Exception {
-      try (EmbeddingEngine engine = new EmbeddingEngine(new LocalConfig(1, 10))) {
+      try (EmbeddingEngine engine = new EmbeddingEngine(new LocalConfig(1, 10, Map.of()))) {
         List<Integer> sizes =
             List.of(engine.session(EmbeddingModelFile.ENGLISH).embed("one").vector().length);
         System.out.println(sizes.getFirst() + " numbers");

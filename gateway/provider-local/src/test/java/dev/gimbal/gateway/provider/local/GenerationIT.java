@@ -252,6 +252,20 @@ class GenerationIT {
   }
 
   @Test
+  void shouldLeaveNoLibraryBehindWhenItsParentIsKilled() throws Exception {
+    oneToken("small");
+
+    for (long pid : provider.pids()) {
+      Path folder = Path.of("/proc", Long.toString(pid), "cwd");
+      if (Files.exists(folder)) {
+        try (var files = Files.list(folder)) {
+          assertThat(files).isEmpty();
+        }
+      }
+    }
+  }
+
+  @Test
   void shouldUnloadAModelThatIsNotUsed() {
     List<Long> before = provider.pids();
     assertThat(oneToken("brief")).isOne();

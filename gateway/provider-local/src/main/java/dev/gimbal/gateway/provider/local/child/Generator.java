@@ -89,6 +89,7 @@ final class Generator {
                   .disableContextShift()
                   .enableJinja()
                   .disableLog());
+      NativeLibrary.deleteUnpacked();
       loaded = new Loaded(model, size, header.beginsWithToken() ? 1 : 0, control(header));
     }
     return loaded;
