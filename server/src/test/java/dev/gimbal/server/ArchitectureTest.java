@@ -160,6 +160,9 @@ class ArchitectureTest {
                         "knowledge.engine.parser",
                         "platform.database.embedded",
                         "platform.process")))
+        // It keeps a library from printing.
+        .and()
+        .doNotHaveSimpleName("SilentLoading")
         .should()
         .accessField(System.class, "out")
         .orShould()

@@ -70,7 +70,8 @@ final class IngestVerb extends Verb {
       int waiting = 0;
       for (JsonNode document : answer.path("documents")) {
         waiting += "ready".equals(document.path("state").asText()) ? 0 : 1;
-        if ("failed".equals(document.path("state").asText())) {
+        // The job names the files that were not taken among its own failures.
+        if ("failed".equals(document.path("state").asText()) && !answer.hasNonNull("job")) {
           failures.add(failure(document));
           waiting--;
         }

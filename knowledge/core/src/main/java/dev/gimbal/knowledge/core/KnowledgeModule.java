@@ -3,9 +3,11 @@ package dev.gimbal.knowledge.core;
 import dev.gimbal.knowledge.core.answers.AnswerSettings;
 import dev.gimbal.knowledge.core.answers.Answering;
 import dev.gimbal.knowledge.core.answers.Citing;
+import dev.gimbal.knowledge.core.answers.StoredVectors;
 import dev.gimbal.knowledge.core.answers.Talks;
 import dev.gimbal.knowledge.core.answers.Writing;
 import dev.gimbal.knowledge.core.following.IndexFollower;
+import dev.gimbal.knowledge.core.ingestion.Housekeeping;
 import dev.gimbal.knowledge.core.ingestion.IngestionJob;
 import dev.gimbal.knowledge.core.ingestion.Parts;
 import dev.gimbal.knowledge.core.ingestion.Pause;
@@ -69,7 +71,8 @@ public final class KnowledgeModule {
         new KnowledgeApplications(given.database(), parts.collections(), knowledge),
         routes(parts, given, knowledge, conversations, uploads),
         follower,
-        uploads);
+        uploads,
+        new Housekeeping(parts));
   }
 
   private static Parts parts(KnowledgeConfig config, KnowledgeDependencies given) {
@@ -108,8 +111,7 @@ public final class KnowledgeModule {
             new Writing(given.gateway()),
             new Talks(given.database(), conversations, given.ids(), given.clock()),
             new Citing(given.publicUrl()),
-            parts.passages(),
-            given.database(),
+            new StoredVectors.Source(given.database(), parts.passages(), given.gateway()),
             given.tracing());
     return new RoomKnowledge(
         given.database(), parts.collections(), search, answering, given.tracing());

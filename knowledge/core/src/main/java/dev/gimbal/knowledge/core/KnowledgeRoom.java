@@ -1,8 +1,11 @@
 package dev.gimbal.knowledge.core;
 
+import dev.gimbal.access.api.Erasable;
 import dev.gimbal.knowledge.api.Knowledge;
 import dev.gimbal.knowledge.core.following.IndexFollower;
+import dev.gimbal.knowledge.core.ingestion.Housekeeping;
 import dev.gimbal.knowledge.core.ingestion.Uploads;
+import dev.gimbal.knowledge.core.store.KnowledgeErasure;
 import dev.gimbal.platform.http.Route;
 import dev.gimbal.release.api.Applications;
 import java.util.List;
@@ -14,18 +17,21 @@ public final class KnowledgeRoom implements AutoCloseable {
   private final List<Route> routes;
   private final IndexFollower follower;
   private final Uploads uploads;
+  private final Housekeeping housekeeping;
 
   KnowledgeRoom(
       Knowledge knowledge,
       Applications applications,
       List<Route> routes,
       IndexFollower follower,
-      Uploads uploads) {
+      Uploads uploads,
+      Housekeeping housekeeping) {
     this.knowledge = knowledge;
     this.applications = applications;
     this.routes = List.copyOf(routes);
     this.follower = follower;
     this.uploads = uploads;
+    this.housekeeping = housekeeping;
   }
 
   /// Its routes under `/api`.
@@ -48,9 +54,15 @@ public final class KnowledgeRoom implements AutoCloseable {
     return applications;
   }
 
-  /// Begins to keep the index true. Before jobs are started.
+  /// Erases what the room holds about a person.
+  public Erasable erasable() {
+    return new KnowledgeErasure();
+  }
+
+  /// Begins to keep the index true and to tidy. Before jobs are started.
   public void start() {
     follower.start();
+    housekeeping.start();
   }
 
   /// Whether this node's index holds all that the database held at the start.
@@ -63,9 +75,15 @@ public final class KnowledgeRoom implements AutoCloseable {
     follower.settle();
   }
 
+  /// Fails files whose job works no more and removes half-taken uploads, as it does once a minute.
+  public void tidy() {
+    housekeeping.tidy();
+  }
+
   /// Stops following the changes and stores how far the index is. After jobs were drained.
   @Override
   public void close() {
+    housekeeping.close();
     follower.close();
   }
 }

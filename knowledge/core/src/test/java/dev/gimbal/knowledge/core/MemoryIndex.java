@@ -6,6 +6,7 @@ import dev.gimbal.knowledge.core.index.PassageIndex;
 import dev.gimbal.knowledge.core.index.PassageQuery;
 import dev.gimbal.platform.text.Tokens;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -105,6 +106,23 @@ final class MemoryIndex implements PassageIndex {
 
   private Map<UUID, IndexedDocument> of(CollectionKey collection) {
     return held.computeIfAbsent(collection, key -> new ConcurrentHashMap<>());
+  }
+
+  @Override
+  public Frequencies frequencies(CollectionKey collection, Collection<String> words) {
+    List<Set<String>> passages =
+        of(collection).values().stream()
+            .flatMap(document -> document.passages().stream())
+            .map(one -> Set.copyOf(Tokens.of(one.chunk().context() + " " + one.chunk().text())))
+            .toList();
+    return new Frequencies(
+        passages.size(),
+        words.stream()
+            .distinct()
+            .collect(
+                java.util.stream.Collectors.toMap(
+                    word -> word,
+                    word -> passages.stream().filter(one -> one.contains(word)).count())));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.gimbal.knowledge.core.answers;
 import dev.gimbal.knowledge.core.settings.KnowledgeConfig;
 import dev.gimbal.knowledge.core.store.Hash;
 import dev.gimbal.platform.json.Json;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// @param passages of these that an answer is drawn from
 /// @param maxCharacters of passages handed to the model
 /// @param quotedCharacters the longest quoted answer
-/// @param threshold of support below which a question is refused, 0 to 1
+/// @param threshold of support below which a question is refused rather than quoted, 0 to 1
+/// @param sentenceMillis that embedding the likeliest sentences may take; words decide without it
+/// @param hopeless support below which no model is asked either
 public record AnswerSettings(
     String prompt,
     @Nullable String model,
@@ -26,10 +29,15 @@ public record AnswerSettings(
     int deadlineSeconds,
     int quotedCharacters,
     double threshold,
+    double hopeless,
+    int sentenceMillis,
     Map<String, String> embedding) {
   private static final int CANDIDATES = 50;
   private static final int QUOTED_CHARACTERS = 1_200;
   private static final double THRESHOLD = 0.4;
+  // A model that writes says itself when the passages do not answer: it is spared only what is
+  // hopeless.
+  private static final double HOPELESS = 0.1;
 
   public AnswerSettings {
     embedding = Map.copyOf(embedding);
@@ -48,7 +56,14 @@ public record AnswerSettings(
         answers.deadlineSeconds(),
         QUOTED_CHARACTERS,
         THRESHOLD,
+        HOPELESS,
+        config.embedding().queryDeadlineMillis(),
         config.embedding().models());
+  }
+
+  /// How long embedding sentences may take.
+  Duration sentenceDeadline() {
+    return Duration.ofMillis(sentenceMillis);
   }
 
   /// The name of these settings: equal records have equal ones.

@@ -8,17 +8,12 @@ import dev.gimbal.knowledge.api.AskRequest;
 import dev.gimbal.knowledge.api.CitedAnswer;
 import dev.gimbal.knowledge.core.search.PassageSearch;
 import dev.gimbal.knowledge.core.search.Questions;
-import dev.gimbal.knowledge.core.store.Hash;
-import dev.gimbal.knowledge.core.store.PassageStore;
 import dev.gimbal.observability.api.Tracing;
-import dev.gimbal.platform.database.Database;
 import dev.gimbal.release.api.Application;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /// Answers questions: finds passages, judges whether they suffice, and then lets a model write,
 /// quotes, or refuses. Thread-safe; blocks.
@@ -31,8 +26,7 @@ public final class Answering {
   private final Writing writing;
   private final Talks talks;
   private final Citing citing;
-  private final PassageStore passages;
-  private final Database database;
+  private final StoredVectors.Source vectors;
   private final Tracing tracing;
 
   /// @param settings of every answer
@@ -42,16 +36,14 @@ public final class Answering {
       Writing writing,
       Talks talks,
       Citing citing,
-      PassageStore passages,
-      Database database,
+      StoredVectors.Source vectors,
       Tracing tracing) {
     this.settings = settings;
     this.search = search;
     this.writing = writing;
     this.talks = talks;
     this.citing = citing;
-    this.passages = passages;
-    this.database = database;
+    this.vectors = vectors;
     this.tracing = tracing;
   }
 
@@ -80,7 +72,8 @@ public final class Answering {
                   talk.conversation(),
                   trace);
           span.attribute("gimbal.answer_kind", drafted.kind().name().toLowerCase(Locale.ROOT))
-              .attribute("gimbal.support", drafted.support());
+              .attribute("gimbal.support", drafted.support())
+              .attribute("gimbal.unsupported", drafted.unsupported());
           talks.close(principal, talk, question, answer);
           return answer;
         });
@@ -101,25 +94,44 @@ public final class Answering {
       AnswerKind kind,
       List<CitedAnswer.Citation> citations,
       Usage usage,
-      double support) {}
+      double support,
+      int unsupported) {}
 
   private Drafted draft(Asked asked) {
     String looked = FollowUp.combined(asked.question(), asked.earlier());
     PassageSearch.Outcome found = find(asked, looked);
-    List<Evidence> all = found.passages().stream().map(Evidence::of).toList();
-    Weights weights = new Weights(Terms.of(looked), all.stream().map(Support::terms).toList());
-    List<Evidence> best = all.subList(0, Math.min(settings.passages(), all.size()));
-    Support support = Support.of(best, weights, similarities(asked, best, found.vectors()));
-    if (best.isEmpty() || support.strength() < settings.threshold()) {
-      return refused(asked, best, weights, support);
+    StoredVectors own = vectors.of(asked.principal(), settings.sentenceDeadline());
+    Judging.Judged judged = judge(asked, looked, found, own);
+    boolean writes = settings.model() != null && asked.request().kind() != AnswerKind.QUOTED;
+    if (judged.best().isEmpty() || (writes && judged.strength() < settings.hopeless())) {
+      return refused(asked, looked, judged);
     }
-    if (settings.model() != null && asked.request().kind() != AnswerKind.QUOTED) {
-      Optional<Drafted> written = written(asked, best, weights, support);
-      if (written.isPresent()) {
-        return written.get();
-      }
-    }
-    return quoted(asked, best, weights, support);
+    Optional<Drafted> written =
+        writes ? written(asked, looked, judged, own) : Optional.empty();
+    return written.orElseGet(
+        () ->
+            judged.strength() < settings.threshold()
+                ? refused(asked, looked, judged)
+                : quoted(asked, judged));
+  }
+
+  private Judging.Judged judge(
+      Asked asked, String looked, PassageSearch.Outcome found, Vectors own) {
+    return tracing.<Judging.Judged, RuntimeException>inSpan(
+        "knowledge.judge",
+        asked.principal(),
+        span -> {
+          Judging.Judged judged =
+              new Judging(settings.passages(), own)
+                  .judge(
+                      looked,
+                      found.passages().stream().map(Evidence::of).toList(),
+                      search.frequencies(
+                          asked.principal(), asked.collection(), Terms.surfaces(looked).values()),
+                      found.vectors());
+          span.attribute("gimbal.support", judged.strength());
+          return judged;
+        });
   }
 
   private PassageSearch.Outcome find(Asked asked, String looked) {
@@ -142,42 +154,14 @@ public final class Answering {
         });
   }
 
-  private double[] similarities(Asked asked, List<Evidence> best, Map<String, float[]> question) {
-    List<Hash> hashes = best.stream().map(passage -> passage.chunk().hash()).toList();
-    Map<Hash, Map<String, float[]>> stored =
-        question.isEmpty() || hashes.isEmpty()
-            ? Map.of()
-            : database.inTransaction(
-                asked.principal().tenant(), tx -> passages.vectors(tx, hashes));
-    return best.stream()
-        .mapToDouble(
-            passage ->
-                similarity(
-                    question.get(passage.chunk().model()),
-                    stored
-                        .getOrDefault(passage.chunk().hash(), Map.of())
-                        .get(passage.chunk().model())))
-        .toArray();
-  }
-
-  private static double similarity(float @Nullable [] one, float @Nullable [] other) {
-    if (one == null || other == null || one.length != other.length) {
-      return Double.NaN;
-    }
-    double sum = 0;
-    for (int at = 0; at < one.length; at++) {
-      sum += one[at] * other[at];
-    }
-    return sum;
-  }
-
   /// What a model wrote, if there is a model that did and any of it rests on the passages.
   private Optional<Drafted> written(
-      Asked asked, List<Evidence> best, Weights weights, Support support) {
-    Writing.Outcome outcome = writing.write(settings, asked, best);
+      Asked asked, String looked, Judging.Judged judged, StoredVectors own) {
+    List<Evidence> best = judged.best().stream().map(Passage::evidence).toList();
+    Writing.Outcome outcome = writing.write(settings, asked, best, own::similarity);
     return switch (outcome) {
       case Writing.Failed failed -> Optional.empty();
-      case Writing.NoAnswer no -> Optional.of(refused(asked, best, weights, support));
+      case Writing.NoAnswer no -> Optional.of(refused(asked, looked, judged));
       case Writing.Written text ->
           Optional.of(
               new Drafted(
@@ -185,37 +169,40 @@ public final class Answering {
                   AnswerKind.GENERATED,
                   citing.claims(asked.collection(), text.claims(), best),
                   text.usage(),
-                  support.strength()));
+                  judged.strength(),
+                  text.unsupported()));
     };
   }
 
-  private Drafted quoted(Asked asked, List<Evidence> best, Weights weights, Support support) {
-    List<Quotes.Quote> quotes =
-        Quotes.best(best, weights, settings.quotedCharacters(), MOST_QUOTES);
-    StringBuilder text = new StringBuilder();
-    for (int at = 0; at < quotes.size(); at++) {
-      text.append(at == 0 ? "" : "\n\n").append(quotes.get(at).text());
-      text.append(" [").append(at + 1).append(']');
-    }
-    asked.listener().text(text.toString());
+  private Drafted quoted(Asked asked, Judging.Judged judged) {
+    List<Quotes.Quote> quotes = judged.quotes(settings.quotedCharacters(), MOST_QUOTES);
+    String text = QuotedText.of(quotes);
+    asked.listener().text(text);
     return new Drafted(
-        text.toString(),
+        text,
         AnswerKind.QUOTED,
         citing.quotes(asked.collection(), quotes),
         Usage.UNKNOWN,
-        support.strength());
+        judged.strength(),
+        0);
   }
 
-  private Drafted refused(Asked asked, List<Evidence> best, Weights weights, Support support) {
+  private Drafted refused(Asked asked, String looked, Judging.Judged judged) {
     List<Quotes.Quote> nearest =
-        best.stream().limit(NEAREST).map(near -> Quotes.window(near, weights, 0)).toList();
-    String text = Refusal.text(asked.question(), support.missing(), !nearest.isEmpty());
+        judged.best().stream()
+            .limit(NEAREST)
+            .map(near -> Quotes.window(near, judged.weights(), 0))
+            .toList();
+    String text =
+        Refusal.text(
+            asked.question(), Phrases.of(looked), Phrases.missing(looked, judged.held()), nearest);
     asked.listener().text(text);
     return new Drafted(
         text,
         AnswerKind.REFUSED,
         citing.quotes(asked.collection(), nearest),
         Usage.UNKNOWN,
-        support.strength());
+        judged.strength(),
+        0);
   }
 }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,19 +19,34 @@ final class CitationCheck {
   // [3], [1, 2], 【3】; a model's other ways of citing count as no citation.
   private static final Pattern MARKER =
       Pattern.compile("[\\[【]\\s*(\\d{1,4}(?:\\s*[,，、;]\\s*\\d{1,4})*)\\s*[\\]】]");
+  private static final Pattern MARKERS = Pattern.compile(MARKER + "(?:[ \\t]*" + MARKER + ")*");
+  private static final Pattern BEGUN = Pattern.compile("[ \\t]*(?:[\\[【][\\d\\s,，、;]*)?");
   private static final Pattern NUMBER = Pattern.compile("\\d+");
+  private static final Pattern LEFT_OVER = Pattern.compile("^[\\s.。!！?？,，;；]+(?=\\S)");
+  private static final IntPredicate WORDLY = Character::isLetterOrDigit;
+
+  /// Whether cited passages say what a sentence says.
+  @FunctionalInterface
+  interface Supporting {
+    /// @param cited numbers of passages
+    boolean supported(String sentence, List<Integer> cited);
+  }
 
   private final int passages;
+  private final Supporting support;
   private final Consumer<String> out;
   private final StringBuilder waiting = new StringBuilder();
   private final StringBuilder passed = new StringBuilder();
   private final Map<Integer, List<String>> claims = new LinkedHashMap<>();
   private int refused;
+  private int unsupported;
 
   /// @param passages that markers may name, from 1
+  /// @param support asked for each sentence that cites
   /// @param out gets what passes
-  CitationCheck(int passages, Consumer<String> out) {
+  CitationCheck(int passages, Supporting support, Consumer<String> out) {
     this.passages = passages;
+    this.support = support;
     this.out = out;
   }
 
@@ -55,22 +71,27 @@ final class CitationCheck {
     return claims;
   }
 
-  /// How many sentences were refused.
+  /// How many sentences were refused because they cite nothing that was handed over.
   int refused() {
     return refused;
+  }
+
+  /// How many sentences were left out because the passages that they cite do not say so.
+  int unsupported() {
+    return unsupported;
   }
 
   private void advance(boolean ended) {
     while (true) {
       int line = waiting.indexOf("\n");
-      Matcher marker = MARKER.matcher(waiting);
+      Matcher marker = MARKERS.matcher(waiting);
       boolean found = marker.find();
       if (found && (line < 0 || marker.start() < line)) {
-        // A marker at the very end may grow, or the next one may follow it.
-        if (marker.end() == waiting.length() && !ended) {
+        // Markers at the very end may grow, and the next one may follow them.
+        if (!ended && BEGUN.matcher(waiting).region(marker.end(), waiting.length()).matches()) {
           return;
         }
-        take(marker.start(), marker.end(), marker.group(1));
+        take(marker.start(), marker.end(), marker.group());
       } else if (line >= 0) {
         dropClaim(waiting.substring(0, line));
         pass(passed.isEmpty() ? "" : "\n");
@@ -102,13 +123,35 @@ final class CitationCheck {
       refused++;
       waiting.insert(0, foreign ? withoutLastSentence(before) : before);
       skipPunctuation();
-    } else {
-      StringBuilder text = new StringBuilder(before);
-      valid.forEach(value -> text.append('[').append(value).append(']'));
-      valid.forEach(
-          value -> claims.computeIfAbsent(value, key -> new ArrayList<>()).add(before.strip()));
-      pass(text.toString());
+      return;
     }
+    String kept = supported(before, valid);
+    if (kept.isBlank() && !before.isBlank()) {
+      skipPunctuation();
+      return;
+    }
+    StringBuilder text = new StringBuilder(kept);
+    valid.forEach(value -> text.append('[').append(value).append(']'));
+    valid.forEach(
+        value -> claims.computeIfAbsent(value, key -> new ArrayList<>()).add(kept.strip()));
+    pass(text.toString());
+  }
+
+  /// The sentences that the cited passages support, as they stand.
+  private String supported(String text, List<Integer> cited) {
+    StringBuilder kept = new StringBuilder();
+    int at = 0;
+    for (Sentences.Range sentence : Sentences.of(text)) {
+      boolean says = text.substring(sentence.start(), sentence.end()).chars().anyMatch(WORDLY);
+      if (!says || support.supported(text.substring(sentence.start(), sentence.end()), cited)) {
+        kept.append(text, at, sentence.end());
+      } else {
+        unsupported++;
+      }
+      at = sentence.end();
+    }
+    boolean any = kept.toString().chars().anyMatch(WORDLY);
+    return any || text.isBlank() ? kept.append(text, at, text.length()).toString() : "";
   }
 
   /// Behind a refused sentence its full stop may stand; alone it says nothing.
@@ -145,9 +188,11 @@ final class CitationCheck {
   }
 
   private void pass(String text) {
-    if (!text.isEmpty()) {
-      passed.append(text);
-      out.accept(text);
+    // Of what was left out at the beginning its full stop may be left.
+    String shown = passed.isEmpty() ? LEFT_OVER.matcher(text).replaceFirst("") : text;
+    if (!shown.isEmpty()) {
+      passed.append(shown);
+      out.accept(shown);
     }
   }
 

@@ -7,7 +7,6 @@ import dev.gimbal.platform.ids.IdText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 
 /// Makes citations: the exact place, its text, and an address that opens it. Thread-safe.
@@ -36,9 +35,9 @@ public final class Citing {
     claims.forEach(
         (marker, said) -> {
           Evidence passage = passages.get(marker - 1);
-          Set<String> terms = Terms.of(String.join(" ", said));
-          Weights weights = new Weights(terms, List.of(Support.terms(passage)));
-          citations.add(citation(collection, marker, Quotes.window(passage, weights, 0)));
+          Weights weights = Weights.even(String.join(" ", said));
+          Quotes.Quote quote = Quotes.window(new Passage(passage), weights, 0);
+          citations.add(citation(collection, marker, quote));
         });
     return citations;
   }

@@ -7,7 +7,7 @@ import dev.gimbal.knowledge.core.store.StoredChunk;
 /// A passage that may support an answer.
 ///
 /// @param score as the search gave it
-record Evidence(HitStore.HitRow row, double score) {
+public record Evidence(HitStore.HitRow row, double score) {
 
   static Evidence of(PassageSearch.Ranked ranked) {
     return new Evidence(ranked.row(), ranked.score());

@@ -11,7 +11,10 @@ import java.util.Set;
 /// Finds the sentences of passages that answer a question, word for word. Pure.
 final class Quotes {
   private static final int WINDOW = 600;
-  private static final double SEARCH_SHARE = 0.5;
+  // Tried on the questions of a handbook; the answers that hold the right sentence vary by 2 % from
+  // half to double of each.
+  private static final double NEARNESS = 0.5;
+  private static final double LENGTH = 0.05;
 
   private Quotes() {}
 
@@ -23,11 +26,11 @@ final class Quotes {
 
   /// The best stretches, best first, together at most so long.
   static List<Quote> best(
-      List<Evidence> passages, Weights weights, int mostCharacters, int mostQuotes) {
-    double top = passages.isEmpty() ? 1 : Math.max(1e-9, passages.getFirst().score());
+      List<Passage> passages, Weights weights, int mostCharacters, int mostQuotes) {
+    double top = passages.isEmpty() ? 1 : Math.max(1e-9, passages.getFirst().evidence().score());
     List<Quote> candidates = new ArrayList<>();
-    for (Evidence passage : passages) {
-      candidates.add(window(passage, weights, SEARCH_SHARE * passage.score() / top));
+    for (Passage passage : passages) {
+      candidates.add(window(passage, weights, passage.evidence().score() / top));
     }
     candidates.sort(Comparator.comparingDouble(Quote::score).reversed());
     List<Quote> chosen = new ArrayList<>();
@@ -42,25 +45,29 @@ final class Quotes {
     return chosen;
   }
 
-  /// The stretch of whole sentences of one passage that holds most of what is asked for.
-  static Quote window(Evidence passage, Weights weights, double bonus) {
+  /// The stretch of whole units of one passage that holds most of what is asked for.
+  static Quote window(Passage read, Weights weights, double bonus) {
+    Evidence passage = read.evidence();
     String text = passage.text();
-    List<Sentences.Range> sentences = Sentences.of(text);
-    Set<String> context = Terms.held(passage.context());
+    List<Sentences.Range> units = read.units();
     Sentences.Range best = new Sentences.Range(0, text.length());
     double bestScore = -1;
-    for (int from = 0; from < sentences.size(); from++) {
-      Set<String> terms = new HashSet<>(context);
-      for (int to = from; to < sentences.size(); to++) {
-        int start = sentences.get(from).start();
-        int end = sentences.get(to).end();
+    for (int from = 0; from < units.size(); from++) {
+      Set<String> terms = new HashSet<>(read.context());
+      double nearest = 0;
+      for (int to = from; to < units.size(); to++) {
+        int start = units.get(from).start();
+        int end = units.get(to).end();
         if (to > from && end - start > WINDOW) {
           break;
         }
-        terms.addAll(Terms.held(text.substring(sentences.get(to).start(), end)));
+        terms.addAll(read.terms(to));
+        nearest = Math.max(nearest, read.nearness(to));
         // Among stretches that hold the same, the longer one gives more of what stands around.
         double score =
-            weights.coverage(terms) + 0.05 * Math.min(1, (end - start) / (double) WINDOW);
+            weights.coverage(terms)
+                + NEARNESS * nearest
+                + LENGTH * Math.min(1, (end - start) / (double) WINDOW);
         if (score > bestScore) {
           bestScore = score;
           best = new Sentences.Range(start, end);

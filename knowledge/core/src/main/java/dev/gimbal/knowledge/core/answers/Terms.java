@@ -1,7 +1,10 @@
 package dev.gimbal.knowledge.core.answers;
 
+import dev.gimbal.knowledge.core.index.ChineseWords;
 import dev.gimbal.platform.text.Tokens;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -32,10 +35,16 @@ final class Terms {
 
   /// The meaningful terms of a question or claim, each once, in order.
   static Set<String> of(String text) {
-    Set<String> terms = new LinkedHashSet<>();
-    for (String token : Tokens.of(EMPTY_CHINESE.matcher(text).replaceAll(" "))) {
+    return surfaces(text).keySet();
+  }
+
+  /// The same, each with the first word that it stands for.
+  static Map<String, String> surfaces(String text) {
+    Map<String, String> terms = new LinkedHashMap<>();
+    String parted = EMPTY_CHINESE.matcher(ChineseWords.simplified(text)).replaceAll(" ");
+    for (String token : Tokens.of(parted)) {
       if (!EMPTY_WORDS.contains(token)) {
-        terms.add(stem(token));
+        terms.putIfAbsent(stem(token), token);
       }
     }
     return terms;
@@ -43,11 +52,13 @@ final class Terms {
 
   /// Every term that a passage holds; single ideographs too, since a question may ask for one.
   static Set<String> held(String text) {
+    String folded = ChineseWords.simplified(text);
     Set<String> terms = new LinkedHashSet<>();
-    for (String token : Tokens.of(text)) {
+    for (String token : Tokens.of(folded)) {
       terms.add(stem(token));
     }
-    text.codePoints()
+    folded
+        .codePoints()
         .filter(Tokens::ideographic)
         .forEach(character -> terms.add(Character.toString(character)));
     return terms;

@@ -1,44 +1,54 @@
 package dev.gimbal.knowledge.core.answers;
 
+import dev.gimbal.knowledge.core.index.PassageIndex.Frequencies;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
-/// How much each term of a question says: a term that few passages hold says much.
+/// How much each term of a question says: a term that few passages of the collection hold says
+/// much. Immutable.
 final class Weights {
   private final Map<String, Double> weights = new HashMap<>();
   private final double total;
+  private final double most;
 
-  /// @param passages among which rarity is counted
-  Weights(Set<String> question, List<Set<String>> passages) {
+  /// @param question its terms, each with the word that it stands for
+  /// @param frequencies of these words
+  Weights(Map<String, String> question, Frequencies frequencies) {
     double sum = 0;
-    for (String term : question) {
-      long holding = passages.stream().filter(terms -> terms.contains(term)).count();
-      double weight = Math.log(1 + (passages.size() + 1.0) / (holding + 0.5));
-      weights.put(term, weight);
+    long passages = frequencies.passages();
+    for (Map.Entry<String, String> term : question.entrySet()) {
+      long held = Math.min(passages, frequencies.holding().getOrDefault(term.getValue(), 0L));
+      double weight = Math.log(1 + (passages - held + 0.5) / (held + 0.5));
+      weights.put(term.getKey(), weight);
       sum += weight;
     }
     this.total = sum;
+    this.most = Math.log(1 + (passages + 0.5) / 0.5);
+  }
+
+  /// Every term says the same.
+  static Weights even(String text) {
+    return new Weights(Terms.surfaces(text), new Frequencies(0, Map.of()));
   }
 
   /// The share of the question's weight that these terms hold, 0 to 1; 1 if the question has none.
   double coverage(Collection<String> terms) {
-    if (total == 0) {
-      return 1;
-    }
+    return total == 0 ? 1 : held(terms) / total;
+  }
+
+  /// The weight of the question's terms among these, in terms that no passage holds.
+  double mass(Collection<String> terms) {
+    return most == 0 ? 0 : held(terms) / most;
+  }
+
+  private double held(Collection<String> terms) {
     double held = 0;
     for (Map.Entry<String, Double> weight : weights.entrySet()) {
       if (terms.contains(weight.getKey())) {
         held += weight.getValue();
       }
     }
-    return held / total;
-  }
-
-  /// The question's terms that none of these texts holds.
-  List<String> missing(Collection<String> terms) {
-    return weights.keySet().stream().filter(term -> !terms.contains(term)).sorted().toList();
+    return held;
   }
 }

@@ -207,7 +207,7 @@ public final class IndexFollower implements AutoCloseable {
     for (IndexedStore.Place place : database.asOwner(IndexedStore::collections)) {
       CollectionKey key = key(place.tenant(), place.collection());
       Optional<ChangeCursor> stored = CursorText.read(index.cursor(key), end);
-      if (stored.isEmpty()) {
+      if (stored.isEmpty() || database.changesAfter(stored.get(), 1).missed()) {
         rebuild(key, end);
       } else if (CursorText.ORDER.compare(stored.get(), cursor) < 0) {
         cursor = stored.get();
@@ -220,6 +220,10 @@ public final class IndexFollower implements AutoCloseable {
   private void readChanges() {
     while (!closed) {
       ChangeBatch batch = database.changesAfter(cursor, BATCH);
+      if (batch.missed()) {
+        rebuildAll();
+        continue;
+      }
       Set<Place> places = new LinkedHashSet<>();
       for (ChangeBatch.Change change : batch.changes()) {
         if (change.topic().equals(VersionRow.TOPIC)) {
@@ -234,6 +238,16 @@ public final class IndexFollower implements AutoCloseable {
         return;
       }
     }
+  }
+
+  /// Changes are gone that were not read: only the database knows now what the indexes lack.
+  private void rebuildAll() {
+    LOG.warn("changes were trimmed before they were read: every index of this node is rebuilt");
+    ChangeCursor end = database.changesEnd();
+    for (IndexedStore.Place place : database.asOwner(IndexedStore::collections)) {
+      rebuild(key(place.tenant(), place.collection()), end);
+    }
+    cursor = end;
   }
 
   private void dropIfGone(TenantId tenant, UUID collection) {

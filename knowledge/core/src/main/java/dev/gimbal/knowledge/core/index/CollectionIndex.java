@@ -1,10 +1,12 @@
 package dev.gimbal.knowledge.core.index;
 
+import dev.gimbal.knowledge.core.index.PassageIndex.Frequencies;
 import dev.gimbal.knowledge.core.index.PassageIndex.Hit;
 import dev.gimbal.knowledge.core.index.PassageIndex.Size;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -66,6 +68,10 @@ final class CollectionIndex {
 
   List<Hit> search(PassageQuery query) {
     return with(index -> index.search(query));
+  }
+
+  Frequencies frequencies(Collection<String> words) {
+    return with(index -> index.frequencies(words));
   }
 
   Size size() {

@@ -2,6 +2,7 @@ package dev.gimbal.knowledge.core.index;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,6 +60,11 @@ final class LuceneIndex implements PassageIndex {
   @Override
   public List<Hit> search(CollectionKey collection, PassageQuery query) {
     return use(collection).search(query);
+  }
+
+  @Override
+  public Frequencies frequencies(CollectionKey collection, Collection<String> words) {
+    return use(collection).frequencies(words);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.gimbal.knowledge.core.index;
 
+import dev.gimbal.knowledge.core.index.PassageIndex.Frequencies;
 import dev.gimbal.knowledge.core.index.PassageIndex.Hit;
 import dev.gimbal.knowledge.core.index.PassageIndex.Size;
 import java.io.EOFException;
@@ -8,7 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -17,6 +20,7 @@ import org.apache.lucene.document.Document;
 import org.apache.lucene.index.CodecReader;
 import org.apache.lucene.index.CorruptIndexException;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexReader;
 import org.apache.lucene.index.IndexFormatTooNewException;
 import org.apache.lucene.index.IndexFormatTooOldException;
 import org.apache.lucene.index.IndexWriter;
@@ -138,6 +142,29 @@ final class OpenIndex {
     }
   }
 
+  Frequencies frequencies(Collection<String> words) throws IOException {
+    IndexSearcher searcher = acquire();
+    try {
+      IndexReader reader = searcher.getIndexReader();
+      long all = reader.numDocs();
+      Map<String, Long> holding = new HashMap<>();
+      for (String word : words) {
+        long least = all;
+        for (String term : terms.of(word)) {
+          long held = 0;
+          for (String field : PassageFields.TERMS) {
+            held += reader.docFreq(new Term(field, term));
+          }
+          least = Math.min(least, held);
+        }
+        holding.put(word, least);
+      }
+      return new Frequencies(all, holding);
+    } finally {
+      searchers.release(searcher);
+    }
+  }
+
   Size size() throws IOException {
     IndexSearcher searcher = acquire();
     try {
@@ -231,7 +258,7 @@ final class OpenIndex {
     if (data == null) {
       return Map.of();
     }
-    java.util.HashMap<String, String> map = new java.util.HashMap<>();
+    HashMap<String, String> map = new HashMap<>();
     data.forEach(entry -> map.put(entry.getKey(), entry.getValue()));
     return map;
   }

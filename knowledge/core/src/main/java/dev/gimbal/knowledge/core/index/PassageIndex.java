@@ -1,6 +1,8 @@
 package dev.gimbal.knowledge.core.index;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /// The search index of this node: derived from the database, rebuilt from it when lost or behind.
@@ -32,6 +34,9 @@ public interface PassageIndex extends AutoCloseable {
   /// @return passages by falling score, at most [PassageQuery#limit]
   List<Hit> search(CollectionKey collection, PassageQuery query);
 
+  /// How many passages hold each of these words, each read as a question's words are.
+  Frequencies frequencies(CollectionKey collection, Collection<String> words);
+
   /// How many passages and documents it holds.
   Size size(CollectionKey collection);
 
@@ -49,6 +54,16 @@ public interface PassageIndex extends AutoCloseable {
   /// @param keyword normalised BM25 score, 0 to 1; NaN if it was not asked for
   /// @param vector normalised similarity, 0 to 1; NaN if it was not asked for
   record Hit(UUID document, int ordinal, double score, double keyword, double vector) {}
+
+  /// How rare words are in a collection. Passages that were removed a moment ago may still count.
+  ///
+  /// @param passages in all
+  /// @param holding by word; a word that searches leave out counts as held by all
+  record Frequencies(long passages, Map<String, Long> holding) {
+    public Frequencies {
+      holding = Map.copyOf(holding);
+    }
+  }
 
   /// How much an index holds.
   record Size(long documents, long passages) {}

@@ -1,7 +1,5 @@
 package dev.gimbal.knowledge.core.index;
 
-import com.huaban.analysis.jieba.JiebaSegmenter;
-import com.huaban.analysis.jieba.SegToken;
 import dev.gimbal.platform.text.Tokens;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -72,10 +70,10 @@ final class PassageTerms implements AutoCloseable {
 
   private static void chinese(String run, List<String> terms) {
     terms.addAll(Tokens.of(run));
-    for (SegToken token : Dictionary.SEGMENTER.process(run, JiebaSegmenter.SegMode.SEARCH)) {
+    for (String word : ChineseWords.ofRun(run)) {
       // A pair that is a word stands twice: it says more than one that only happens to be there.
-      if (token.word.length() > 1) {
-        terms.add(token.word);
+      if (word.length() > 1) {
+        terms.add(word);
       }
     }
   }
@@ -83,10 +81,5 @@ final class PassageTerms implements AutoCloseable {
   @Override
   public void close() {
     words.close();
-  }
-
-  /// Loaded with the first Chinese text: the dictionary takes a second and 50 MB.
-  private static final class Dictionary {
-    private static final JiebaSegmenter SEGMENTER = new JiebaSegmenter();
   }
 }

@@ -1,5 +1,6 @@
 package dev.gimbal.knowledge.core.ingestion;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.access.api.Principal;
 import dev.gimbal.knowledge.api.KnowledgeError;
 import dev.gimbal.knowledge.core.following.IndexFollower;
@@ -61,8 +62,17 @@ public final class IngestionJob implements JobHandler {
   private void workAll(Run run, TraceContext trace) throws Exception {
     List<WorkStore.Work> all =
         parts.database().inTransaction(run.tenant(), tx -> parts.work().ofJob(tx, run.id()));
-    Attempt attempt = new Attempt(run, all.size(), trace);
-    attempt.progress(0);
+    JsonNode refused = run.input().path(Uploads.REFUSED);
+    Attempt attempt = new Attempt(run, all.size() + refused.size(), trace);
+    // Files that were not taken are steps of the job that failed: who follows it sees all of them.
+    for (JsonNode file : refused) {
+      run.failed(
+          new Job.Failure(
+              file.path("item").asText(),
+              file.path("code").asText(),
+              file.path("message").asText()));
+    }
+    attempt.progress(refused.size());
     try (Embedder embedder = new Embedder(parts, calls, pause, run.tenant(), run.owner(), trace);
         ExecutorService threads =
             Executors.newThreadPerTaskExecutor(

@@ -1,6 +1,6 @@
 package dev.gimbal.knowledge.core.ingestion;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gimbal.access.api.Audit;
 import dev.gimbal.access.api.Principal;
 import dev.gimbal.knowledge.api.KnowledgeError;
@@ -39,6 +39,9 @@ import org.jspecify.annotations.Nullable;
 public final class Uploads {
   /// Kind of the jobs that work on what came in.
   public static final String JOB = "ingestion";
+
+  /// Where a job's input holds the files that were not taken.
+  static final String REFUSED = "refused";
 
   private final KnowledgeConfig.Limits limits;
   private final Database database;
@@ -217,11 +220,17 @@ public final class Uploads {
       outcomes.put(file.place(), outcome);
       work += outcome.state().equals("waiting") ? 1 : 0;
     }
+    List<Job.Failure> refused = new ArrayList<>();
     received.stream()
         .filter(file -> file.refusal() != null)
-        .forEach(file -> outcomes.put(file.place(), file.outcome()));
-    JsonNode input = Json.MAPPER.createObjectNode().put("collection", collection.toString());
-    jobs.enqueue(transaction, job, JOB, principal.id(), input, work);
+        .forEach(
+            file -> {
+              outcomes.put(file.place(), file.outcome());
+              refused.add(file.failure());
+            });
+    ObjectNode input = Json.MAPPER.createObjectNode().put("collection", collection.toString());
+    input.set(REFUSED, Json.MAPPER.valueToTree(refused));
+    jobs.enqueue(transaction, job, JOB, principal.id(), input, work + refused.size());
     audit.append(
         transaction,
         principal,
@@ -309,6 +318,11 @@ public final class Uploads {
       VersionRow.Failure failure =
           new VersionRow.Failure(java.util.Objects.requireNonNull(refusal).code(), reason);
       return new Outcome(null, file.key(), null, "failed", failure);
+    }
+
+    Job.Failure failure() {
+      return new Job.Failure(
+          file.key(), java.util.Objects.requireNonNull(refusal).code(), reason);
     }
 
     void close() {

@@ -17,6 +17,7 @@ import dev.gimbal.knowledge.core.store.HitStore;
 import dev.gimbal.platform.database.Database;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +96,12 @@ public final class PassageSearch {
             new PassageQuery(
                 question, retrieval != Retrieval.VECTOR, vectors, scope.filter(), limit));
     return new Outcome(read(principal, collection, found), vectors, degraded);
+  }
+
+  /// How rare words are in a collection.
+  public PassageIndex.Frequencies frequencies(
+      Principal principal, UUID collection, Collection<String> words) {
+    return index.frequencies(IndexFollower.key(principal.tenant(), collection), words);
   }
 
   private List<Ranked> read(Principal principal, UUID collection, List<PassageIndex.Hit> found) {

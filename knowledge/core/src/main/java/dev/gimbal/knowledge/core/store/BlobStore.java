@@ -4,6 +4,7 @@ import dev.gimbal.platform.ids.TenantId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Instant;
 
 /// Files by the hash of their bytes, each tenant's apart. Thread-safe; blocks.
 public interface BlobStore {
@@ -22,6 +23,11 @@ public interface BlobStore {
 
   /// Removes a blob; one that is not there does not matter.
   void remove(TenantId tenant, Hash hash) throws IOException;
+
+  /// Removes what was staged, not kept, and not written to since an instant: its process died.
+  ///
+  /// @return how many went
+  int sweepStaged(Instant before) throws IOException;
 
   /// Bytes that were taken in.
   interface Staged extends AutoCloseable {

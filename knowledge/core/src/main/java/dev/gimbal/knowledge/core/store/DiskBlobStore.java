@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.Locale;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +22,7 @@ import org.slf4j.LoggerFactory;
 /// hash, none from a user. A file is written beside its place, synced, renamed, and the folder
 /// synced: a crash leaves either the whole blob or none.
 public final class DiskBlobStore implements BlobStore {
+  private static final String STAGED = "staged";
   private static final int BUFFER = 1 << 16;
   // Linux says ENOSPC and EDQUOT in words only; Java has no type for them.
   private static final String[] FULL = {"no space left", "disk quota exceeded"};
@@ -33,7 +36,7 @@ public final class DiskBlobStore implements BlobStore {
 
   @Override
   public Staged stage(TenantId tenant, InputStream content, long atMost) throws IOException {
-    Path folder = Files.createDirectories(root.resolve(tenant.toString()).resolve("staged"));
+    Path folder = Files.createDirectories(root.resolve(tenant.toString()).resolve(STAGED));
     Path file = Files.createTempFile(folder, "blob", ".part");
     try {
       return write(tenant, file, content, atMost);
@@ -82,6 +85,39 @@ public final class DiskBlobStore implements BlobStore {
   @Override
   public void remove(TenantId tenant, Hash hash) throws IOException {
     Files.deleteIfExists(place(tenant, hash));
+  }
+
+  @Override
+  public int sweepStaged(Instant before) throws IOException {
+    int removed = 0;
+    if (Files.notExists(root)) {
+      return removed;
+    }
+    try (DirectoryStream<Path> tenants = Files.newDirectoryStream(root, Files::isDirectory)) {
+      for (Path tenant : tenants) {
+        Path staged = tenant.resolve(STAGED);
+        if (Files.isDirectory(staged)) {
+          removed += sweep(staged, before);
+        }
+      }
+    }
+    return removed;
+  }
+
+  private static int sweep(Path staged, Instant before) throws IOException {
+    int removed = 0;
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(staged, "*.part")) {
+      for (Path file : files) {
+        try {
+          boolean old = Files.getLastModifiedTime(file).toInstant().isBefore(before);
+          removed += old && Files.deleteIfExists(file) ? 1 : 0;
+        } catch (NoSuchFileException e) {
+          // It was kept or dropped meanwhile: nothing is left to remove.
+          LoggerFactory.getLogger(DiskBlobStore.class).debug("{} is gone", file, e);
+        }
+      }
+    }
+    return removed;
   }
 
   private Path place(TenantId tenant, Hash hash) {

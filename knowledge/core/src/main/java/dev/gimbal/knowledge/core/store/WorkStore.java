@@ -1,12 +1,14 @@
 package dev.gimbal.knowledge.core.store;
 
 import dev.gimbal.platform.database.Transaction;
+import dev.gimbal.platform.ids.TenantId;
 import dev.gimbal.platform.json.Json;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 
 /// The steps of work on a version. Each goes from one stage to the next if the version still is in
 /// the one before, and says whether it did: work that was repeated, overtaken or whose document was
@@ -233,6 +235,21 @@ public final class WorkStore {
         .map(version -> key(transaction, version))
         .toList();
   }
+
+  /// Jobs on whose files work is not done, of every tenant.
+  public static List<Owed> owed(Handle owner) {
+    return owner
+        .createQuery(
+            """
+            SELECT DISTINCT tenant_id, job FROM knowledge.version
+            WHERE stage NOT IN ('ready', 'failed')
+            """)
+        .map((row, context) -> new Owed(new TenantId(Sql.id(row, "tenant_id")), Sql.id(row, "job")))
+        .list();
+  }
+
+  /// A job that owes files.
+  public record Owed(TenantId tenant, UUID job) {}
 
   /// A job's versions and how they stand, in the order they came in.
   public List<Work> ofJob(Transaction transaction, UUID job) {

@@ -124,9 +124,14 @@ final class ChildParser implements DocumentParser {
       case CHILD_BUSY ->
           new KnowledgeException(
               KnowledgeError.INGESTION_BUSY, "too many files wait to be read", e);
-      case CHILD_UNSTARTABLE, CHILD_DIED, CHILD_GARBLED, CHILD_INTERRUPTED, CHILDREN_CLOSED ->
+      case CHILD_DIED ->
           new KnowledgeException(
-              KnowledgeError.PARSER_FAILED, "the parser process failed: " + e.getMessage(), e);
+              KnowledgeError.PARSER_FAILED,
+              "the process that reads files ended while it read this one",
+              e);
+      case CHILD_UNSTARTABLE, CHILD_GARBLED, CHILD_INTERRUPTED, CHILDREN_CLOSED ->
+          new KnowledgeException(
+              KnowledgeError.PARSER_FAILED, "the file could not be read just now", e);
     };
   }
 

@@ -49,6 +49,17 @@ final class Formats {
     if (format == Format.EML && !outermost) {
       throw Refusal.unsupported("a mail attached to a mail");
     }
+    try {
+      read(format, file, draft);
+    } catch (KnowledgeException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      throw Refusal.unreadable(Damage.of(format, e), e);
+    }
+    return format;
+  }
+
+  private void read(Format format, Path file, Draft draft) throws IOException {
     switch (format) {
       case PDF -> PdfReader.read(file, request.pagesAtMost(), draft);
       case DOCX, PPTX, XLSX, EPUB -> packed(format, file, draft);
@@ -58,7 +69,6 @@ final class Formats {
       case CSV -> Csv.read(Charsets.decode(bytes(file)), draft);
       case EML -> mail(file, draft);
     }
-    return format;
   }
 
   private void packed(Format format, Path file, Draft draft) throws IOException {

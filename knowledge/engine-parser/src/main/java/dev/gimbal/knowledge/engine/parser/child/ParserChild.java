@@ -30,9 +30,7 @@ public final class ParserChild {
           KnowledgeError.DOCUMENT_SUSPICIOUS, "the file nests deeper than the limit");
     } catch (IOException | RuntimeException e) {
       e.printStackTrace();
-      return new Reply.Refused(
-          KnowledgeError.DOCUMENT_UNREADABLE,
-          "the file is damaged: " + e.getClass().getSimpleName());
+      return new Reply.Refused(KnowledgeError.DOCUMENT_UNREADABLE, Damage.of(null, e));
     }
   }
 }

@@ -35,7 +35,8 @@ public final class SafeZip implements Closeable {
     try {
       zip = new ZipFile(file.toFile());
     } catch (ZipException e) {
-      throw Refusal.unreadable("the archive is damaged", e);
+      throw Refusal.unreadable(
+          "the file is damaged: what is packed in it cannot be found; it may have been cut off", e);
     }
     if (zip.size() > ENTRIES_AT_MOST) {
       int size = zip.size();

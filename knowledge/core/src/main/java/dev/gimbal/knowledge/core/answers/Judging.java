@@ -1,0 +1,187 @@
+package dev.gimbal.knowledge.core.answers;
+
+import dev.gimbal.knowledge.core.index.PassageIndex.Frequencies;
+import dev.gimbal.knowledge.core.store.Hash;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Judges from several signals together whether passages answer a question at all, and finds the
+/// sentences that do. Pure but for the vectors.
+///
+/// How near vectors lie means something else with each model, so it is measured from the middle of
+/// what the search found: a sentence that answers stands out from passages about the same things.
+/// The few likeliest sentences are embedded, at most [#SENTENCES].
+public final class Judging {
+  private static final int LOOKED_AT = 5;
+  private static final int SENTENCE_PASSAGES = 6;
+  static final int SENTENCES = 14;
+  private static final int SHORTEST = 12;
+  // The middle of fewer passages says nothing about a model's scale.
+  private static final int ENOUGH_PASSAGES = 10;
+
+  private final int passages;
+  private final Vectors vectors;
+
+  /// @param passages that an answer is drawn from
+  public Judging(int passages, Vectors vectors) {
+    this.passages = passages;
+    this.vectors = vectors;
+  }
+
+  /// What came of it.
+  ///
+  /// @param strength how likely the passages answer, 0 to 1
+  record Judged(List<Passage> best, Weights weights, Signals signals, double strength) {
+
+    /// What the passages near the top hold together.
+    Set<String> held() {
+      Set<String> held = new HashSet<>();
+      best.stream().limit(LOOKED_AT).forEach(passage -> held.addAll(passage.all()));
+      return held;
+    }
+
+    List<Quotes.Quote> quotes(int mostCharacters, int mostQuotes) {
+      return Quotes.best(best, weights, mostCharacters, mostQuotes);
+    }
+  }
+
+  /// Judges what a search found.
+  ///
+  /// @param found best first
+  /// @param frequencies of the question's words in the collection
+  /// @param asked the question's vectors by model; empty if there are none
+  Judged judge(
+      String question,
+      List<Evidence> found,
+      Frequencies frequencies,
+      Map<String, float[]> asked) {
+    Weights weights = new Weights(Terms.surfaces(question), frequencies);
+    List<Passage> best =
+        found.subList(0, Math.min(passages, found.size())).stream().map(Passage::new).toList();
+    if (best.isEmpty()) {
+      return new Judged(best, weights, Signals.NOTHING, 0);
+    }
+    Map<String, Double> middles = middles(found, asked);
+    List<Unit> likeliest = likeliest(best, weights);
+    boolean near = embed(likeliest, asked, middles);
+    Signals signals = signals(best, likeliest, weights, near);
+    return new Judged(best, weights, signals, signals.strength());
+  }
+
+  /// A unit of a passage.
+  private record Unit(Passage passage, int unit, double likely) {
+    double coverage(Weights weights) {
+      Set<String> terms = new HashSet<>(passage.context());
+      terms.addAll(passage.terms(unit));
+      return weights.coverage(terms);
+    }
+  }
+
+  private static List<Unit> likeliest(List<Passage> best, Weights weights) {
+    List<Unit> units = new ArrayList<>();
+    for (int at = 0; at < Math.min(SENTENCE_PASSAGES, best.size()); at++) {
+      Passage passage = best.get(at);
+      for (int unit = 0; unit < passage.units().size(); unit++) {
+        if (passage.units().get(unit).end() - passage.units().get(unit).start() >= SHORTEST) {
+          Set<String> beyond = new HashSet<>(passage.context());
+          beyond.removeAll(passage.terms(unit));
+          double likely =
+              weights.coverage(passage.terms(unit)) + 0.3 * weights.coverage(beyond) - 0.005 * at;
+          units.add(new Unit(passage, unit, likely));
+        }
+      }
+    }
+    units.sort(Comparator.comparingDouble(Unit::likely).reversed());
+    return units.subList(0, Math.min(SENTENCES, units.size()));
+  }
+
+  /// By model the mean similarity of what was found; without models of which too little was found.
+  private Map<String, Double> middles(List<Evidence> found, Map<String, float[]> asked) {
+    if (asked.isEmpty()) {
+      return Map.of();
+    }
+    Map<Hash, float[]> stored = vectors.ofPassages(found);
+    Map<String, List<Double>> near = new HashMap<>();
+    for (Evidence passage : found) {
+      double cosine =
+          cosine(asked.get(passage.chunk().model()), stored.get(passage.chunk().hash()));
+      if (!Double.isNaN(cosine)) {
+        near.computeIfAbsent(passage.chunk().model(), model -> new ArrayList<>()).add(cosine);
+      }
+    }
+    Map<String, Double> middles = new HashMap<>();
+    near.forEach(
+        (model, cosines) -> {
+          if (cosines.size() >= ENOUGH_PASSAGES) {
+            middles.put(
+                model, cosines.stream().mapToDouble(Double::doubleValue).average().orElse(0));
+          }
+        });
+    return middles;
+  }
+
+  /// Tells the units how near they lie.
+  ///
+  /// @return whether any could be told
+  private boolean embed(
+      List<Unit> units, Map<String, float[]> asked, Map<String, Double> middles) {
+    boolean told = false;
+    for (Map.Entry<String, Double> middle : middles.entrySet()) {
+      String model = middle.getKey();
+      List<Unit> own =
+          units.stream()
+              .filter(unit -> unit.passage().evidence().chunk().model().equals(model))
+              .toList();
+      List<String> texts =
+          own.stream().map(unit -> unit.passage().embedded(unit.unit())).toList();
+      List<float[]> made = texts.isEmpty() ? List.of() : vectors.ofSentences(model, texts);
+      for (int at = 0; at < made.size(); at++) {
+        double cosine = cosine(asked.get(model), made.get(at));
+        if (!Double.isNaN(cosine) && middle.getValue() < 1) {
+          double standing = (cosine - middle.getValue()) / (1 - middle.getValue());
+          own.get(at).passage().near(own.get(at).unit(), Math.max(0, standing));
+          told = true;
+        }
+      }
+    }
+    return told;
+  }
+
+  private static Signals signals(
+      List<Passage> best, List<Unit> units, Weights weights, boolean near) {
+    double mass = 0;
+    for (Passage passage : best.subList(0, Math.min(LOOKED_AT, best.size()))) {
+      mass = Math.max(mass, weights.mass(passage.all()));
+    }
+    double sentence = 0;
+    double nearest = 0;
+    for (Unit unit : units) {
+      sentence = Math.max(sentence, unit.coverage(weights));
+      nearest = Math.max(nearest, unit.passage().nearness(unit.unit()));
+    }
+    return new Signals(
+        weights.coverage(best.getFirst().all()), sentence, mass, near ? nearest : Double.NaN);
+  }
+
+  /// NaN if one is missing or they are of different models.
+  static double cosine(float @Nullable [] one, float @Nullable [] other) {
+    if (one == null || other == null || one.length != other.length) {
+      return Double.NaN;
+    }
+    double sum = 0;
+    double ones = 0;
+    double others = 0;
+    for (int at = 0; at < one.length; at++) {
+      sum += (double) one[at] * other[at];
+      ones += (double) one[at] * one[at];
+      others += (double) other[at] * other[at];
+    }
+    return ones == 0 || others == 0 ? Double.NaN : sum / Math.sqrt(ones * others);
+  }
+}

@@ -1,0 +1,96 @@
+package dev.gimbal.knowledge.core.ingestion;
+
+import dev.gimbal.knowledge.api.KnowledgeError;
+import dev.gimbal.knowledge.core.store.VersionRow;
+import dev.gimbal.knowledge.core.store.WorkStore;
+import dev.gimbal.platform.ids.TenantId;
+import dev.gimbal.platform.jobs.Job;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Tidies what a process that died or a job that ended early left behind: files of a job that works
+/// no more fail with its reason instead of staying at work for ever, and half-taken uploads go from
+/// the disk. Any node may do it, at once too. Thread-safe.
+public final class Housekeeping implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+  private static final Duration EVERY = Duration.ofMinutes(1);
+  // An upload writes as its bytes come; one that stood still for so long has lost its process.
+  private static final Duration STAGED_FOR = Duration.ofHours(6);
+
+  private final Parts parts;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Thread thread =
+      Thread.ofVirtual().name("knowledge-housekeeping").unstarted(this::work);
+
+  /// @param parts what the room is made of
+  public Housekeeping(Parts parts) {
+    this.parts = parts;
+  }
+
+  /// Begins to tidy once a minute, on a thread of its own.
+  public void start() {
+    thread.start();
+  }
+
+  /// Tidies once.
+  public void tidy() {
+    for (WorkStore.Owed owed : parts.database().asOwner(WorkStore::owed)) {
+      lost(owed.tenant(), owed);
+    }
+    try {
+      parts.blobs().sweepStaged(parts.clock().instant().minus(STAGED_FOR));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot sweep half-taken files", e);
+    }
+  }
+
+  private void lost(TenantId tenant, WorkStore.Owed owed) {
+    Optional<Job> job = parts.jobs().find(tenant, owed.job());
+    boolean works = job.isPresent() && job.get().ended() == null;
+    if (works) {
+      return;
+    }
+    String why =
+        job.filter(ended -> ended.state() == Job.State.CANCELLED).isPresent()
+            ? "the job was cancelled before the file was found ready"
+            : "work on the file ended before it was done; put it in again";
+    KnowledgeError error =
+        job.filter(ended -> ended.state() == Job.State.CANCELLED).isPresent()
+            ? KnowledgeError.INGESTION_CANCELLED
+            : KnowledgeError.INGESTION_FAILED;
+    VersionRow.Failure failure = new VersionRow.Failure(error.code(), why);
+    int failed =
+        parts
+            .database()
+            .inTransaction(tenant, tx -> parts.work().failJob(tx, owed.job(), failure))
+            .size();
+    if (failed > 0) {
+      LOG.warn("{} files of job {} failed with it: {}", failed, owed.job(), why);
+    }
+  }
+
+  private void work() {
+    try {
+      do {
+        try {
+          tidy();
+        } catch (RuntimeException e) {
+          LOG.warn("housekeeping broke off; it is tried again", e);
+        }
+      } while (!closed.await(EVERY.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+  }
+}
