@@ -11,6 +11,7 @@ import dev.gimbal.knowledge.core.index.PassageIndex.Hit;
 import dev.gimbal.knowledge.core.index.PassageQuery;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ final class BenchIndex {
       new CollectionKey(UUID.randomUUID(), UUID.randomUUID(), 1);
   private final Map<UUID, String> names = new HashMap<>();
   private final Map<String, List<Chunk>> chunks = new HashMap<>();
+  private final Map<String, IndexedDocument> indexed = new HashMap<>();
   private int passages;
   private int unembedded;
 
@@ -33,6 +35,29 @@ final class BenchIndex {
     this.index = index;
     this.chunker = chunker;
     this.cache = cache;
+  }
+
+  /// Runs work while these documents are really gone from the index, and puts them back.
+  void without(List<String> documents, Runnable work) {
+    List<UUID> gone = new ArrayList<>();
+    List<IndexedDocument> back = new ArrayList<>();
+    for (String name : documents) {
+      IndexedDocument document = indexed.get(name);
+      if (document != null) {
+        gone.add(document.document());
+        back.add(document);
+      }
+    }
+    index.remove(collection, gone);
+    try {
+      work.run();
+    } finally {
+      index.put(collection, back);
+    }
+  }
+
+  PassageIndex.Frequencies frequencies(Collection<String> words) {
+    return index.frequencies(collection, words);
   }
 
   /// A found passage.
@@ -51,9 +76,11 @@ final class BenchIndex {
             made.add(new IndexedDocument.Passage(chunk, vectors(chunk)));
           }
           passages += made.size();
-          batch.add(
+          IndexedDocument whole =
               new IndexedDocument(
-                  id, document.title(), document.format(), Instant.EPOCH, Map.of(), made));
+                  id, document.title(), document.format(), Instant.EPOCH, Map.of(), made);
+          indexed.put(name, whole);
+          batch.add(whole);
         });
     index.put(collection, batch);
   }

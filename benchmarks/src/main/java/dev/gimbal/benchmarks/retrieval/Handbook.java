@@ -49,6 +49,10 @@ final class Handbook {
     }
   }
 
+  List<Question> questions() {
+    return List.copyOf(questions);
+  }
+
   List<String> texts() {
     return questions.stream().map(Question::text).toList();
   }
@@ -155,7 +159,8 @@ final class Handbook {
     return new Question(type, text, files, quotes);
   }
 
-  private static String normalised(String text) {
+  /// Letters and digits alone, as quotes are compared.
+  static String normalised(String text) {
     String bare = TAG.matcher(LINK.matcher(text).replaceAll("$1")).replaceAll("");
     return OTHER.matcher(bare).replaceAll("").toLowerCase(Locale.ROOT);
   }

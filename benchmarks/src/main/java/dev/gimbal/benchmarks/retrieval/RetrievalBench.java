@@ -23,11 +23,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Retrieval quality of chunker and index on cached vectors.
 ///
 ///     RetrievalBench texts DATA            prints what embed.py shall embed
 ///     RetrievalBench run DATA CACHE RUNS   measures, and writes a run file for each set
+///     RetrievalBench sentences DATA CACHE  prints what embed.py shall embed for answers
+///     RetrievalBench answers DATA CACHE RUNS   quoted answers: held, refused and answered wrongly
 public final class RetrievalBench {
   private static final List<String> SETS =
       List.of(
@@ -55,10 +58,11 @@ public final class RetrievalBench {
   public static void main(String[] arguments) throws IOException {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     RetrievalBench bench = new RetrievalBench(Path.of(arguments[1]), out);
-    if (arguments[0].equals("texts")) {
-      bench.texts();
-    } else {
-      bench.run(Path.of(arguments[2]), Path.of(arguments[3]));
+    switch (arguments[0]) {
+      case "texts" -> bench.texts();
+      case "sentences" -> bench.answers(Path.of(arguments[2]), null);
+      case "answers" -> bench.answers(Path.of(arguments[2]), Path.of(arguments[3]));
+      default -> bench.run(Path.of(arguments[2]), Path.of(arguments[3]));
     }
   }
 
@@ -114,6 +118,32 @@ public final class RetrievalBench {
         measure(set, dataset, alone, runs);
       }
       sets.forEach((set, dataset) -> measure("pooled/" + set, dataset, pooled, runs));
+    }
+  }
+
+  /// @param runs null: print the sentences that lack a vector
+  private void answers(Path cacheDirectory, @Nullable Path runs) throws IOException {
+    VectorCache cache = new VectorCache(cacheDirectory);
+    Path root = Files.createTempDirectory("answer-bench");
+    try (PassageIndex index = IndexModule.create(IndexConfig.DEFAULT, root)) {
+      AnswerBench bench = new AnswerBench(cache, runs == null ? this::print : null);
+      Map<String, ParsedDocument> documents = handbook();
+      BenchIndex one = new BenchIndex(index, chunker, cache);
+      one.add(documents);
+      bench.run(one, new Handbook(data.resolve(HANDBOOK), documents).questions());
+      for (String set : SETS) {
+        if (set.contains("-zh/")) {
+          BeirDataset dataset = BeirDataset.open(data.resolve(set));
+          BenchIndex chinese = new BenchIndex(index, chunker, cache);
+          chinese.add(Corpus.beir(dataset));
+          bench.run(chinese, AnswerBench.questions(set, dataset));
+        }
+      }
+      if (runs != null) {
+        Files.createDirectories(runs);
+        Files.write(runs.resolve("answers.tsv"), bench.lines());
+        bench.summary().forEach(out::println);
+      }
     }
   }
 

@@ -105,6 +105,7 @@ class BadInputEndToEndIT {
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(
                 "blank.txt", "document_empty",
+                "empty.md", "document_empty",
                 "picture.pdf", "format_unsupported"));
     assertThat(found("kettle")).contains("The kettle is blue.");
     assertThat(found("café")).contains("Le café coûte cinq écus.");

@@ -138,6 +138,38 @@ class AnswersIT {
   }
 
   @Test
+  void shouldLeaveOutASentenceWhoseNumberItsPassageDoesNotSayAndSaySo() throws Exception {
+    bench.gateway.script =
+        request -> List.of("Parental leave lasts twenty weeks [1", "]. It is paid in full [1].");
+
+    JsonNode answer = ask("How long is parental leave at Acme?");
+
+    assertThat(answer.get("answer_kind").asText()).isEqualTo("generated");
+    assertThat(answer.get("answer").asText())
+        .startsWith("It is paid in full [1].")
+        .doesNotContain("twenty")
+        .contains("One sentence was left out");
+  }
+
+  @Test
+  void shouldQuoteWhenNoSentenceThatTheModelWroteIsInThePassageThatItCites() throws Exception {
+    bench.gateway.script = request -> List.of("Leave lasts 52 weeks and is run by Globex [1].");
+
+    JsonNode answer = ask("How long is parental leave at Acme?");
+
+    assertThat(answer.get("answer_kind").asText()).isEqualTo("quoted");
+    assertThat(answer.get("answer").asText()).doesNotContain("Globex");
+  }
+
+  @Test
+  void shouldRefuseInWholeChineseWordsAndNameTheNearestPlaces() throws Exception {
+    JsonNode answer = ask("量子计算机的租赁价格是多少？");
+
+    assertThat(answer.get("answer_kind").asText()).isEqualTo("refused");
+    assertThat(answer.get("answer").asText()).contains("没有找到：量子计算机、租赁价格。").contains("[1]");
+  }
+
+  @Test
   void shouldQuoteWhenNothingThatTheModelWroteIsCited() throws Exception {
     bench.gateway.script = request -> List.of("Leave is sixteen weeks. Trust me.");
 

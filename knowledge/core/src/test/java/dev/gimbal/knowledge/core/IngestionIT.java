@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.gimbal.access.api.Principal;
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.knowledge.api.KnowledgeError;
@@ -12,6 +13,8 @@ import dev.gimbal.platform.http.Response;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -106,9 +109,12 @@ class IngestionIT {
     JsonNode job =
         bench.json(
             "GET", "/api/jobs/{job}", new Call(Bench.ANN).at("job", accepted.get("job").asText()));
-    assertThat(job.at("/failures/0/item").asText()).isEqualTo("broken.txt");
-    assertThat(job.at("/failures/0/code").asText()).isEqualTo("document_unreadable");
-    assertThat(job.get("done").asInt()).isEqualTo(2);
+    assertThat(job.get("failures").findValuesAsText("item"))
+        .containsExactly("empty.txt", "broken.txt");
+    assertThat(job.get("failures").findValuesAsText("code"))
+        .containsExactly("document_empty", "document_unreadable");
+    assertThat(job.get("done").asInt()).isEqualTo(3);
+    assertThat(job.get("total").asInt()).isEqualTo(3);
     assertThat(bench.found(Bench.ANN, "herons")).hasSize(1);
   }
 
@@ -216,6 +222,72 @@ class IngestionIT {
     bench.room().settle();
 
     assertThat(bench.index().size(keyOfDefault()).documents()).isZero();
+  }
+
+  @Test
+  void shouldReadEverythingAgainWhenChangesWereTrimmedBeforeTheyWereRead() throws Exception {
+    bench.put("kept.txt", "Herons stand still.");
+    String id = bench.put("a.txt", "Swans are white.").at("/documents/0/id").asText();
+    bench.room().close();
+    bench.call(
+        "DELETE",
+        DOCUMENTS + "/{document}",
+        new Call(Bench.ANN).at("collection", "default").at("document", id));
+    bench.database.trimChanges(Instant.now().plusSeconds(3_600));
+
+    bench.restart(stage -> {});
+    bench.room().settle();
+
+    assertThat(bench.index().size(keyOfDefault()).documents()).isEqualTo(1);
+    assertThat(bench.found(Bench.ANN, "herons")).hasSize(1);
+  }
+
+  @Test
+  void shouldFailFilesWhoseJobWorksNoMore() throws Exception {
+    bench.accept("a.txt", "Swans are white.");
+    bench.room().tidy();
+    assertThat(bench.documents().get(0).get("state").asText()).isEqualTo("waiting");
+
+    bench.jobs.die();
+    bench.room().tidy();
+
+    assertThat(bench.documents().get(0).get("state").asText()).isEqualTo("failed");
+    assertThat(bench.documents().get(0).at("/error/code").asText()).isEqualTo("ingestion_failed");
+    bench.put("a.txt", "Swans are white.");
+    assertThat(bench.found(Bench.ANN, "swans")).hasSize(1);
+  }
+
+  @Test
+  void shouldRemoveHalfTakenFilesOfAProcessThatDied() throws Exception {
+    bench.put("a.txt", "Swans are white.");
+    Path staged = folder.resolve(Bench.TENANT.toString()).resolve("staged");
+    Path old = Files.writeString(staged.resolve("blob1.part"), "half of");
+    Path fresh = Files.writeString(staged.resolve("blob2.part"), "half of");
+    Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(86_400)));
+
+    bench.room().tidy();
+
+    assertThat(old).doesNotExist();
+    assertThat(fresh).exists();
+  }
+
+  @Test
+  void shouldEraseTheConversationsOfOnePersonOnly() throws Exception {
+    bench.put("a.txt", "Swans are white.");
+    bench.ask(Bench.ANN, "{\"question\":\"Which swans are white?\"}");
+    bench.ask(Bench.BOB, "{\"question\":\"Which swans are white?\"}");
+
+    long erased =
+        bench.database.inTransaction(
+            Bench.TENANT, tx -> bench.room().erasable().erase(tx, Bench.ANN.id()));
+
+    assertThat(erased).isEqualTo(1);
+    assertThat(conversations(Bench.ANN)).isEmpty();
+    assertThat(conversations(Bench.BOB)).hasSize(1);
+  }
+
+  private JsonNode conversations(Principal who) throws Exception {
+    return bench.json("GET", "/api/conversations", new Call(who)).get("data");
   }
 
   @ParameterizedTest

@@ -57,6 +57,13 @@ final class SimpleJobs implements Jobs {
     return Optional.ofNullable(first);
   }
 
+  /// Ends every job that waits, as one ends whose attempts all broke off.
+  void die() {
+    kept.values().stream()
+        .filter(job -> job.state == Job.State.WAITING)
+        .forEach(job -> job.state = Job.State.FAILED);
+  }
+
   boolean waiting() {
     return kept.values().stream().anyMatch(job -> job.state == Job.State.WAITING);
   }

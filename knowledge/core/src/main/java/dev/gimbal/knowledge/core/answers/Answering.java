@@ -106,8 +106,7 @@ public final class Answering {
     if (judged.best().isEmpty() || (writes && judged.strength() < settings.hopeless())) {
       return refused(asked, looked, judged);
     }
-    Optional<Drafted> written =
-        writes ? written(asked, looked, judged, own) : Optional.empty();
+    Optional<Drafted> written = writes ? written(asked, looked, judged, own) : Optional.empty();
     return written.orElseGet(
         () ->
             judged.strength() < settings.threshold()

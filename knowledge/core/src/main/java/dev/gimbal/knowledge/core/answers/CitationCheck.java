@@ -22,7 +22,7 @@ final class CitationCheck {
   private static final Pattern MARKERS = Pattern.compile(MARKER + "(?:[ \\t]*" + MARKER + ")*");
   private static final Pattern BEGUN = Pattern.compile("[ \\t]*(?:[\\[【][\\d\\s,，、;]*)?");
   private static final Pattern NUMBER = Pattern.compile("\\d+");
-  private static final Pattern LEFT_OVER = Pattern.compile("^[\\s.。!！?？,，;；]+(?=\\S)");
+  private static final Pattern LEFT_OVER = Pattern.compile("^[\\s.。!！?？,，;；]+");
   private static final IntPredicate WORDLY = Character::isLetterOrDigit;
 
   /// Whether cited passages say what a sentence says.
@@ -127,7 +127,9 @@ final class CitationCheck {
     }
     String kept = supported(before, valid);
     if (kept.isBlank() && !before.isBlank()) {
-      skipPunctuation();
+      // The full stop before it ends the sentence that passed; the one behind it ends nothing.
+      pass(punctuation(before));
+      waiting.delete(0, punctuation(waiting).length());
       return;
     }
     StringBuilder text = new StringBuilder(kept);
@@ -156,13 +158,19 @@ final class CitationCheck {
 
   /// Behind a refused sentence its full stop may stand; alone it says nothing.
   private void skipPunctuation() {
+    int length = punctuation(waiting).length();
+    if (waiting.toString().strip().length() == length) {
+      waiting.delete(0, length);
+    }
+  }
+
+  /// The full stops and the like that a text begins with.
+  private static String punctuation(CharSequence text) {
     int at = 0;
-    while (at < waiting.length() && ".。!！?？".indexOf(waiting.charAt(at)) >= 0) {
+    while (at < text.length() && ".。!！?？".indexOf(text.charAt(at)) >= 0) {
       at++;
     }
-    if (waiting.toString().strip().length() == at) {
-      waiting.delete(0, at);
-    }
+    return text.subSequence(0, at).toString();
   }
 
   private static String withoutLastSentence(String text) {
@@ -189,7 +197,7 @@ final class CitationCheck {
 
   private void pass(String text) {
     // Of what was left out at the beginning its full stop may be left.
-    String shown = passed.isEmpty() ? LEFT_OVER.matcher(text).replaceFirst("") : text;
+    String shown = passed.toString().isBlank() ? LEFT_OVER.matcher(text).replaceFirst("") : text;
     if (!shown.isEmpty()) {
       passed.append(shown);
       out.accept(shown);

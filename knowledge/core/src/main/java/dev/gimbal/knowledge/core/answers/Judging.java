@@ -3,6 +3,7 @@ package dev.gimbal.knowledge.core.answers;
 import dev.gimbal.knowledge.core.index.PassageIndex.Frequencies;
 import dev.gimbal.knowledge.core.store.Hash;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -51,16 +52,46 @@ public final class Judging {
     }
   }
 
+  /// What came of it, for those who measure.
+  ///
+  /// @param strength how likely the passages answer, 0 to 1
+  /// @param signals that it was computed from
+  /// @param quotes the sentences that would be quoted
+  public record Measured(double strength, List<Double> signals, List<String> quotes) {
+    public Measured {
+      signals = List.copyOf(signals);
+      quotes = List.copyOf(quotes);
+    }
+  }
+
+  /// Judges as an answer is judged, and tells the signals.
+  public Measured measure(
+      String question,
+      List<Evidence> found,
+      Frequencies frequencies,
+      Map<String, float[]> asked,
+      int mostCharacters,
+      int mostQuotes) {
+    Judged judged = judge(question, found, frequencies, asked);
+    Signals signals = judged.signals();
+    return new Measured(
+        judged.strength(),
+        List.of(signals.first(), signals.sentence(), signals.mass(), signals.nearness()),
+        judged.quotes(mostCharacters, mostQuotes).stream().map(Quotes.Quote::text).toList());
+  }
+
+  /// The words of a question whose frequencies are needed.
+  public static Collection<String> words(String question) {
+    return Terms.surfaces(question).values();
+  }
+
   /// Judges what a search found.
   ///
   /// @param found best first
   /// @param frequencies of the question's words in the collection
   /// @param asked the question's vectors by model; empty if there are none
   Judged judge(
-      String question,
-      List<Evidence> found,
-      Frequencies frequencies,
-      Map<String, float[]> asked) {
+      String question, List<Evidence> found, Frequencies frequencies, Map<String, float[]> asked) {
     Weights weights = new Weights(Terms.surfaces(question), frequencies);
     List<Passage> best =
         found.subList(0, Math.min(passages, found.size())).stream().map(Passage::new).toList();
@@ -129,8 +160,7 @@ public final class Judging {
   /// Tells the units how near they lie.
   ///
   /// @return whether any could be told
-  private boolean embed(
-      List<Unit> units, Map<String, float[]> asked, Map<String, Double> middles) {
+  private boolean embed(List<Unit> units, Map<String, float[]> asked, Map<String, Double> middles) {
     boolean told = false;
     for (Map.Entry<String, Double> middle : middles.entrySet()) {
       String model = middle.getKey();
@@ -138,8 +168,7 @@ public final class Judging {
           units.stream()
               .filter(unit -> unit.passage().evidence().chunk().model().equals(model))
               .toList();
-      List<String> texts =
-          own.stream().map(unit -> unit.passage().embedded(unit.unit())).toList();
+      List<String> texts = own.stream().map(unit -> unit.passage().embedded(unit.unit())).toList();
       List<float[]> made = texts.isEmpty() ? List.of() : vectors.ofSentences(model, texts);
       for (int at = 0; at < made.size(); at++) {
         double cosine = cosine(asked.get(model), made.get(at));

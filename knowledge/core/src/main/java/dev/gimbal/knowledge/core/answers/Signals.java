@@ -3,9 +3,9 @@ package dev.gimbal.knowledge.core.answers;
 /// What speaks for an answer in the passages that were found.
 ///
 /// The weights are a logistic regression over the 250 questions of a public handbook, each asked
-/// once of all documents and once with its documents really removed (`docs/BENCHMARKS.md` has the
-/// figures held out of ten parts). The signals are shares and standings against what else was found,
-/// so they mean the same with another collection or another embedding model.
+/// once of all documents and once with its documents really removed; `docs/BENCHMARKS.md` has the
+/// figures on questions that were held out. The signals are shares, and standings against what
+/// else was found, so they mean the same in another collection and with another embedding model.
 ///
 /// @param first share of the question, by the rarity of its terms, that the first passage holds
 /// @param sentence the largest share that one sentence holds, with the headings above it

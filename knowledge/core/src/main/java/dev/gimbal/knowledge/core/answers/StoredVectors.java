@@ -78,7 +78,8 @@ public final class StoredVectors implements Vectors {
                   null));
       return made.size() == sentences.size() ? made : List.of();
     } catch (GatewayException e) {
-      LOG.warn("sentences were not embedded by {}, so their words decide: {}", model, e.getMessage());
+      LOG.warn(
+          "sentences were not embedded by {}, so their words decide: {}", model, e.getMessage());
       return List.of();
     }
   }

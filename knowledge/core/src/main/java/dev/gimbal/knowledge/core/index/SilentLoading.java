@@ -17,7 +17,7 @@ final class SilentLoading {
         new PrintStream(before, true, StandardCharsets.UTF_8) {
           @Override
           public void println(String line) {
-            if (Thread.currentThread() != loader) {
+            if (!Thread.currentThread().equals(loader)) {
               super.println(line);
             }
           }

@@ -321,8 +321,7 @@ public final class Uploads {
     }
 
     Job.Failure failure() {
-      return new Job.Failure(
-          file.key(), java.util.Objects.requireNonNull(refusal).code(), reason);
+      return new Job.Failure(file.key(), java.util.Objects.requireNonNull(refusal).code(), reason);
     }
 
     void close() {
