@@ -113,7 +113,7 @@ final class UpVerb implements Callable<Integer> {
 
         Three things to try:
           ./gimbal ingest docs                       put a folder of documents in
-          ./gimbal ask "What is not in a backup?"    ask, in English or Chinese
+          ./gimbal ask "What if the disk is full?"   ask, in English or Chinese
           open %1$s and sign in with the key
 
         """,
