@@ -226,5 +226,7 @@ class LimitsIT {
     assertThat(upstream.contains("x-secret")).isFalse();
     assertThat(upstream.contains("authorization")).isFalse();
     assertThat(house.ledger.kept.spans().getLast().text()).isEqualTo("Say hello");
+    assertThat(house.ledger.kept.spans().getLast().parent()).isEqualTo("b7ad6b7169203331");
+    assertThat(house.ledger.kept.spans().getLast().root()).isTrue();
   }
 }

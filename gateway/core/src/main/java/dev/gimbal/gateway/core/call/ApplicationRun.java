@@ -123,7 +123,7 @@ final class ApplicationRun implements RunningCall {
           GatewayError.CALL_TOO_DEEP, "Applications call each other more than four deep.");
     }
     Integer limit = ticket.principal().requestsPerMinute();
-    if (!ticket.origin().limited() || limit == null) {
+    if (!ticket.origin().outside() || limit == null) {
       return;
     }
     RequestLimiter.Decision decision =

@@ -138,6 +138,9 @@ final class CallRecord {
     attributes.put("gen_ai.operation.name", operation());
     attributes.put("gen_ai.request.model", ticket.fields().model());
     attributes.put("http.response.status_code", (long) end.status);
+    if (ticket.origin().outside()) {
+      attributes.put(SpanRecord.ROOT, true);
+    }
     if (tokens.input != null) {
       attributes.put("gen_ai.usage.input_tokens", tokens.input);
     }

@@ -116,7 +116,7 @@ final class CallRun implements UpstreamListener, RunningCall {
 
   private @Nullable GimbalException limited() {
     Integer limit = ticket.principal().requestsPerMinute();
-    if (!ticket.origin().limited() || limit == null) {
+    if (!ticket.origin().outside() || limit == null) {
       return null;
     }
     RequestLimiter.Decision decision = pipeline.limiter().take(ticket.principal().uuid(), limit);

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param context the event loop it lives on
 /// @param id in the ledger
-
 record CallTicket(
     Context context,
     UUID id,
@@ -34,7 +33,8 @@ record CallTicket(
   /// @param trace the trace and the call's own span
   /// @param parent the call it works for; null if none
   /// @param parentSpan the span above it; null if none
-  /// @param limited whether the limit on requests a minute applies
+  /// @param outside whether a caller from outside sent it: then the limit on requests a minute
+  ///     applies, and its span stands for its trace in lists though a caller's span is above it
   /// @param whole how long it may take in all
   /// @param owner text id of whom it is for, if that is not the principal; null: the principal
   record Origin(
@@ -42,7 +42,7 @@ record CallTicket(
       @Nullable String parentSpan,
       @Nullable UUID parent,
       Map<String, String> tags,
-      boolean limited,
+      boolean outside,
       EmbedRequest.Priority priority,
       Duration whole,
       @Nullable String owner) {

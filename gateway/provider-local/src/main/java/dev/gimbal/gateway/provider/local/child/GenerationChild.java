@@ -22,7 +22,6 @@ public final class GenerationChild {
   private GenerationChild() {}
 
   public static void main(String[] arguments) {
-    NativeLibrary.extractHere();
     Generator generator =
         new Generator(
             Path.of(System.getProperty(FILE)),

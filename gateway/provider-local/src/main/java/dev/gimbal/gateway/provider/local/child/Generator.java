@@ -45,7 +45,7 @@ final class Generator {
     Loaded with;
     try {
       with = loaded();
-    } catch (RuntimeException | IOException | LinkageError e) {
+    } catch (RuntimeException | IOException e) {
       return GenerationResult.failed(Failure.UNLOADABLE, String.valueOf(e.getMessage()), 0, 0);
     }
     String prompt = prompt(with, request);
@@ -70,6 +70,7 @@ final class Generator {
 
   private synchronized Loaded loaded() throws IOException {
     if (loaded == null) {
+      NativeLibrary.load();
       GgufHeader header = GgufHeader.whole(file);
       Integer trained = header.trainedContext();
       int size =
@@ -89,7 +90,6 @@ final class Generator {
                   .disableContextShift()
                   .enableJinja()
                   .disableLog());
-      NativeLibrary.deleteUnpacked();
       loaded = new Loaded(model, size, header.beginsWithToken() ? 1 : 0, control(header));
     }
     return loaded;

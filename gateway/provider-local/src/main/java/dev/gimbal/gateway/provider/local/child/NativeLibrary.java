@@ -1,5 +1,6 @@
 package dev.gimbal.gateway.provider.local.child;
 
+import de.kherud.llama.LlamaModel;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -9,21 +10,23 @@ import java.nio.file.Path;
 final class NativeLibrary {
   private NativeLibrary() {}
 
-  /// Into the child's own folder, which goes with the child: the library has a fixed name, and two
-  /// processes that unpack it at once in one place break each other.
-  static void extractHere() {
-    System.setProperty("de.kherud.llama.tmpdir", Path.of("").toAbsolutePath().toString());
-  }
-
-  /// Deletes what was unpacked, now that it is loaded: after a parent that was killed nobody else
-  /// would. Where a loaded library cannot be deleted it stays for the parent.
-  static void deleteUnpacked() {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of(""), "*jllama*")) {
+  /// Loads it out of the child's own folder: the library has a fixed name, and two processes that
+  /// unpack it at once in one place break each other. What was unpacked is deleted as soon as it is
+  /// loaded: after a parent that was killed nobody else would.
+  ///
+  /// @throws IOException if it cannot be unpacked, loaded or deleted
+  static void load() throws IOException {
+    Path here = Path.of("").toAbsolutePath();
+    System.setProperty("de.kherud.llama.tmpdir", here.toString());
+    try {
+      Class.forName(LlamaModel.class.getName());
+    } catch (ClassNotFoundException | LinkageError e) {
+      throw new IOException("the engine's library cannot be loaded: " + e.getMessage(), e);
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(here, "*jllama*")) {
       for (Path file : files) {
         Files.deleteIfExists(file);
       }
-    } catch (IOException e) {
-      System.err.println("the unpacked library stays: " + e);
     }
   }
 }

@@ -12,6 +12,7 @@ import dev.gimbal.platform.process.ChildPool;
 import dev.gimbal.platform.process.ChildPoolConfig;
 import dev.gimbal.platform.process.ProcessError;
 import dev.gimbal.platform.process.ProcessException;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,9 +74,12 @@ final class SchemaGrammar implements AutoCloseable {
       throw invalid(
           "the schema has %d bytes, limit %d".formatted(bytes.length, SCHEMA_BYTES_AT_MOST));
     }
-    String grammar;
+    GrammarChild.Answer answer;
     try {
-      grammar = new String(pool.call(bytes, DEADLINE), UTF_8);
+      answer = Json.MAPPER.readValue(pool.call(bytes, DEADLINE), GrammarChild.Answer.class);
+    } catch (IOException e) {
+      throw new GatewayException(
+          GatewayError.UPSTREAM_FAILED, "schemas cannot be read: nonsense came back", null, e);
     } catch (ProcessException e) {
       if (e.error() == ProcessError.CHILD_DIED || e.error() == ProcessError.CHILD_TIMED_OUT) {
         throw invalid(
@@ -84,6 +88,11 @@ final class SchemaGrammar implements AutoCloseable {
       }
       throw new GatewayException(
           GatewayError.UPSTREAM_BUSY, "schemas cannot be read now: " + e.getMessage(), null, e);
+    }
+    String grammar = answer.grammar();
+    if (grammar == null) {
+      throw new GatewayException(
+          GatewayError.UPSTREAM_FAILED, "schemas cannot be read: " + answer.problem());
     }
     if (grammar.length() > GRAMMAR_AT_MOST || repeats(grammar) > REPEATS_AT_MOST) {
       throw invalid(
