@@ -18,10 +18,6 @@ final class ChangeLog {
 
   private ChangeLog() {}
 
-  static void notifyAtCommit(Handle handle) {
-    handle.execute("NOTIFY " + CHANNEL);
-  }
-
   static ChangeBatch after(Handle handle, ChangeCursor cursor, int limit) {
     List<Entry> entries =
         handle

@@ -75,7 +75,13 @@ public final class DatabaseModule {
       Migrations migrations = new Migrations(direct, jdbi);
       migrations.migrate(Migrations.OWN);
       Database database =
-          new PostgresDatabase(pool, jdbi, migrations, new ChangeListener(direct), server);
+          new PostgresDatabase(
+              pool,
+              jdbi,
+              migrations,
+              new ChangeListener(direct),
+              new ChangeNotifier(direct),
+              server);
       opened = true;
       return database;
     } finally {

@@ -20,6 +20,7 @@ final class PostgresDatabase implements Database {
   private final Jdbi jdbi;
   private final Migrations migrations;
   private final ChangeListener listener;
+  private final ChangeNotifier notifier;
   private final AutoCloseable server;
 
   /// @param server closed last
@@ -28,11 +29,13 @@ final class PostgresDatabase implements Database {
       Jdbi jdbi,
       Migrations migrations,
       ChangeListener listener,
+      ChangeNotifier notifier,
       AutoCloseable server) {
     this.pool = pool;
     this.jdbi = jdbi;
     this.migrations = migrations;
     this.listener = listener;
+    this.notifier = notifier;
     this.server = server;
   }
 
@@ -47,6 +50,9 @@ final class PostgresDatabase implements Database {
               entered[0] = transaction;
               return work.run(transaction);
             });
+    if (entered[0].changed()) {
+      notifier.committed();
+    }
     for (Runnable action : entered[0].actions()) {
       try {
         action.run();
@@ -134,6 +140,7 @@ final class PostgresDatabase implements Database {
   @Override
   public void close() {
     listener.close();
+    notifier.close();
     pool.close();
     try {
       server.close();

@@ -50,15 +50,17 @@ final class PostgresTransaction implements Transaction {
         .bind("topic", topic)
         .bind("id", id)
         .execute();
-    if (!changed) {
-      ChangeLog.notifyAtCommit(handle);
-      changed = true;
-    }
+    changed = true;
   }
 
   @Override
   public void afterCommit(Runnable action) {
     afterCommit.add(action);
+  }
+
+  /// Whether the change log has grown.
+  boolean changed() {
+    return changed;
   }
 
   List<Runnable> actions() {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.gimbal.platform.ids.TenantId;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +19,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.postgresql.PGConnection;
 
 /// What every [Database] promises, whichever PostgreSQL it is on.
 abstract class DatabaseContractTest {
@@ -200,6 +203,20 @@ abstract class DatabaseContractTest {
       assertThat(woken.tryAcquire(3, 20, TimeUnit.SECONDS)).as("polled").isTrue();
       change(ours, "one");
       assertThat(woken.tryAcquire(20, TimeUnit.SECONDS)).as("notified").isTrue();
+    }
+  }
+
+  @Test
+  void shouldNotifyEveryNodeOfACommitAndOfALaterOne() throws Exception {
+    try (Connection node = database.ownerSource().getConnection();
+        Statement statement = node.createStatement()) {
+      statement.execute("LISTEN gimbal_change");
+      PGConnection listening = node.unwrap(PGConnection.class);
+      for (String id : List.of("one", "two")) {
+        change(ours, id);
+        assertThat(listening.getNotifications(20_000)).as(id).isNotEmpty();
+      }
+      statement.execute("UNLISTEN *");
     }
   }
 

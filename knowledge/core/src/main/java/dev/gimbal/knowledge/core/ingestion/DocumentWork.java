@@ -11,7 +11,6 @@ import dev.gimbal.knowledge.core.store.StoredChunk;
 import dev.gimbal.knowledge.core.store.Texts;
 import dev.gimbal.knowledge.core.store.VersionRow;
 import dev.gimbal.knowledge.core.store.WorkStore;
-import dev.gimbal.platform.database.Database;
 import dev.gimbal.platform.ids.TenantId;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,13 +29,15 @@ final class DocumentWork {
   private static final long MEGABYTE = 1 << 20;
 
   private final Parts parts;
+  private final Turns turns;
   private final IndexFollower follower;
   private final Stages stages;
   private final Semaphore parsers;
   private final Semaphore megabytes;
 
-  DocumentWork(Parts parts, IndexFollower follower, Stages stages) {
+  DocumentWork(Parts parts, Turns turns, IndexFollower follower, Stages stages) {
     this.parts = parts;
+    this.turns = turns;
     this.follower = follower;
     this.stages = stages;
     this.parsers = new Semaphore(parts.config().ingestion().parsers(), true);
@@ -67,7 +68,7 @@ final class DocumentWork {
   }
 
   private Optional<VersionRow> begin(TenantId tenant, VersionRow version) {
-    return database().inTransaction(tenant, tx -> parts.work().begin(tx, version.id()));
+    return turns.inTransaction(tenant, tx -> parts.work().begin(tx, version.id()));
   }
 
   private void advance(TenantId tenant, VersionRow version, Embedder embedder)
@@ -82,7 +83,7 @@ final class DocumentWork {
     if (going) {
       follower.ensure(tenant, version.collection(), version.id());
       stages.reached("indexed");
-      database().inTransaction(tenant, tx -> parts.work().ready(tx, version));
+      turns.inTransaction(tenant, tx -> parts.work().ready(tx, version));
       stages.reached("ready");
     }
   }
@@ -149,18 +150,15 @@ final class DocumentWork {
             parsed.metadata(),
             text.codePointCount(0, text.length()),
             chunks.size());
-    return database()
-        .inTransaction(
-            tenant,
-            tx -> {
-              if (!parts.work().parsed(tx, version.id(), found)) {
-                return false;
-              }
-              parts
-                  .passages()
-                  .put(tx, version.id(), text, chunks, parts.config().embedding()::modelOf);
-              return true;
-            });
+    return turns.inTransaction(
+        tenant,
+        tx -> {
+          if (!parts.work().parsed(tx, version.id(), found)) {
+            return false;
+          }
+          parts.passages().put(tx, version.id(), text, chunks, parts.config().embedding()::modelOf);
+          return true;
+        });
   }
 
   private boolean embed(TenantId tenant, VersionRow version, Embedder embedder)
@@ -168,15 +166,14 @@ final class DocumentWork {
     int page = 4 * parts.config().ingestion().embeddingBatch();
     while (true) {
       List<StoredChunk> missing =
-          database()
-              .inTransaction(tenant, tx -> parts.passages().withoutVector(tx, version.id(), page));
+          turns.inTransaction(tenant, tx -> parts.passages().withoutVector(tx, version.id(), page));
       if (missing.isEmpty()) {
-        if (database().inTransaction(tenant, tx -> parts.work().embedded(tx, version))) {
+        if (turns.inTransaction(tenant, tx -> parts.work().embedded(tx, version))) {
           stages.reached("embedded");
           return true;
         }
         Optional<VersionRow> now =
-            database().inTransaction(tenant, tx -> parts.work().find(tx, version.id()));
+            turns.inTransaction(tenant, tx -> parts.work().find(tx, version.id()));
         if (now.isEmpty() || now.get().stage() != Stage.PARSED) {
           return false;
         }
@@ -192,11 +189,7 @@ final class DocumentWork {
       TenantId tenant, VersionRow version, String code, String message) {
     VersionRow.Failure failure = new VersionRow.Failure(code, message);
     boolean failed =
-        database().inTransaction(tenant, tx -> parts.work().failed(tx, version.id(), failure));
+        turns.inTransaction(tenant, tx -> parts.work().failed(tx, version.id(), failure));
     return failed ? Optional.of(failure) : Optional.empty();
-  }
-
-  private Database database() {
-    return parts.database();
   }
 }

@@ -33,6 +33,7 @@ final class Embedder implements AutoCloseable {
   private static final int WAITING_CALLS = 4;
 
   private final Parts parts;
+  private final Turns turns;
   private final KnowledgeConfig.Ingestion config;
   private final Semaphore calls;
   private final Pause pause;
@@ -47,16 +48,19 @@ final class Embedder implements AutoCloseable {
   private int size;
   private boolean closed;
 
+  /// @param turns for the database
   /// @param calls how many calls may run on this node, over all jobs
   /// @param owner who the job is for
   Embedder(
       Parts parts,
+      Turns turns,
       Semaphore calls,
       Pause pause,
       TenantId tenant,
       String owner,
       TraceContext trace) {
     this.parts = parts;
+    this.turns = turns;
     this.config = parts.config().ingestion();
     this.calls = calls;
     this.pause = pause;
@@ -68,7 +72,8 @@ final class Embedder implements AutoCloseable {
   void start() {
     for (int thread = 0; thread < config.embeddingCalls(); thread++) {
       threads.add(
-          Thread.ofVirtual()
+          Thread.ofPlatform()
+              .daemon()
               .name("ingestion-embed-", thread)
               .start(() -> ScopedValue.where(TraceContext.CURRENT, trace).run(this::work)));
     }
@@ -225,14 +230,12 @@ final class Embedder implements AutoCloseable {
     for (int at = 0; at < batch.size(); at++) {
       byHash.put(batch.get(at).chunk().hash(), vectors.get(at));
     }
-    parts
-        .database()
-        .inTransaction(
-            tenant,
-            transaction -> {
-              parts.passages().putVectors(transaction, batch.getFirst().chunk().model(), byHash);
-              return true;
-            });
+    turns.inTransaction(
+        tenant,
+        transaction -> {
+          parts.passages().putVectors(transaction, batch.getFirst().chunk().model(), byHash);
+          return true;
+        });
   }
 
   /// Ends the threads; what still waits is not embedded.

@@ -25,6 +25,9 @@ import org.slf4j.LoggerFactory;
 /// Works on the files of one upload. Some documents are under way at once, each on a thread of its
 /// own that waits at each step for its turn: while one is parsed another is embedded and a third
 /// indexed. The steps' own limits bound the node, the number under way bounds the job. Thread-safe.
+///
+/// Threads of the operating system, not virtual ones: those share a carrier a core and queue behind
+/// each other, and requests would stand in that queue behind every document.
 public final class IngestionJob implements JobHandler {
   private static final Logger LOG = LoggerFactory.getLogger(IngestionJob.class);
   // Attempts that end in a defect of ours, or a database that is away, before a document fails.
@@ -33,6 +36,7 @@ public final class IngestionJob implements JobHandler {
   private final Parts parts;
   private final Tracing tracing;
   private final Pause pause;
+  private final Turns turns;
   private final DocumentWork work;
   private final Semaphore calls;
 
@@ -42,7 +46,8 @@ public final class IngestionJob implements JobHandler {
     this.parts = parts;
     this.tracing = tracing;
     this.pause = pause;
-    this.work = new DocumentWork(parts, follower, stages);
+    this.turns = new Turns(parts.database());
+    this.work = new DocumentWork(parts, turns, follower, stages);
     this.calls = new Semaphore(parts.config().ingestion().embeddingCalls(), true);
   }
 
@@ -73,10 +78,11 @@ public final class IngestionJob implements JobHandler {
               file.path("message").asText()));
     }
     attempt.progress(refused.size());
-    try (Embedder embedder = new Embedder(parts, calls, pause, run.tenant(), run.owner(), trace);
+    try (Embedder embedder =
+            new Embedder(parts, turns, calls, pause, run.tenant(), run.owner(), trace);
         ExecutorService threads =
             Executors.newThreadPerTaskExecutor(
-                Thread.ofVirtual().name("ingestion-", 0).factory())) {
+                Thread.ofPlatform().daemon().name("ingestion-", 0).factory())) {
       embedder.start();
       Semaphore underWay = new Semaphore(parts.config().ingestion().documentsInFlight());
       for (WorkStore.Work one : all) {
