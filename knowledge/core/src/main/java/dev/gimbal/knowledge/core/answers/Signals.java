@@ -22,8 +22,8 @@ record Signals(double first, double sentence, double mass, double nearness) {
     double held = Math.min(MOST_MASS, mass);
     double sum =
         Double.isNaN(nearness)
-            ? -4.457 + 2.922 * first + 3.051 * sentence + 0.828 * held
-            : -5.5 + 2.4 * first + 2.4 * sentence + 0.85 * held + 4.0 * nearness;
+            ? -4.831 + 2.216 * first + 3.776 * sentence + 1.099 * held
+            : -5.570 + 1.446 * first + 3.007 * sentence + 1.168 * held + 4.767 * nearness;
     return 1 / (1 + Math.exp(-sum));
   }
 }

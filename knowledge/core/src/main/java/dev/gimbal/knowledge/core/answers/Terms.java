@@ -20,7 +20,8 @@ final class Terms {
                   + " that these those there here what which who whom whose when where why how"
                   + " not no also any all each every some many much more most other one ones"
                   + " please tell give say says said list name describe explain according"
-                  + " regarding during through between under over via per used using use need"
+                  + " regarding happen happens happened during through between under over via per"
+                  + " used using use need"
                   + " s t don doesn isn aren")
               .split(" "));
   // Questions are full of these; between words they part them, as spaces do.
