@@ -30,10 +30,12 @@ class Rival:
         self.process, self.broken, self.port = None, None, upstream.free_port()
 
     def launch(self, command, environment=None, cwd=None):
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                        env={**os.environ, **(environment or {})}, cwd=cwd, start_new_session=True)
-        if not upstream.await_port(self.port, self.process):
-            self.broken = "installed, but did not start"
+        log = RIVALS / f"{type(self).__name__}.log"
+        with open(log, "w") as out:
+            self.process = subprocess.Popen(
+                command, stdout=out, stderr=out, env={**os.environ, **(environment or {})}, cwd=cwd)
+        if not upstream.await_port(self.port, self.process, seconds=180):
+            self.broken = f"installed, but did not start: {log.name}"
 
     @property
     def pid(self):
@@ -122,7 +124,7 @@ class Gimbal(product.Server):
 
     def __init__(self, full, short, streams):
         content = "full" if full else "off"
-        super().__init__(f"gateway:\n  allow-private-upstreams: true\nevidence:\n  content: {content}\n")
+        super().__init__(f"gateway:\n  allow-private-upstreams: true\nevidence:\n  content: \"{content}\"\n")
         self.broken = None
         for name, port in (("bench", short), ("stream", streams)):
             self.must("POST", "/api/providers", {
