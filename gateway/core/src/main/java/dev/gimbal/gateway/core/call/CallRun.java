@@ -134,9 +134,13 @@ final class CallRun implements UpstreamListener, RunningCall {
   private boolean mismatched(Target found) {
     Model.Kind due =
         ticket.endpoint() == Endpoint.EMBEDDINGS ? Model.Kind.EMBEDDING : Model.Kind.CHAT;
-    return found.entry().provider().models().stream()
-        .filter(model -> model.scripted() || model.dimensions() != null)
-        .anyMatch(model -> model.name().equals(found.model()) && model.kind() != due);
+    for (Model model : found.entry().provider().models()) {
+      boolean sure = model.scripted() || model.dimensions() != null;
+      if (sure && model.kind() != due && model.name().equals(found.model())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// A call that goes nowhere is on record too.

@@ -28,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ public final class V1 {
   /// Every path of the dialect begins so.
   public static final String PREFIX = "/v1/";
 
+  private static final Pattern NOT_PLAIN = Pattern.compile("[^\\x21-\\x7e]");
   private static final String TAG = "x-gimbal-tag-";
   private static final int MOST_TAGS = 16;
   private static final int LONGEST_TAG = 100;
@@ -167,8 +169,8 @@ public final class V1 {
   private static Map<String, String> tags(HttpServerRequest request) {
     Map<String, String> tags = new HashMap<>();
     for (Map.Entry<String, String> header : request.headers()) {
-      String name = header.getKey().toLowerCase(Locale.ROOT);
-      if (name.startsWith(TAG)) {
+      if (header.getKey().regionMatches(true, 0, TAG, 0, TAG.length())) {
+        String name = header.getKey().toLowerCase(Locale.ROOT);
         String tag = name.substring(TAG.length());
         if (tag.isEmpty()
             || tag.length() > LONGEST_TAG
@@ -249,7 +251,11 @@ public final class V1 {
     }
 
     private static String ascii(String name) {
-      return name.replaceAll("[^\\x21-\\x7e]", "?");
+      boolean plain = true;
+      for (int i = 0; i < name.length() && plain; i++) {
+        plain = name.charAt(i) > 0x20 && name.charAt(i) < 0x7f;
+      }
+      return plain ? name : NOT_PLAIN.matcher(name).replaceAll("?");
     }
 
     @Override

@@ -23,19 +23,15 @@ final class LocalProvider implements Provider {
 
   private final EmbeddingEngine engine;
   private final GenerationEngine generation;
+  private final List<Model> models;
 
   LocalProvider(LocalConfig config, Clock clock) {
     this.engine = new EmbeddingEngine(config);
     this.generation = new GenerationEngine(config.models(), clock);
+    this.models = models(generation);
   }
 
-  @Override
-  public String name() {
-    return "local";
-  }
-
-  @Override
-  public List<Model> models() {
+  private static List<Model> models(GenerationEngine generation) {
     return Stream.concat(
             EMBEDDINGS.values().stream()
                 .map(
@@ -50,6 +46,16 @@ final class LocalProvider implements Provider {
             generation.models().stream())
         .sorted((left, right) -> left.name().compareTo(right.name()))
         .toList();
+  }
+
+  @Override
+  public String name() {
+    return "local";
+  }
+
+  @Override
+  public List<Model> models() {
+    return models;
   }
 
   @Override
