@@ -10,8 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /// How the event loops are, as metrics: `gimbal.loop.lag` is how late a loop runs what is due,
 /// `gimbal.loop.held` the processor time of each handler that took a millisecond or more. No
-// handler
-/// may take more than 20 ms: one that does is named in the log.
+/// handler may take more than 20 ms: one that does is named in the log.
 final class LoopMetrics implements LoopWatcher {
   private static final Logger LOG = LoggerFactory.getLogger(LoopMetrics.class);
   private static final Duration LONGEST = Duration.ofMillis(20);

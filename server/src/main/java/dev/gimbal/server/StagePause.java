@@ -13,8 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /// Holds one ingestion at a named stage, so that a test can kill this process or its database right
 /// there. Only with `-Dgimbal.pause-file=FILE`: FILE says which stage and the how-manieth time, as
-// in
-/// `parsed 2`. Then FILE becomes FILE.reached, and the ingestion goes on when that is gone.
+/// in `parsed 2`. Then FILE becomes FILE.reached, and the ingestion goes on when that is gone.
 final class StagePause implements Stages {
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 

@@ -112,8 +112,8 @@ final class UpVerb implements Callable<Integer> {
         The administrator's key lies in %2$s
 
         Three things to try:
-          ./gimbal ingest docs                       put a folder of documents in
-          ./gimbal ask "What if the disk is full?"   ask, in English or Chinese
+          ./gimbal ingest docs                                   put a folder of documents in
+          ./gimbal ask "What happens when the disk is full?"     ask, in English or Chinese
           open %1$s and sign in with the key
 
         """,

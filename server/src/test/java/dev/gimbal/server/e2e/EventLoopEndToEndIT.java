@@ -34,8 +34,6 @@ class EventLoopEndToEndIT {
   private static final int STREAMS = 500;
   private static final long UPLOAD_BYTES = 200_000_000;
   private static final String LONGEST_SECONDS = "0.02";
-  private static final String TEXT =
-      "The warehouse in %s takes deliveries from %d o'clock on and keeps the papers for a year. ";
 
   @TempDir static Path data;
   private static final Vertx VERTX = Vertx.vertx();
@@ -143,7 +141,9 @@ class EventLoopEndToEndIT {
     for (int i = 0; i < count; i++) {
       StringBuilder text = new StringBuilder("# Rules\n\n");
       for (int line = 0; line < 24; line++) {
-        text.append(TEXT.formatted(Long.toString(random.nextLong(), 36), random.nextInt(24)));
+        String who = Long.toString(random.nextLong(), 36);
+        text.append("The warehouse in ").append(who).append(" takes deliveries from ");
+        text.append(random.nextInt(24)).append(" o'clock on and keeps its papers for a year. ");
         text.append(line % 8 == 7 ? "\n\n## Part %d\n\n".formatted(line) : "");
       }
       documents.put("rules-%d-%d.md".formatted(seed, i), text.toString());

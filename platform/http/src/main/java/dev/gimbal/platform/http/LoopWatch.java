@@ -6,9 +6,9 @@ import java.lang.management.ThreadMXBean;
 /// Measures one loop, on that loop. [#ran] is called after each event and task.
 ///
 /// Processor time is dear to ask for and never more than the time by the wall. So the wall is asked
-/// each time, and the processor only once a millisecond has gone by since it was last: what is told
-/// of a handler may hold up to a millisecond of those right before it, and nothing longer is
-// missed.
+/// each time, and the processor only once a millisecond has gone by since it was last: what is
+/// told of a handler may hold up to a millisecond of those right before it, and nothing longer is
+/// missed.
 final class LoopWatch {
   private static final long FINEST_NANOS = 1_000_000;
 
