@@ -3,9 +3,13 @@ package dev.gimbal.platform.process;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A process that was just started, and the folder that it works in.
 record Launch(Process process, Path scratch) {
+  private static final Logger LOG = LoggerFactory.getLogger(Launch.class);
 
   /// @param name of the pool, in the folder's name
   /// @throws ProcessException [ProcessError#CHILD_UNSTARTABLE]
@@ -41,5 +45,19 @@ record Launch(Process process, Path scratch) {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
     Scratch.delete(process, scratch);
+  }
+
+  /// Waits a little for the end of a process that was killed, so that its folder goes although this
+  /// JVM ends next.
+  void awaitEnd() {
+    try {
+      if (process.waitFor(2, TimeUnit.SECONDS)) {
+        Scratch.delete(scratch);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      LOG.warn("cannot delete {}", scratch, e);
+    }
   }
 }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// a loaded model. It starts when first needed and ends when idle. When it dies, hangs or answers
 /// nonsense it is killed, the calls that ran in it fail, those that wait go to its successor.
 ///
-/// Thread-safe; nothing here blocks. The child's surroundings are as in [ChildPool]; its side is
-/// [SharedChildServer]. Deadlines are the caller's, who cancels.
+/// Thread-safe; nothing here but [#close] blocks. The child's surroundings are as in
+/// [ChildPool]; its side is [SharedChildServer]. Deadlines are the caller's, who cancels.
 public final class SharedChild implements AutoCloseable {
   private final SharedChildConfig config;
   private final ChildCommand command;
@@ -173,7 +173,8 @@ public final class SharedChild implements AutoCloseable {
     }
   }
 
-  /// Kills the child; calls that run or wait fail with [ProcessError#CHILDREN_CLOSED].
+  /// Kills the child and waits a little for its end; calls that run or wait fail with
+  /// [ProcessError#CHILDREN_CLOSED].
   @Override
   public void close() {
     timer.shutdownNow();
@@ -190,6 +191,7 @@ public final class SharedChild implements AutoCloseable {
     left.forEach(exchange -> exchange.failed(end));
     if (last != null) {
       last.broken(end);
+      last.awaitEnd();
     }
   }
 }

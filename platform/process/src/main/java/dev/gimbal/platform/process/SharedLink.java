@@ -215,4 +215,15 @@ final class SharedLink {
       launch.kill();
     }
   }
+
+  /// Waits a little until the process is gone and its folder with it.
+  void awaitEnd() {
+    Launch ended;
+    synchronized (lock) {
+      ended = launch;
+    }
+    if (ended != null) {
+      ended.awaitEnd();
+    }
+  }
 }
