@@ -2,6 +2,7 @@ package dev.gimbal.knowledge.core.answers;
 
 import dev.gimbal.knowledge.core.index.PassageIndex.Frequencies;
 import dev.gimbal.knowledge.core.store.Hash;
+import dev.gimbal.platform.text.Tokens;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -119,7 +120,7 @@ public final class Judging {
     for (int at = 0; at < Math.min(SENTENCE_PASSAGES, best.size()); at++) {
       Passage passage = best.get(at);
       for (int unit = 0; unit < passage.units().size(); unit++) {
-        if (passage.units().get(unit).end() - passage.units().get(unit).start() >= SHORTEST) {
+        if (size(passage.text(unit)) >= SHORTEST) {
           Set<String> beyond = new HashSet<>(passage.context());
           beyond.removeAll(passage.terms(unit));
           double likely =
@@ -130,6 +131,11 @@ public final class Judging {
     }
     units.sort(Comparator.comparingDouble(Unit::likely).reversed());
     return units.subList(0, Math.min(SENTENCES, units.size()));
+  }
+
+  /// The length of a text, where a Chinese character says as much as three letters.
+  private static int size(String text) {
+    return text.codePoints().map(one -> Tokens.ideographic(one) ? 3 : 1).sum();
   }
 
   /// By model the mean similarity of what was found; without models of which too little was found.

@@ -37,6 +37,11 @@ final class Passage {
     return units;
   }
 
+  /// A unit as it stands.
+  String text(int unit) {
+    return evidence.text().substring(units.get(unit).start(), units.get(unit).end());
+  }
+
   /// What a unit holds.
   Set<String> terms(int unit) {
     return terms.get(unit);
@@ -63,8 +68,7 @@ final class Passage {
 
   /// A unit as it is embedded: under its heading, without which many a sentence says little.
   String embedded(int unit) {
-    Sentences.Range range = units.get(unit);
-    String text = evidence.text().substring(range.start(), range.end());
+    String text = text(unit);
     String path = evidence.context().lines().findFirst().orElse("");
     int last = path.lastIndexOf(" > ");
     String heading = last < 0 ? path : path.substring(last + 3);
