@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// What a person does on the first day, in a real browser, on the packaged server.
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BrowserEndToEndIT {
-  private static final String QUESTION = "What happens to a call when the server is killed?";
+  private static final String QUESTION = "What does the answer's last byte wait for?";
 
   @TempDir static Path data;
   private static PackagedServer server;
