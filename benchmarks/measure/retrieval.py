@@ -37,7 +37,7 @@ class Running:
         self.host = urllib.parse.urlparse(self.url).netloc
         self.key = (self.data / "admin.key").read_text().strip()
 
-    call, must, upload, await_job = product.Server.call, product.Server.must, product.Server.upload, product.Server.await_job
+    call, must, offer, await_job = product.Server.call, product.Server.must, product.Server.offer, product.Server.await_job
 
     def __enter__(self):
         return self
@@ -160,7 +160,9 @@ def handbook(server, data):
     if status not in (201, 409):
         raise SystemExit(f"the collection cannot be made: {status} {answer}")
     files = sorted(path for path in content.rglob("*") if path.is_file())
-    answer = server.upload("handbook", [(str(path.relative_to(content)), path.read_bytes()) for path in files])
+    status, answer = server.offer("handbook", [(str(path.relative_to(content)), path.read_bytes()) for path in files])
+    if status >= 300:
+        raise SystemExit(f"the handbook was not taken: {status} {answer}")
     if answer.get("job"):
         server.await_job(answer["job"])
     keys = {document["id"]: document["key"] for document in answer["documents"]}

@@ -140,12 +140,21 @@ final class Values {
     StringBuilder names = new StringBuilder();
     for (Object constant : type.getEnumConstants()) {
       String name = constantName((Enum<?>) constant);
-      if (name.equals(text.strip())) {
+      if (name.equals(text.strip()) || name.equals(yamlWord(text.strip()))) {
         return constant;
       }
       names.append(names.isEmpty() ? "" : ", ").append(name);
     }
     throw new IllegalArgumentException("must be one of " + names + ", but is " + text);
+  }
+
+  /// What stood in a file whose reader takes the bare words on and off for true and false.
+  private static String yamlWord(String text) {
+    return switch (text) {
+      case "true" -> "on";
+      case "false" -> "off";
+      default -> text;
+    };
   }
 
   private static String constantName(Enum<?> constant) {

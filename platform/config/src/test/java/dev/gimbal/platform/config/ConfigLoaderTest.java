@@ -23,7 +23,8 @@ class ConfigLoaderTest {
   /// How it speaks.
   public enum Mode {
     FULL,
-    HASH_ONLY
+    HASH_ONLY,
+    OFF
   }
 
   /// A whole configuration.
@@ -110,6 +111,11 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void shouldReadOffAlthoughYamlTakesItForFalse() throws IOException {
+    assertThat(load("door: {mode: off}", Map.of()).door().mode()).isEqualTo(Mode.OFF);
+  }
+
+  @Test
   void shouldPreferTheEnvironmentToTheFile() throws IOException {
     Root root =
         load(
@@ -143,7 +149,7 @@ class ConfigLoaderTest {
         "door: 7 | door must be a section",
         "door: {limits: {idle: 5}} | door.limits.idle must be a duration like 30s, but is 5",
         "door: {limits: {body: 5MB}} | door.limits.body must be a size like 16MiB, but is 5MB",
-        "door: {mode: half} | door.mode must be one of full, hash-only, but is half",
+        "door: {mode: half} | door.mode must be one of full, hash-only, off, but is half",
         "door: {tls: {key: /k.pem}} | door.tls.certificate must be set",
         "peers: [{name: x}] | peers[0].weight must be set",
         "peers: [{name: x, weigth: 1}] | did you mean peers[0].weight?",
@@ -210,7 +216,7 @@ class ConfigLoaderTest {
     assertThat(ConfigText.reference(Root.class))
         .contains("| `door.port` | whole number | `8080` | Where it listens. |")
         .contains("| `door.limits.idle` | duration | `90s` |")
-        .contains("| `door.mode` | full or hash-only | `full` |")
+        .contains("| `door.mode` | full or hash-only or off | `full` |")
         .contains("| `door.tls.key` | path |")
         .contains("| `peers[].name` | text |")
         .contains("| `store.password` | secret |");
