@@ -41,7 +41,7 @@ public final class Housekeeping implements AutoCloseable {
   /// Tidies once.
   public void tidy() {
     for (WorkStore.Owed owed : parts.database().asOwner(WorkStore::owed)) {
-      lost(owed.tenant(), owed);
+      lost(owed);
     }
     try {
       parts.blobs().sweepStaged(parts.clock().instant().minus(STAGED_FOR));
@@ -50,20 +50,19 @@ public final class Housekeeping implements AutoCloseable {
     }
   }
 
-  private void lost(TenantId tenant, WorkStore.Owed owed) {
+  private void lost(WorkStore.Owed owed) {
+    TenantId tenant = owed.tenant();
     Optional<Job> job = parts.jobs().find(tenant, owed.job());
-    boolean works = job.isPresent() && job.get().ended() == null;
-    if (works) {
+    if (job.isPresent() && job.get().ended() == null) {
       return;
     }
+    boolean cancelled = job.isPresent() && job.get().state() == Job.State.CANCELLED;
+    KnowledgeError error =
+        cancelled ? KnowledgeError.INGESTION_CANCELLED : KnowledgeError.INGESTION_FAILED;
     String why =
-        job.filter(ended -> ended.state() == Job.State.CANCELLED).isPresent()
+        cancelled
             ? "the job was cancelled before the file was found ready"
             : "work on the file ended before it was done; put it in again";
-    KnowledgeError error =
-        job.filter(ended -> ended.state() == Job.State.CANCELLED).isPresent()
-            ? KnowledgeError.INGESTION_CANCELLED
-            : KnowledgeError.INGESTION_FAILED;
     VersionRow.Failure failure = new VersionRow.Failure(error.code(), why);
     int failed =
         parts
