@@ -101,6 +101,7 @@ final class Settings {
             ingestion.parsingMegabytes(),
             ingestion.embeddingBatch(),
             ingestion.embeddingCalls(),
+            ingestion.transactions(),
             ingestion.patienceSeconds()),
         new KnowledgeConfig.Embedding(
             given.embeddingModels(),

@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Runs embedding models on platform threads of its own: native code would pin the carriers of
-/// virtual threads. Interactive texts have threads that bulk texts never take, and bulk threads run
-/// at a lower priority of the operating system. Models are loaded at their first use. Thread-safe.
+/// virtual threads. Interactive texts have threads that bulk texts never take; bulk threads run
+/// at a lower priority of the operating system, and one of them rests while questions come.
+/// Models are loaded at their first use. Thread-safe.
 final class EmbeddingEngine implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddingEngine.class);
   private static final int BULK_NICENESS = 10;
@@ -22,17 +23,38 @@ final class EmbeddingEngine implements AutoCloseable {
   private final Map<EmbeddingModelFile, EmbeddingSession> sessions = new ConcurrentHashMap<>();
   private final ThreadPoolExecutor interactive;
   private final ThreadPoolExecutor bulk;
+  private final Courtesy courtesy;
 
   EmbeddingEngine(LocalConfig config) {
     this.interactive = pool("embed-interactive-", config.threads(), config.waitingTexts(), 0);
     this.bulk = pool("embed-bulk-", config.threads(), config.waitingTexts(), BULK_NICENESS);
+    this.courtesy = new Courtesy(config.threads(), System::nanoTime);
   }
 
   /// Runs work on a thread of the priority's pool.
   ///
   /// @throws RejectedExecutionException if its queue is full
   void execute(Priority priority, Runnable work) {
-    (priority == Priority.BULK ? bulk : interactive).execute(work);
+    if (priority == Priority.BULK) {
+      bulk.execute(() -> runInTurn(work));
+    } else {
+      courtesy.question();
+      interactive.execute(work);
+    }
+  }
+
+  private void runInTurn(Runnable work) {
+    try {
+      courtesy.enter();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the engine closes: as if the text still waited
+      return;
+    }
+    try {
+      work.run();
+    } finally {
+      courtesy.leave();
+    }
   }
 
   /// The loaded model; loads it if need be, which takes about half a second.

@@ -46,7 +46,7 @@ public final class IngestionJob implements JobHandler {
     this.parts = parts;
     this.tracing = tracing;
     this.pause = pause;
-    this.turns = new Turns(parts.database());
+    this.turns = new Turns(parts.database(), parts.config().ingestion().transactions());
     this.work = new DocumentWork(parts, turns, follower, stages);
     this.calls = new Semaphore(parts.config().ingestion().embeddingCalls(), true);
   }

@@ -4,18 +4,17 @@ import dev.gimbal.platform.database.Database;
 import dev.gimbal.platform.ids.TenantId;
 import java.util.concurrent.Semaphore;
 
-/// Transactions of ingestion, few at a time over all jobs of this node: hundreds of documents are
-/// under way at once, and with a connection each they would make every search and every call wait
-/// for one. Thread-safe.
+/// Transactions of ingestion, few at a time over all jobs of this node. Documents end together,
+/// as the texts of one call to the embedder do, and then all want the database: its processes
+/// would take both processors of a small machine from every search. Thread-safe.
 final class Turns {
-  // Commits wait for the disk together, so more at a time would not be faster.
-  private static final int AT_ONCE = 6;
-
   private final Database database;
-  private final Semaphore turns = new Semaphore(AT_ONCE, true);
+  private final Semaphore turns;
 
-  Turns(Database database) {
+  /// @param atOnce how many, at least 1
+  Turns(Database database, int atOnce) {
     this.database = database;
+    this.turns = new Semaphore(atOnce, true);
   }
 
   /// As [Database#inTransaction], when it is its turn.

@@ -33,6 +33,7 @@ public record KnowledgeConfig(
   /// @param parsingMegabytes bytes of files being parsed or cut at once on this node, 1 to 10,000
   /// @param embeddingBatch texts in one call to the embedder, 1 to 2,048
   /// @param embeddingCalls calls to the embedder at once on this node, 1 to 64
+  /// @param transactions of ingestion at once on this node, 1 to 64
   /// @param patienceSeconds how long a silent embedder is waited for before a document fails
   public record Ingestion(
       int documentsInFlight,
@@ -40,8 +41,9 @@ public record KnowledgeConfig(
       int parsingMegabytes,
       int embeddingBatch,
       int embeddingCalls,
+      int transactions,
       int patienceSeconds) {
-    public static final Ingestion DEFAULT = new Ingestion(32, 2, 256, 32, 2, 120);
+    public static final Ingestion DEFAULT = new Ingestion(32, 2, 256, 16, 2, 2, 120);
 
     public Ingestion {
       within("documents-in-flight", documentsInFlight, 1, 1_000);
@@ -49,6 +51,7 @@ public record KnowledgeConfig(
       within("parsing-megabytes", parsingMegabytes, 1, 10_000);
       within("embedding-batch", embeddingBatch, 1, 2_048);
       within("embedding-calls", embeddingCalls, 1, 64);
+      within("transactions", transactions, 1, 64);
       within("patience-seconds", patienceSeconds, 0, 86_400);
     }
   }
