@@ -13,7 +13,6 @@ import com.openai.errors.BadRequestException;
 import com.openai.errors.OpenAIException;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
-import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import dev.gimbal.gateway.testing.SmallModel;
 import dev.gimbal.platform.json.Json;
 import java.io.IOException;
@@ -110,24 +109,11 @@ class LocalModelEndToEndIT {
 
   @Test
   void shouldStreamToAStockClientWithTheModelsUsage() throws Exception {
-    ChatCompletionCreateParams call =
-        chat(MODEL, "Name three fruits.")
-            .maxCompletionTokens(40)
-            .streamOptions(ChatCompletionStreamOptions.builder().includeUsage(true).build())
-            .build();
-    List<ChatCompletionChunk> chunks = new ArrayList<>();
+    StreamedChat stream =
+        StreamedChat.read(client, chat(MODEL, "Name three fruits.").maxCompletionTokens(40));
 
-    try (StreamResponse<ChatCompletionChunk> stream =
-        client.chat().completions().createStreaming(call)) {
-      stream.stream().forEach(chunks::add);
-    }
-
-    StringBuilder text = new StringBuilder();
-    chunks.stream()
-        .flatMap(chunk -> chunk.choices().stream())
-        .forEach(choice -> text.append(choice.delta().content().orElse("")));
-    assertThat(text.toString()).hasSizeGreaterThan(5);
-    long written = chunks.getLast().usage().orElseThrow().completionTokens();
+    assertThat(stream.text()).hasSizeGreaterThan(5);
+    long written = stream.usage().completionTokens();
     assertThat(written).isBetween(2L, 40L);
     JsonNode recorded = calls(MODEL).getFirst();
     assertThat(recorded.path("output_tokens").asLong()).isEqualTo(written);

@@ -7,17 +7,25 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
-import com.openai.core.http.StreamResponse;
 import com.openai.errors.NotFoundException;
 import com.openai.errors.UnauthorizedException;
 import com.openai.models.chat.completions.ChatCompletion;
-import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionMessage;
-import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import com.openai.models.embeddings.EmbeddingCreateParams;
 import com.openai.models.embeddings.EmbeddingCreateParams.EncodingFormat;
 import com.openai.models.models.Model;
+import dev.langchain4j.data.embedding.Embedding;
+import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.exception.AuthenticationException;
+import dev.langchain4j.exception.ModelNotFoundException;
+import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
+import dev.langchain4j.model.openai.OpenAiChatModel;
+import dev.langchain4j.model.openai.OpenAiEmbeddingModel;
+import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
+import dev.langchain4j.model.output.FinishReason;
+import dev.langchain4j.model.output.Response;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -25,6 +33,9 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -90,24 +101,11 @@ class StockClientEndToEndIT {
   @Test
   void shouldStreamToTheJavaClientWithItsUsageAtTheEnd() throws Exception {
     int before = recorded("fake/echo", "chat");
-    ChatCompletionCreateParams call =
-        chat("fake/echo", "streamed to Java")
-            .streamOptions(ChatCompletionStreamOptions.builder().includeUsage(true).build())
-            .build();
-    List<ChatCompletionChunk> chunks = new ArrayList<>();
+    StreamedChat stream = StreamedChat.read(client, chat("fake/echo", "streamed to Java"));
 
-    try (StreamResponse<ChatCompletionChunk> stream =
-        client.chat().completions().createStreaming(call)) {
-      stream.stream().forEach(chunks::add);
-    }
-
-    StringBuilder text = new StringBuilder();
-    chunks.stream()
-        .flatMap(chunk -> chunk.choices().stream())
-        .forEach(choice -> text.append(choice.delta().content().orElse("")));
-    assertThat(text.toString()).endsWith("you said: streamed to Java");
-    assertThat(chunks).hasSizeGreaterThan(3);
-    assertThat(chunks.getLast().usage().orElseThrow().totalTokens()).isPositive();
+    assertThat(stream.text()).endsWith("you said: streamed to Java");
+    assertThat(stream.chunks()).hasSizeGreaterThan(3);
+    assertThat(stream.usage().totalTokens()).isPositive();
     JsonNode newest = calls("fake/echo", "chat").getFirst();
     assertThat(recorded("fake/echo", "chat") - before).isOne();
     assertThat(newest.path("stream").asBoolean()).isTrue();
@@ -184,6 +182,99 @@ class StockClientEndToEndIT {
     OpenAIClient stranger = client("gk-wrong");
     assertThatThrownBy(() -> stranger.models().list()).isInstanceOf(UnauthorizedException.class);
     stranger.close();
+  }
+
+  @Test
+  void shouldAnswerAChatOfLangChain4j() throws Exception {
+    int before = recorded("fake/echo", "chat");
+
+    ChatResponse answer =
+        langChain4j("fake/echo", server.key()).chat(UserMessage.from("hello from LangChain4j"));
+
+    assertThat(answer.aiMessage().text()).endsWith("you said: hello from LangChain4j");
+    assertThat(answer.finishReason()).isEqualTo(FinishReason.STOP);
+    assertThat(answer.tokenUsage().totalTokenCount()).isPositive();
+    assertThat(recorded("fake/echo", "chat") - before).isOne();
+  }
+
+  @Test
+  void shouldStreamToLangChain4jWithItsUsageAtTheEnd() throws Exception {
+    int before = recorded("fake/echo", "chat");
+    List<String> pieces = new CopyOnWriteArrayList<>();
+    CompletableFuture<ChatResponse> ended = new CompletableFuture<>();
+
+    OpenAiStreamingChatModel.builder()
+        .baseUrl(server.url() + "/v1")
+        .apiKey(server.key())
+        .modelName("fake/echo")
+        .build()
+        .chat("streamed to LangChain4j", collecting(pieces, ended));
+
+    ChatResponse answer = ended.get(1, TimeUnit.MINUTES);
+    assertThat(pieces).hasSizeGreaterThan(3);
+    assertThat(String.join("", pieces)).endsWith("you said: streamed to LangChain4j");
+    assertThat(answer.aiMessage().text()).isEqualTo(String.join("", pieces));
+    assertThat(answer.tokenUsage().totalTokenCount()).isPositive();
+    assertThat(recorded("fake/echo", "chat") - before).isOne();
+    assertThat(calls("fake/echo", "chat").getFirst().path("stream").asBoolean()).isTrue();
+  }
+
+  private static StreamingChatResponseHandler collecting(
+      List<String> pieces, CompletableFuture<ChatResponse> ended) {
+    return new StreamingChatResponseHandler() {
+      @Override
+      public void onPartialResponse(String piece) {
+        pieces.add(piece);
+      }
+
+      @Override
+      public void onCompleteResponse(ChatResponse response) {
+        ended.complete(response);
+      }
+
+      @Override
+      public void onError(Throwable error) {
+        ended.completeExceptionally(error);
+      }
+    };
+  }
+
+  @Test
+  void shouldEmbedForLangChain4jAsForTheJavaClient() {
+    Response<Embedding> embedded =
+        OpenAiEmbeddingModel.builder()
+            .baseUrl(server.url() + "/v1")
+            .apiKey(server.key())
+            .modelName(EMBEDDER)
+            .maxRetries(0)
+            .build()
+            .embed("a cat");
+
+    assertThat(embedded.content().vectorAsList())
+        .isEqualTo(embedded(EncodingFormat.FLOAT).embedding());
+    assertThat(embedded.tokenUsage().inputTokenCount()).isPositive();
+  }
+
+  @Test
+  void shouldRaiseLangChain4jsOwnErrors() {
+    OpenAiChatModel unknown = langChain4j("nobody/nothing", server.key());
+    OpenAiChatModel stranger = langChain4j("fake/echo", "gk-wrong");
+
+    assertThatThrownBy(() -> unknown.chat("hello"))
+        .isInstanceOf(ModelNotFoundException.class)
+        .hasMessageContaining("model_unknown");
+    assertThatThrownBy(() -> stranger.chat("hello"))
+        .isInstanceOf(AuthenticationException.class)
+        .hasMessageContaining("credential_missing");
+  }
+
+  private static OpenAiChatModel langChain4j(String model, String key) {
+    return OpenAiChatModel.builder()
+        .baseUrl(server.url() + "/v1")
+        .apiKey(key)
+        .modelName(model)
+        .maxRetries(0)
+        .build();
   }
 
   @Test
