@@ -304,6 +304,15 @@ class StockClientEndToEndIT {
     assertThat(recorded(null, null) - before).isGreaterThanOrEqualTo(5);
   }
 
+  @Test
+  void shouldDescribeItsRoutesAsAnOutsideValidatorAccepts() throws Exception {
+    JsonNode judged = PythonClients.run("openapi_document.py", server.url());
+
+    assertThat(judged.path("faults")).isEmpty();
+    assertThat(judged.path("version").asText()).startsWith("3.1.");
+    assertThat(judged.path("paths").asInt()).isGreaterThan(20);
+  }
+
   private static void assertSame(JsonNode numbers, JsonNode unpacked) {
     assertThat(unpacked).hasSameSizeAs(numbers);
     for (int i = 0; i < numbers.size(); i++) {
