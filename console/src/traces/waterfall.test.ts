@@ -26,6 +26,7 @@ describe('the waterfall', () => {
 
   it('should mark the time axis in round steps', () => {
     expect(ticks(1840)).toEqual([0, 500, 1000, 1500]);
+    expect(ticks(623)).toEqual([0, 200, 400]);
     expect(ticks(0.5).length).toBeGreaterThan(2);
   });
 });

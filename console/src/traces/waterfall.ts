@@ -61,12 +61,12 @@ function ofCall(call: Call) {
   return { step, at: Date.parse(call.at), parent: call.parent ?? call.span };
 }
 
-/** About five round marks for a time axis of this length. */
+/** About five round marks for a time axis of this length, none so near its end that its label would be cut. */
 export function ticks(total: number): number[] {
   const rough = total / 5;
   const power = 10 ** Math.floor(Math.log10(Math.max(rough, 1e-6)));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough) ?? rough;
   const marks: number[] = [];
-  for (let at = 0; at <= total; at += step) marks.push(at);
+  for (let at = 0; at <= total * 0.9; at += step) marks.push(at);
   return marks;
 }
