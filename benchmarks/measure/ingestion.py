@@ -38,7 +38,7 @@ def ingest(server, collection, files):
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--data", required=True, type=pathlib.Path, help="holds retrieval-en/scifact")
-    arguments.add_argument("--documents", type=int, default=1000, help="of a round")
+    arguments.add_argument("--documents", type=int, default=300, help="of a round")
     arguments.add_argument("--rounds", type=int, default=2)
     arguments.add_argument("--quick", action="store_true")
     given = arguments.parse_args()

@@ -37,7 +37,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class BareEmbedder {
   private static final String MODEL = "bge-small-en-v1.5";
   private static final String RESOURCE = "/bge-small-en-v1.5-q";
-  private static final long SAMPLE_NANOS = 15_000_000_000L;
+  private static final long SAMPLE_NANOS = 8_000_000_000L;
 
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final HuggingFaceTokenizer tokenizer;
