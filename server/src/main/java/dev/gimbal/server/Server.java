@@ -172,7 +172,8 @@ final class Server implements AutoCloseable {
     applications.set(knowledge.applications());
     knowledge.start();
     jobs.start();
-    Housekeeping housekeeping = Housekeeping.of(config.retention(), database, jobs, clock);
+    Housekeeping housekeeping =
+        Housekeeping.of(config.retention(), database, jobs, knowledge::tidy, clock);
     open.push(housekeeping);
     housekeeping.start();
 

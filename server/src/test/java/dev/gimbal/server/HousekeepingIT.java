@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,13 +30,15 @@ class HousekeepingIT {
   private final TenantId tenant = new TenantId(ids.next());
   private TestDatabase database;
   private Jobs jobs;
+  private final AtomicInteger tidied = new AtomicInteger();
+  private boolean broken;
   private Housekeeping housekeeping;
 
   @BeforeEach
   void open() {
     database = TestDatabase.fresh();
     jobs = JobsModule.create(database, clock, ids, JobsConfig.DEFAULT);
-    housekeeping = Housekeeping.of(KEPT, database, jobs, clock);
+    housekeeping = Housekeeping.of(KEPT, database, jobs, this::tidy, clock);
   }
 
   @AfterEach
@@ -90,6 +93,27 @@ class HousekeepingIT {
     clock.advance(Duration.ofDays(2));
     housekeeping.look();
     assertThat(count("gimbal.change")).isZero();
+  }
+
+  @Test
+  void shouldTidyAtEachLookAndGoOnWhenThatBreaks() {
+    broken = true;
+    UUID ended = enqueue();
+    assertThat(jobs.cancel(tenant, ended)).isPresent();
+    clock.advance(Duration.ofDays(31));
+
+    housekeeping.look();
+    housekeeping.look();
+
+    assertThat(tidied).hasValue(2);
+    assertThat(jobs.find(tenant, ended)).isEmpty();
+  }
+
+  private void tidy() {
+    tidied.incrementAndGet();
+    if (broken) {
+      throw new IllegalStateException("a defect");
+    }
   }
 
   @Test

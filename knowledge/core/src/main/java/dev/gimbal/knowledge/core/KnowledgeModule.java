@@ -7,8 +7,8 @@ import dev.gimbal.knowledge.core.answers.StoredVectors;
 import dev.gimbal.knowledge.core.answers.Talks;
 import dev.gimbal.knowledge.core.answers.Writing;
 import dev.gimbal.knowledge.core.following.IndexFollower;
-import dev.gimbal.knowledge.core.ingestion.Housekeeping;
 import dev.gimbal.knowledge.core.ingestion.IngestionJob;
+import dev.gimbal.knowledge.core.ingestion.Leftovers;
 import dev.gimbal.knowledge.core.ingestion.Parts;
 import dev.gimbal.knowledge.core.ingestion.Pause;
 import dev.gimbal.knowledge.core.ingestion.Stages;
@@ -72,7 +72,7 @@ public final class KnowledgeModule {
         routes(parts, given, knowledge, conversations, uploads),
         follower,
         uploads,
-        new Housekeeping(parts));
+        new Leftovers(parts));
   }
 
   private static Parts parts(KnowledgeConfig config, KnowledgeDependencies given) {

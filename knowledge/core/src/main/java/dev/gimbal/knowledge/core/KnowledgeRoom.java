@@ -3,7 +3,7 @@ package dev.gimbal.knowledge.core;
 import dev.gimbal.access.api.Erasable;
 import dev.gimbal.knowledge.api.Knowledge;
 import dev.gimbal.knowledge.core.following.IndexFollower;
-import dev.gimbal.knowledge.core.ingestion.Housekeeping;
+import dev.gimbal.knowledge.core.ingestion.Leftovers;
 import dev.gimbal.knowledge.core.ingestion.Uploads;
 import dev.gimbal.knowledge.core.store.KnowledgeErasure;
 import dev.gimbal.platform.http.Route;
@@ -17,7 +17,7 @@ public final class KnowledgeRoom implements AutoCloseable {
   private final List<Route> routes;
   private final IndexFollower follower;
   private final Uploads uploads;
-  private final Housekeeping housekeeping;
+  private final Leftovers leftovers;
 
   KnowledgeRoom(
       Knowledge knowledge,
@@ -25,13 +25,13 @@ public final class KnowledgeRoom implements AutoCloseable {
       List<Route> routes,
       IndexFollower follower,
       Uploads uploads,
-      Housekeeping housekeeping) {
+      Leftovers leftovers) {
     this.knowledge = knowledge;
     this.applications = applications;
     this.routes = List.copyOf(routes);
     this.follower = follower;
     this.uploads = uploads;
-    this.housekeeping = housekeeping;
+    this.leftovers = leftovers;
   }
 
   /// Its routes under `/api`.
@@ -59,10 +59,9 @@ public final class KnowledgeRoom implements AutoCloseable {
     return new KnowledgeErasure();
   }
 
-  /// Begins to keep the index true and to tidy. Before jobs are started.
+  /// Begins to keep the index true. Before jobs are started.
   public void start() {
     follower.start();
-    housekeeping.start();
   }
 
   /// Whether this node's index holds all that the database held at the start.
@@ -75,15 +74,15 @@ public final class KnowledgeRoom implements AutoCloseable {
     follower.settle();
   }
 
-  /// Fails files whose job works no more and removes half-taken uploads, as it does once a minute.
+  /// Fails files whose job works no more and removes half-taken uploads. To be called now and then,
+  // by any node.
   public void tidy() {
-    housekeeping.tidy();
+    leftovers.tidy();
   }
 
   /// Stops following the changes and stores how far the index is. After jobs were drained.
   @Override
   public void close() {
-    housekeeping.close();
     follower.close();
   }
 }

@@ -9,33 +9,22 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Tidies what a process that died or a job that ended early left behind: files of a job that works
 /// no more fail with its reason instead of staying at work for ever, and half-taken uploads go from
 /// the disk. Any node may do it, at once too. Thread-safe.
-public final class Housekeeping implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
-  private static final Duration EVERY = Duration.ofMinutes(1);
+public final class Leftovers {
+  private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
   // An upload writes as its bytes come; one that stood still for so long has lost its process.
   private static final Duration STAGED_FOR = Duration.ofHours(6);
 
   private final Parts parts;
-  private final CountDownLatch closed = new CountDownLatch(1);
-  private final Thread thread =
-      Thread.ofVirtual().name("knowledge-housekeeping").unstarted(this::work);
 
   /// @param parts what the room is made of
-  public Housekeeping(Parts parts) {
+  public Leftovers(Parts parts) {
     this.parts = parts;
-  }
-
-  /// Begins to tidy once a minute, on a thread of its own.
-  public void start() {
-    thread.start();
   }
 
   /// Tidies once.
@@ -72,24 +61,5 @@ public final class Housekeeping implements AutoCloseable {
     if (failed > 0) {
       LOG.warn("{} files of job {} failed with it: {}", failed, owed.job(), why);
     }
-  }
-
-  private void work() {
-    try {
-      do {
-        try {
-          tidy();
-        } catch (RuntimeException e) {
-          LOG.warn("housekeeping broke off; it is tried again", e);
-        }
-      } while (!closed.await(EVERY.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  @Override
-  public void close() {
-    closed.countDown();
   }
 }
