@@ -9,18 +9,33 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Starting, stopping, and being in the way of one another.
 class LifecycleEndToEndIT {
+  @TempDir static Path place;
+  private static PackagedServer server;
+
   @TempDir Path data;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server = PackagedServer.start(place, Map.of());
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
 
   @Test
   void shouldStopEverythingAtSigtermTheDatabaseIncluded() throws Exception {
     List<ProcessHandle> children;
-    try (PackagedServer server = PackagedServer.start(data, Map.of())) {
-      children = server.process().descendants().toList();
+    try (PackagedServer stopped = PackagedServer.start(data, Map.of())) {
+      children = stopped.process().descendants().toList();
       assertThat(children).isNotEmpty();
     }
 
@@ -30,37 +45,31 @@ class LifecycleEndToEndIT {
 
   @Test
   void shouldKeepItsFirstKeyForItsOwnerAlone() throws Exception {
-    try (PackagedServer server = PackagedServer.start(data, Map.of())) {
-      assertThat(
-              PosixFilePermissions.toString(
-                  Files.getPosixFilePermissions(data.resolve("admin.key"))))
-          .isEqualTo("rw-------");
-      assertThat(Files.readString(data.resolve("test.log"))).doesNotContain(server.key());
-    }
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(place.resolve("admin.key"))))
+        .isEqualTo("rw-------");
+    assertThat(Files.readString(place.resolve("test.log"))).doesNotContain(server.key());
   }
 
   @Test
   void shouldRefuseASecondServerOnTheSameData() throws Exception {
-    try (PackagedServer server = PackagedServer.start(data, Map.of())) {
-      Run second = run(Map.of("GIMBAL_SERVER_PORT", "0"), "up", "--data", data.toString());
+    Run second = run(Map.of("GIMBAL_SERVER_PORT", "0"), "up", "--data", place.toString());
 
-      assertThat(second.exit()).isNotZero();
-      assertThat(second.complaint()).contains(String.valueOf(server.process().pid()));
-      assertThat(server.get("/health/ready").status()).isEqualTo(200);
-    }
+    assertThat(second.exit()).isNotZero();
+    assertThat(second.complaint()).contains(String.valueOf(server.process().pid()));
+    assertThat(server.get("/health/ready").status()).isEqualTo(200);
   }
 
   @Test
   void shouldSayThatThePortIsTaken() throws Exception {
-    try (PackagedServer server = PackagedServer.start(data.resolve("one"), Map.of())) {
-      String port = server.url().substring(server.url().lastIndexOf(':') + 1);
+    String port = server.url().substring(server.url().lastIndexOf(':') + 1);
+    UnpackedPrograms.lend(data);
 
-      Run second =
-          run(Map.of("GIMBAL_SERVER_PORT", port), "up", "--data", data.resolve("two").toString());
+    Run second = run(Map.of("GIMBAL_SERVER_PORT", port), "up", "--data", data.toString());
 
-      assertThat(second.exit()).isNotZero();
-      assertThat(second.complaint()).contains(port);
-    }
+    assertThat(second.exit()).isNotZero();
+    assertThat(second.complaint()).contains(port);
   }
 
   @Test

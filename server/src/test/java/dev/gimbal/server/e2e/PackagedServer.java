@@ -52,8 +52,10 @@ final class PackagedServer implements AutoCloseable {
     builder.environment().keySet().removeIf(name -> name.startsWith("GIMBAL_"));
     builder.environment().put("GIMBAL_SERVER_PORT", "0");
     builder.environment().putAll(settings);
+    UnpackedPrograms.lend(data);
     PackagedServer server = new PackagedServer(data, builder.start());
     server.awaitReady(log);
+    UnpackedPrograms.keep(data);
     return server;
   }
 

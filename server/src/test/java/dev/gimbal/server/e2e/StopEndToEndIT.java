@@ -95,7 +95,7 @@ class StopEndToEndIT {
     Map<String, Object> call =
         Map.of(
             "model",
-            "scenario/slow-250",
+            "scenario/slow-100",
             "stream",
             true,
             "messages",

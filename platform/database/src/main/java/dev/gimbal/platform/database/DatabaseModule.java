@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
+import org.postgresql.PGProperty;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /// Opens a [Database].
@@ -72,7 +73,7 @@ public final class DatabaseModule {
     boolean opened = false;
     try {
       Jdbi jdbi = jdbi(pool);
-      Migrations migrations = new Migrations(direct, jdbi);
+      Migrations migrations = new Migrations(login, properties(name), jdbi);
       migrations.migrate(Migrations.OWN);
       Database database =
           new PostgresDatabase(
@@ -96,10 +97,25 @@ public final class DatabaseModule {
     source.setUrl(login.url());
     source.setUser(login.user());
     source.setPassword(login.password());
-    source.setApplicationName(name);
-    source.setConnectTimeout(10);
-    source.setTcpKeepAlive(true);
+    try {
+      for (Map.Entry<String, String> property : properties(name).entrySet()) {
+        source.setProperty(property.getKey(), property.getValue());
+      }
+    } catch (SQLException e) {
+      throw Failures.translateOrWrap(e);
+    }
     return source;
+  }
+
+  /// Of every connection.
+  private static Map<String, String> properties(String name) {
+    return Map.of(
+        PGProperty.APPLICATION_NAME.getName(),
+        name,
+        PGProperty.CONNECT_TIMEOUT.getName(),
+        "10",
+        PGProperty.TCP_KEEP_ALIVE.getName(),
+        "true");
   }
 
   private static HikariDataSource pool(DatabaseConfig config, PGSimpleDataSource source) {

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Jdbi;
@@ -28,12 +27,17 @@ final class Migrations {
   /// Ours, below all rooms.
   static final String OWN = "gimbal";
 
-  private final DataSource source;
+  private final DatabaseConfig.Login login;
+  private final Map<String, String> properties;
   private final Jdbi jdbi;
 
-  /// @param source of connections without a limit on statements
-  Migrations(DataSource source, Jdbi jdbi) {
-    this.source = source;
+  /// @param login without a limit on statements. Flyway connects by the address as it was given:
+  ///     it looks for secrets in addresses with patterns that backtrack, and over the one of a
+  ///     `PGSimpleDataSource`, which lists every setting there is, they take half a second a room
+  /// @param properties of its connections
+  Migrations(DatabaseConfig.Login login, Map<String, String> properties, Jdbi jdbi) {
+    this.login = login;
+    this.properties = properties;
     this.jdbi = jdbi;
   }
 
@@ -85,7 +89,8 @@ final class Migrations {
 
   private org.flywaydb.core.api.configuration.FluentConfiguration flyway(String room) {
     return Flyway.configure()
-        .dataSource(source)
+        .dataSource(login.url(), login.user(), login.password())
+        .jdbcProperties(properties)
         .schemas(room)
         .defaultSchema(room)
         .createSchemas(true)
