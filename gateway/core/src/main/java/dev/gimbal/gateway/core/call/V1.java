@@ -216,7 +216,7 @@ public final class V1 {
 
     @Override
     public void read(Buffer body, CallFields fields) {
-      answer.header("x-gimbal-model", ascii(fields.model()));
+      answer.header("x-gimbal-model", NOT_PLAIN.matcher(fields.model()).replaceAll("?"));
       Origin origin =
           new Origin(
               caller.map(TraceContext::child).orElseGet(TraceContext::begin),
@@ -248,14 +248,6 @@ public final class V1 {
       } catch (RuntimeException e) {
         refuse(request, answer, known(e));
       }
-    }
-
-    private static String ascii(String name) {
-      boolean plain = true;
-      for (int i = 0; i < name.length() && plain; i++) {
-        plain = name.charAt(i) > 0x20 && name.charAt(i) < 0x7f;
-      }
-      return plain ? name : NOT_PLAIN.matcher(name).replaceAll("?");
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.gimbal.gateway.provider.fake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.gateway.api.GatewayException;
@@ -11,6 +12,10 @@ import dev.gimbal.gateway.testing.HeardAnswer;
 import dev.gimbal.gateway.testing.ProviderContractTest;
 import dev.gimbal.platform.json.Json;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -50,7 +55,27 @@ class FakeProviderTest extends ProviderContractTest {
     assertThat(data).hasSize(3);
     assertThat(data.get(0).path("embedding")).isEqualTo(data.get(2).path("embedding"));
     assertThat(data.get(0).path("embedding")).isNotEqualTo(data.get(1).path("embedding"));
-    assertThat(FakeVectors.vector("one")).hasSize(FakeVectors.DIMENSIONS);
+  }
+
+  @Test
+  void shouldGiveAVectorOfLengthOneAsNumbersAndPacked() throws Exception {
+    JsonNode plain = vector("{\"input\": \"one\"}");
+    JsonNode packed = vector("{\"input\": \"one\", \"encoding_format\": \"base64\"}");
+
+    FloatBuffer unpacked =
+        ByteBuffer.wrap(packed.binaryValue()).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+    assertThat(unpacked.remaining()).isEqualTo(FakeVectors.DIMENSIONS);
+    double square = 0;
+    for (JsonNode number : plain) {
+      assertThat(unpacked.get()).isEqualTo(number.floatValue());
+      square += number.doubleValue() * number.doubleValue();
+    }
+    assertThat(square).isCloseTo(1, within(1e-5));
+    assertThat(unpacked.hasRemaining()).isFalse();
+  }
+
+  private static JsonNode vector(String call) throws IOException {
+    return Json.tree(FakeVectors.answer(Json.tree(call)).toString()).at("/data/0/embedding");
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.gimbal.observability.api.TraceContext;
 import dev.gimbal.observability.api.Tracing;
 import dev.gimbal.platform.jobs.Job;
 import dev.gimbal.platform.jobs.JobHandler;
+import dev.gimbal.platform.json.Json;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -71,11 +72,7 @@ public final class IngestionJob implements JobHandler {
     Attempt attempt = new Attempt(run, all.size() + refused.size(), trace);
     // Files that were not taken are steps of the job that failed: who follows it sees all of them.
     for (JsonNode file : refused) {
-      run.failed(
-          new Job.Failure(
-              file.path("item").asText(),
-              file.path("code").asText(),
-              file.path("message").asText()));
+      run.failed(Json.MAPPER.treeToValue(file, Job.Failure.class));
     }
     attempt.progress(refused.size());
     try (Embedder embedder =

@@ -7,6 +7,7 @@ import dev.gimbal.knowledge.api.Locator;
 import dev.gimbal.knowledge.core.chunking.Chunk;
 import dev.gimbal.knowledge.core.index.IndexedDocument.Passage;
 import dev.gimbal.knowledge.core.index.PassageIndex.CollectionKey;
+import dev.gimbal.knowledge.core.index.PassageIndex.Frequencies;
 import dev.gimbal.knowledge.core.index.PassageIndex.Hit;
 import dev.gimbal.knowledge.core.index.PassageIndex.Size;
 import dev.gimbal.platform.text.Languages;
@@ -331,6 +332,26 @@ class LuceneIndexTest {
       }
     }
     assertThat(index.size(collection)).isEqualTo(new Size(1, 1));
+  }
+
+  @Test
+  void shouldCountThePassagesThatHoldAWordAsQuestionsReadIt() {
+    UUID guide = UUID.randomUUID();
+    put(
+        guide,
+        passages("Book airfares early.", "An airfare is paid once, one airfare each."),
+        Map.of());
+    put("Fares", "The office orders chairs.");
+    put("天气", "今天北京有雨，明天转晴。");
+    CollectionKey other = new CollectionKey(collection.tenant(), UUID.randomUUID(), 1);
+    index.put(other, List.of(document(guide, passages("airfare"), Map.of())));
+
+    Frequencies frequencies =
+        index.frequencies(collection, List.of("airfare", "chairs", "fare", "北京", "unicorn"));
+
+    assertThat(frequencies.passages()).isEqualTo(4);
+    assertThat(frequencies.holding())
+        .isEqualTo(Map.of("airfare", 2L, "chairs", 1L, "fare", 1L, "北京", 1L, "unicorn", 0L));
   }
 
   private static List<UUID> any() {
