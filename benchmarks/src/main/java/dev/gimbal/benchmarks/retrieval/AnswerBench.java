@@ -156,7 +156,8 @@ final class AnswerBench {
     return lines;
   }
 
-  /// Signals of every question: `question present type strength first sentence mass nearness held`.
+  /// Signals of every question: `question present type strength first sentence mass nearness held
+  /// characters`.
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     for (Row row : rows) {
@@ -164,9 +165,14 @@ final class AnswerBench {
       line.append(row.question()).append('\t').append(row.present() ? 1 : 0);
       line.append('\t').append(row.type()).append('\t').append(row.measured().strength());
       row.measured().signals().forEach(signal -> line.append('\t').append(signal));
-      lines.add(line.append('\t').append(row.held()).toString());
+      line.append('\t').append(row.held());
+      lines.add(line.append('\t').append(characters(row)).toString());
     }
     return lines;
+  }
+
+  private static int characters(Row row) {
+    return row.measured().quotes().stream().mapToInt(String::length).sum();
   }
 
   private static boolean answers(Row row) {

@@ -2,6 +2,7 @@ package dev.gimbal.knowledge.core.answers;
 
 import dev.gimbal.knowledge.core.index.PassageIndex.Frequencies;
 import dev.gimbal.knowledge.core.store.Hash;
+import dev.gimbal.platform.text.Languages;
 import dev.gimbal.platform.text.Tokens;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -102,7 +103,8 @@ public final class Judging {
     Map<String, Double> middles = middles(found, asked);
     List<Unit> likeliest = likeliest(best, weights);
     boolean near = embed(likeliest, asked, middles);
-    Signals signals = signals(best, likeliest, weights, near);
+    boolean chinese = Languages.of(question).equals(Languages.CHINESE);
+    Signals signals = signals(chinese, best, likeliest, weights, near);
     return new Judged(best, weights, signals, signals.strength());
   }
 
@@ -189,7 +191,7 @@ public final class Judging {
   }
 
   private static Signals signals(
-      List<Passage> best, List<Unit> units, Weights weights, boolean near) {
+      boolean chinese, List<Passage> best, List<Unit> units, Weights weights, boolean near) {
     double mass = 0;
     for (Passage passage : best.subList(0, Math.min(LOOKED_AT, best.size()))) {
       mass = Math.max(mass, weights.mass(passage.all()));
@@ -201,7 +203,11 @@ public final class Judging {
       nearest = Math.max(nearest, unit.passage().nearness(unit.unit()));
     }
     return new Signals(
-        weights.coverage(best.getFirst().all()), sentence, mass, near ? nearest : Double.NaN);
+        chinese,
+        weights.coverage(best.getFirst().all()),
+        sentence,
+        mass,
+        near ? nearest : Double.NaN);
   }
 
   /// NaN if one is missing or they are of different models.

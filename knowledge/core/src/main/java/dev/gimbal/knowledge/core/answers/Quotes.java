@@ -16,6 +16,11 @@ final class Quotes {
   private static final double NEARNESS = 0.5;
   private static final double LENGTH = 0.05;
 
+  // Shares of the best score: what comes this near may hold the answer even if it repeats what was
+  // said; what lies further off than half is beside the point.
+  private static final double EQUAL = 0.65;
+  private static final double FAR = 0.5;
+
   private Quotes() {}
 
   /// A stretch of a passage.
@@ -24,29 +29,64 @@ final class Quotes {
   /// @param end behind it
   record Quote(Evidence passage, int start, int end, String text, double score) {}
 
-  /// The best stretches, best first, together at most so long.
+  /// The best stretches, best first, together at most so long. What lies far below the best is left
+  /// out, and what repeats the question's terms unless it is nearly as good.
   static List<Quote> best(
       List<Passage> passages, Weights weights, int mostCharacters, int mostQuotes) {
     double top = passages.isEmpty() ? 1 : Math.max(1e-9, passages.getFirst().evidence().score());
-    List<Quote> candidates = new ArrayList<>();
+    List<Candidate> candidates = new ArrayList<>();
     for (Passage passage : passages) {
-      candidates.add(window(passage, weights, passage.evidence().score() / top));
+      double bonus = passage.evidence().score() / top;
+      candidates.add(new Candidate(passage, bonus, window(passage, weights, bonus)));
     }
-    candidates.sort(Comparator.comparingDouble(Quote::score).reversed());
+    candidates.sort(Comparator.comparingDouble(Candidate::score).reversed());
     List<Quote> chosen = new ArrayList<>();
+    Set<String> said = new HashSet<>();
     int length = 0;
-    for (Quote quote : candidates) {
-      if (chosen.size() < mostQuotes
-          && (chosen.isEmpty() || length + quote.text().length() <= mostCharacters)) {
+    for (Candidate candidate : candidates) {
+      double share = candidate.score() / candidates.getFirst().score();
+      if (chosen.size() == mostQuotes || share < FAR) {
+        break;
+      }
+      boolean first = chosen.isEmpty();
+      Quote quote = first ? candidate.quote() : candidate.matching(weights);
+      Set<String> terms = Terms.held(quote.passage().context() + "\n" + quote.text());
+      boolean adds = share >= EQUAL || weights.more(said, terms);
+      if (first || (adds && length + quote.text().length() <= mostCharacters)) {
         chosen.add(quote);
+        said.addAll(terms);
         length += quote.text().length();
       }
     }
     return chosen;
   }
 
+  /// A stretch with what it was chosen from.
+  private record Candidate(Passage passage, double bonus, Quote quote) {
+    double score() {
+      return quote.score();
+    }
+
+    /// Of a table only the rows that match. The best quote keeps its neighbours: a question is
+    /// often answered in the row beside the one that it names.
+    Quote matching(Weights weights) {
+      return window(passage, weights, bonus, true);
+    }
+  }
+
+  /// Whether a unit is a row that holds nothing of the question.
+  private static boolean beside(Passage read, int unit, Weights weights) {
+    String text = read.text(unit);
+    return Units.row(text) && !Units.rule(text) && !weights.any(read.terms(unit));
+  }
+
   /// The stretch of whole units of one passage that holds most of what is asked for.
   static Quote window(Passage read, Weights weights, double bonus) {
+    return window(read, weights, bonus, false);
+  }
+
+  /// @param matching whether rows of a table that hold nothing of the question end a stretch
+  private static Quote window(Passage read, Weights weights, double bonus, boolean matching) {
     Evidence passage = read.evidence();
     String text = passage.text();
     List<Sentences.Range> units = read.units();
@@ -59,6 +99,9 @@ final class Quotes {
         int start = units.get(from).start();
         int end = units.get(to).end();
         if (to > from && end - start > WINDOW) {
+          break;
+        }
+        if (matching && to > from && beside(read, to, weights)) {
           break;
         }
         terms.addAll(read.terms(to));

@@ -2,14 +2,16 @@ package dev.gimbal.knowledge.core.answers;
 
 import dev.gimbal.knowledge.core.index.ChineseWords;
 import dev.gimbal.platform.text.Tokens;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// The words of a text that carry its meaning, cut to stems so that `managers` meets `manager`.
-/// Pure.
+/// The words of a text that carry its meaning: English ones cut to stems so that `managers` meets
+/// `manager`, Chinese ones as the dictionary cuts them. Pure.
 final class Terms {
   private static final Set<String> EMPTY_WORDS =
       Set.of(
@@ -31,6 +33,8 @@ final class Terms {
               + "|这个|那个|这些|那些|我们|你们|他们|请问|有没有|是不是|几|谁|吗|呢|吧|的|了|是|在|和|与|及|或|有|为|被|把"
               + "|将|对|从|到|由|于|之");
   private static final int SHORTEST_STEM = 3;
+  // Nearly all Chinese words have two to four characters; a longer one is known by its parts.
+  private static final int LONGEST_WORD = 4;
 
   private Terms() {}
 
@@ -43,26 +47,86 @@ final class Terms {
   static Map<String, String> surfaces(String text) {
     Map<String, String> terms = new LinkedHashMap<>();
     String parted = EMPTY_CHINESE.matcher(ChineseWords.simplified(text)).replaceAll(" ");
-    for (String token : Tokens.of(parted)) {
-      if (!EMPTY_WORDS.contains(token)) {
-        terms.putIfAbsent(stem(token), token);
+    int at = 0;
+    while (at < parted.length()) {
+      int end = runEnd(parted, at);
+      String run = parted.substring(at, end);
+      for (String token : ideographicAt(parted, at) ? chinese(run) : Tokens.of(run)) {
+        if (!EMPTY_WORDS.contains(token)) {
+          terms.putIfAbsent(stem(token), token);
+        }
       }
+      at = end;
     }
     return terms;
   }
 
-  /// Every term that a passage holds; single ideographs too, since a question may ask for one.
+  /// Every term that a passage holds. Of Chinese these are all stretches as long as a word, since
+  /// the same characters are cut differently in other company.
   static Set<String> held(String text) {
     String folded = ChineseWords.simplified(text);
     Set<String> terms = new LinkedHashSet<>();
-    for (String token : Tokens.of(folded)) {
-      terms.add(stem(token));
+    int at = 0;
+    while (at < folded.length()) {
+      int end = runEnd(folded, at);
+      String run = folded.substring(at, end);
+      if (ideographicAt(folded, at)) {
+        for (int length = 1; length <= LONGEST_WORD; length++) {
+          terms.addAll(stretches(run, length));
+        }
+      } else {
+        Tokens.of(run).forEach(token -> terms.add(stem(token)));
+      }
+      at = end;
     }
-    folded
-        .codePoints()
-        .filter(Tokens::ideographic)
-        .forEach(character -> terms.add(Character.toString(character)));
     return terms;
+  }
+
+  /// The words of a run of Chinese characters. A single character says too little, but neighbours
+  /// that the dictionary does not join may be a name: they count in pairs.
+  private static List<String> chinese(String run) {
+    if (run.codePointCount(0, run.length()) == 1) {
+      return List.of(run);
+    }
+    List<String> terms = new ArrayList<>();
+    StringBuilder singles = new StringBuilder();
+    for (ChineseWords.Word one : ChineseWords.of(run)) {
+      String word = run.substring(one.start(), one.end());
+      if (word.codePointCount(0, word.length()) == 1) {
+        singles.append(word);
+        continue;
+      }
+      terms.addAll(stretches(singles.toString(), 2));
+      singles.setLength(0);
+      int length = word.codePointCount(0, word.length());
+      terms.addAll(stretches(word, Math.min(length, LONGEST_WORD)));
+    }
+    terms.addAll(stretches(singles.toString(), 2));
+    return terms;
+  }
+
+  /// Each stretch of so many characters.
+  private static List<String> stretches(String run, int length) {
+    int[] points = run.codePoints().toArray();
+    List<String> stretches = new ArrayList<>();
+    for (int at = 0; at + length <= points.length; at++) {
+      stretches.add(new String(points, at, length));
+    }
+    return stretches;
+  }
+
+  private static boolean ideographicAt(String text, int at) {
+    return Tokens.ideographic(text.codePointAt(at));
+  }
+
+  /// Behind the characters that are all written in Chinese, or all not.
+  private static int runEnd(String text, int start) {
+    boolean ideographic = ideographicAt(text, start);
+    int end = start;
+    while (end < text.length() && ideographicAt(text, end) == ideographic) {
+      end += Character.charCount(text.codePointAt(end));
+    }
+    return end;
   }
 
   /// A light stem: plural, `-ed`, `-ing`, `-ly` and a final `e` off; numbers and Chinese as they

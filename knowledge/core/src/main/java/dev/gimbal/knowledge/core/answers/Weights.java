@@ -42,6 +42,16 @@ final class Weights {
     return most == 0 ? 0 : held(terms) / most;
   }
 
+  /// Whether some of these terms are the question's.
+  boolean any(Collection<String> terms) {
+    return weights.keySet().stream().anyMatch(terms::contains);
+  }
+
+  /// Whether some of these terms are the question's and not among those held already.
+  boolean more(Collection<String> held, Collection<String> terms) {
+    return weights.keySet().stream().anyMatch(term -> terms.contains(term) && !held.contains(term));
+  }
+
   private double held(Collection<String> terms) {
     double held = 0;
     for (Map.Entry<String, Double> weight : weights.entrySet()) {
