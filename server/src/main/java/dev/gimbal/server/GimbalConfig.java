@@ -133,7 +133,9 @@ public record GimbalConfig(
 
   /// What is kept on record.
   public record EvidenceSettings(
-      @Doc("What is kept of bodies: full, hash or off.") Content content,
+      @Doc(
+              "What is kept of bodies and searchable texts: full; redacted (labels such as [email] in place of personal data and secrets that have a form); hash; or off.")
+          Content content,
       @Doc("Days that calls are kept.") int callDays,
       @Doc("Days that spans are kept.") int spanDays,
       @Doc("Days that bodies are kept.") int contentDays) {
@@ -142,6 +144,7 @@ public record GimbalConfig(
     /// What is kept of bodies.
     public enum Content {
       FULL,
+      REDACTED,
       HASH,
       OFF
     }

@@ -29,6 +29,8 @@ public record GatewayConfig(
   /// What is kept of bodies.
   public enum Content {
     FULL,
+    /// As full as far as the gateway is concerned: the ledger takes out what is private.
+    REDACTED,
     /// A SHA-256 of each.
     HASH,
     OFF

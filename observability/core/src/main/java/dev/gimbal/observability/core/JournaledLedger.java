@@ -12,16 +12,19 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /// [Ledger] on the journal and its writer; what the content policy forbids goes no further.
 final class JournaledLedger implements Ledger {
   private final Journal journal;
   private final LedgerWriter writer;
+  private final Redactor redactor;
   private final ContentPolicy policy;
 
-  JournaledLedger(Journal journal, LedgerWriter writer, ContentPolicy policy) {
+  JournaledLedger(Journal journal, LedgerWriter writer, Redactor redactor, ContentPolicy policy) {
     this.journal = journal;
     this.writer = writer;
+    this.redactor = redactor;
     this.policy = policy;
   }
 
@@ -37,13 +40,18 @@ final class JournaledLedger implements Ledger {
 
   @Override
   public void span(SpanRecord span) {
-    journal.span(policy == ContentPolicy.FULL ? span : withoutText(span));
+    switch (policy) {
+      case FULL -> journal.span(span);
+      case REDACTED -> redactor.span(span);
+      case HASH, OFF -> journal.span(withText(span, null));
+    }
   }
 
   @Override
   public void content(ContentRecord content) {
     switch (policy) {
       case FULL -> journal.content(content, false);
+      case REDACTED -> redactor.content(content);
       case HASH -> journal.content(hashed(content), true);
       case OFF -> {}
     }
@@ -51,13 +59,13 @@ final class JournaledLedger implements Ledger {
 
   @Override
   public CompletionStage<Void> flushed() {
-    return journal.written().thenCompose(writer::committed);
+    return redactor
+        .passed()
+        .thenCompose(passed -> journal.written())
+        .thenCompose(writer::committed);
   }
 
-  private static SpanRecord withoutText(SpanRecord span) {
-    if (span.text() == null) {
-      return span;
-    }
+  static SpanRecord withText(SpanRecord span, @Nullable String text) {
     return new SpanRecord(
         span.tenant(),
         span.id(),
@@ -69,7 +77,7 @@ final class JournaledLedger implements Ledger {
         span.error(),
         span.attributes(),
         span.tags(),
-        null,
+        text,
         span.start(),
         span.took());
   }

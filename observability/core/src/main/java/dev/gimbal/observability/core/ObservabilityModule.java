@@ -24,9 +24,14 @@ public final class ObservabilityModule {
     LedgerWriter writer = new LedgerWriter(journal, database, config.retained(), clock);
     calls.bind(journal, writer);
     metrics.bindProcess();
-    JournaledLedger ledger = new JournaledLedger(journal, writer, config.content());
+    Redactor redactor = new Redactor(journal);
+    JournaledLedger ledger = new JournaledLedger(journal, writer, redactor, config.content());
     EvidenceRoutes routes = new EvidenceRoutes(database, ledger, metrics, config.retained(), clock);
     return new RunningObservability(
-        journal, writer, ledger, new LedgerTracing(ledger, clock, ids), metrics, routes.routes());
+        new RunningObservability.Recording(journal, redactor, writer),
+        ledger,
+        new LedgerTracing(ledger, clock, ids),
+        metrics,
+        routes.routes());
   }
 }

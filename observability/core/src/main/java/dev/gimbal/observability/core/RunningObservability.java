@@ -16,21 +16,25 @@ final class RunningObservability implements Observability {
   private static final Logger LOG = LoggerFactory.getLogger(RunningObservability.class);
 
   private final Journal journal;
+  private final Redactor redactor;
   private final LedgerWriter writer;
   private final Ledger ledger;
   private final Tracing tracing;
   private final PrometheusMetrics metrics;
   private final List<Route> routes;
 
+  /// The threads that evidence passes, in this order where it is redacted.
+  record Recording(Journal journal, Redactor redactor, LedgerWriter writer) {}
+
   RunningObservability(
-      Journal journal,
-      LedgerWriter writer,
+      Recording recording,
       Ledger ledger,
       Tracing tracing,
       PrometheusMetrics metrics,
       List<Route> routes) {
-    this.journal = journal;
-    this.writer = writer;
+    this.journal = recording.journal();
+    this.redactor = recording.redactor();
+    this.writer = recording.writer();
     this.ledger = ledger;
     this.tracing = tracing;
     this.metrics = metrics;
@@ -40,6 +44,7 @@ final class RunningObservability implements Observability {
   @Override
   public void start() throws IOException {
     journal.start();
+    redactor.start();
     writer.start();
   }
 
@@ -76,6 +81,7 @@ final class RunningObservability implements Observability {
 
   @Override
   public void close() {
+    redactor.close();
     try {
       journal.close();
     } catch (IOException e) {

@@ -12,10 +12,12 @@ import dev.gimbal.platform.ids.Ids;
 import dev.gimbal.platform.ids.TenantId;
 import dev.gimbal.platform.ids.TimeOrderedIds;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +47,70 @@ final class ContentPolicyIT {
       assertThat(bodies(database)).hasSize(2);
       assertThat(texts(database)).isEqualTo(1);
     }
+  }
+
+  @Test
+  void shouldStoreLabelsInPlaceOfPersonalDataWhenContentsAreRedacted() throws Exception {
+    try (TestDatabase database = TestDatabase.fresh()) {
+      ObservabilityConfig config =
+          new ObservabilityConfig(
+              JournalConfig.in(directory), Retained.DEFAULT, ContentPolicy.REDACTED);
+      try (Observability room = ObservabilityModule.create(config, database, clock, ids)) {
+        room.start();
+        say(room, "{\"content\":\"I am ann@example.com\"}", true);
+        say(room, "data: {\"content\":\"138123\"}\n\ndata: {\"content\":\"45678\"}\n\n", true);
+        say(room, "{\"content\":\"ann@example.com and so on", false);
+        room.tracing()
+            .inSpan("ask", Principal.system(TenantId.FIRST), span -> span.text("ann@example.com?"));
+        room.ledger().flushed().toCompletableFuture().get(30, TimeUnit.SECONDS);
+      }
+
+      assertThat(bodies(database))
+          .satisfiesExactly(
+              body -> assertThat(body).isEqualTo("{\"content\":\"I am [email]\"}"),
+              body -> assertThat(body).isEqualTo("data: {\"content\":\"[phone]\"}\n\n"),
+              body -> assertThat(body).startsWith("sha256:").contains("too long"));
+      assertThat(searched(database)).singleElement().asString().startsWith("[email]? {");
+      assertThat(searched(database).getFirst()).doesNotContain("example");
+      assertThat(hashed(database)).containsExactly(false, false, true);
+      try (Stream<Path> files = Files.walk(directory)) {
+        assertThat(files.filter(Files::isRegularFile))
+            .isNotEmpty()
+            .allSatisfy(
+                file ->
+                    assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
+                        .doesNotContain("ann@example.com", "138123"));
+      }
+    }
+  }
+
+  private void say(Observability room, String body, boolean complete) {
+    room.ledger()
+        .content(
+            new ContentRecord(
+                TenantId.FIRST,
+                ids.next(),
+                ContentRecord.Direction.OUTPUT,
+                body.getBytes(StandardCharsets.UTF_8),
+                complete));
+  }
+
+  private static List<String> searched(Database database) {
+    return database.asOwner(
+        handle ->
+            handle
+                .createQuery("SELECT text || ' ' || tokens::text FROM observability.span")
+                .mapTo(String.class)
+                .list());
+  }
+
+  private static List<Boolean> hashed(Database database) {
+    return database.asOwner(
+        handle ->
+            handle
+                .createQuery("SELECT hashed FROM observability.content ORDER BY id")
+                .mapTo(Boolean.class)
+                .list());
   }
 
   private void record(Database database, ContentPolicy policy) throws Exception {

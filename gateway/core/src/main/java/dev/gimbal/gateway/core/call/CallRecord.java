@@ -10,6 +10,7 @@ import dev.gimbal.observability.api.Ledger;
 import dev.gimbal.observability.api.SpanRecord;
 import dev.gimbal.platform.ids.Ids;
 import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,6 +23,11 @@ import org.jspecify.annotations.Nullable;
 final class CallRecord {
   /// Hashing more takes milliseconds.
   private static final int HASHED_AT_ONCE = 1 << 20;
+
+  /// Bytes of a text that is surely all the user said: fewer than are kept of it.
+  private static final int LONGEST_WHOLE = 500;
+
+  private static final int LONGEST_PATTERN = 64;
 
   private final Evidence evidence;
   private final CallTicket ticket;
@@ -158,9 +164,23 @@ final class CallRecord {
         end.error,
         attributes,
         ticket.origin().tags(),
-        evidence.content == Content.FULL ? ticket.fields().text() : null,
+        searched(),
         ticket.at(),
         took);
+  }
+
+  /// Where contents are redacted, the end of a text that may have been cut goes: half a number is
+  /// known by no pattern.
+  private @Nullable String searched() {
+    String text = ticket.fields().text();
+    return switch (evidence.content) {
+      case FULL -> text;
+      case REDACTED ->
+          text != null && text.getBytes(StandardCharsets.UTF_8).length > LONGEST_WHOLE
+              ? text.substring(0, text.offsetByCodePoints(text.length(), -LONGEST_PATTERN))
+              : text;
+      case HASH, OFF -> null;
+    };
   }
 
   private String operation() {

@@ -30,7 +30,7 @@ final class ContentCopy {
     bytes += piece.length();
     if (digest != null) {
       digest.update(piece.getBytes());
-    } else if (policy == Content.FULL && kept.length() < MOST) {
+    } else if (policy != Content.OFF && kept.length() < MOST) {
       kept.appendBuffer(piece, 0, Math.min(piece.length(), MOST - kept.length()));
     }
   }

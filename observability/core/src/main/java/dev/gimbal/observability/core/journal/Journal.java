@@ -153,6 +153,11 @@ public final class Journal implements AutoCloseable {
     return segments.bytes();
   }
 
+  /// Counts a span or content that was dropped on its way here.
+  public void drop() {
+    dropped.incrementAndGet();
+  }
+
   /// Spans and contents that were dropped.
   public long dropped() {
     return dropped.get();
