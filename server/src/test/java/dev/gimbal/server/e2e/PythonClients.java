@@ -21,8 +21,7 @@ final class PythonClients {
   /// Holds what was installed, so that another list makes the environment again.
   private static final Path MADE = PLACE.resolve("made");
 
-  /// Any openai of its major version is what users have; the validator is a yardstick, so it is
-  // one.
+  /// Any openai of its major version is what users have; the validator is a yardstick: one.
   private static final List<String> PACKAGES =
       List.of("openai>=2,<3", "openapi-spec-validator==0.9.0");
 

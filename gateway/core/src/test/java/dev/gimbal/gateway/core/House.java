@@ -43,7 +43,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /// A gateway over real sockets: a scenario upstream below, an HTTP server above, a ledger in
-// memory.
+/// memory.
 public final class House implements AutoCloseable {
   public static final String KEY = "gmb_test";
   public static final Deadlines DEADLINES =

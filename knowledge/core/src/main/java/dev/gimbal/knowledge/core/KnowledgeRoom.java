@@ -74,8 +74,8 @@ public final class KnowledgeRoom implements AutoCloseable {
     follower.settle();
   }
 
-  /// Fails files whose job works no more and removes half-taken uploads. To be called now and then,
-  // by any node.
+  /// Fails files whose job works no more and removes half-taken uploads. To be called now and
+  /// then, by any node.
   public void tidy() {
     leftovers.tidy();
   }

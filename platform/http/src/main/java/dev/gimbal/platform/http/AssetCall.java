@@ -16,8 +16,7 @@ final class AssetCall implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(AssetCall.class);
 
   /// The page runs its own scripts and nothing else; images come from here only, so that no answer
-  /// rendered in it can carry data away; styles may be inline because component libraries make
-  // them.
+  /// rendered in it can carry data away; styles may be inline: component libraries make them.
   static final String POLICY =
       "default-src 'self'; img-src 'self'; style-src 'self' 'unsafe-inline'; object-src 'none';"
           + " base-uri 'self'; form-action 'self'; frame-ancestors 'none'";

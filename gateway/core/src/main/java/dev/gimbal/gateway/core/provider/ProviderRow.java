@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// A provider as a tenant declared it.
 ///
 /// @param credential a reference; null if there is none or it is sealed
-/// @param sealed Base64 of a sealed credential, so that rows compare by value; null if there is
-// none
+/// @param sealed Base64 of a sealed credential, so that rows compare by value; or null
 record ProviderRow(
     TenantId tenant,
     String name,

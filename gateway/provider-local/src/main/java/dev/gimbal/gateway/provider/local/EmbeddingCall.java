@@ -23,8 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One embeddings call: each text is a task of its own on the engine's threads, and whoever
-/// finishes
+/// One embeddings call: each text is a task of its own on the engine's threads, and whoever ends
 /// the last one writes the answer.
 final class EmbeddingCall implements UpstreamCall {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddingCall.class);

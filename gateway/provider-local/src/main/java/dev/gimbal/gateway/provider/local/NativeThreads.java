@@ -9,9 +9,8 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Lowers the operating system's priority of the calling platform thread. Java's own priorities
-/// have
-/// no effect on Linux; `setpriority(2)` on a thread id has, and lowering needs no privilege.
+/// Lowers the operating system's priority of the calling platform thread. Java's own priorities do
+/// nothing on Linux; `setpriority(2)` on a thread id does, and lowering needs no privilege.
 final class NativeThreads {
   private static final Logger LOG = LoggerFactory.getLogger(NativeThreads.class);
   private static final int PRIO_PROCESS = 0;
