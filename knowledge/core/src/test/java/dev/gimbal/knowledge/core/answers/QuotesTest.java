@@ -65,16 +65,17 @@ class QuotesTest {
   }
 
   @Test
-  void shouldNotTakeTheSameThingOfAnotherYearForAnAnswerInChinese() {
-    Frequencies rare = new Frequencies(1_000, Map.of("2021", 100L, "机场", 50L, "旅客", 50L));
+  void shouldNotTakeTheSameOfAnotherPlaceAndYearForAnAnswerInChinese() {
+    Frequencies even =
+        new Frequencies(1_000, Map.of("2021", 50L, "大兴", 50L, "机场", 50L, "运送", 50L, "旅客", 50L));
     Vectors none = new NoVectors();
-    Evidence other = QuotedTextTest.evidence("", "去年机场的航班增加了。");
-    Evidence same = QuotedTextTest.evidence("", "2021年机场运送旅客三千万人。");
-    String question = "2021年机场运送旅客多少人？";
+    Evidence other = QuotedTextTest.evidence("", "首都机场去年运送旅客四千万人。");
+    Evidence same = QuotedTextTest.evidence("", "2021年大兴机场运送旅客三千万人。");
+    String question = "2021年大兴机场运送旅客多少？";
 
     double beside =
-        new Judging(12, none).judge(question, List.of(other), rare, Map.of()).strength();
-    double answer = new Judging(12, none).judge(question, List.of(same), rare, Map.of()).strength();
+        new Judging(12, none).judge(question, List.of(other), even, Map.of()).strength();
+    double answer = new Judging(12, none).judge(question, List.of(same), even, Map.of()).strength();
 
     assertThat(beside).isLessThan(0.4);
     assertThat(answer).isGreaterThan(0.4);
