@@ -50,9 +50,9 @@ final class JournaledLedger implements Ledger {
   @Override
   public void content(ContentRecord content) {
     switch (policy) {
-      case FULL -> journal.content(content, false);
+      case FULL -> journal.content(content, content.hashed());
       case REDACTED -> redactor.content(content);
-      case HASH -> journal.content(hashed(content), true);
+      case HASH -> journal.content(content.hashed() ? content : hashed(content), true);
       case OFF -> {}
     }
   }

@@ -50,6 +50,32 @@ final class ContentPolicyIT {
   }
 
   @Test
+  void shouldStoreAHashThatTheGatewayMadeAsItIs() throws Exception {
+    String hash = "sha256:" + "0123456789abcdef".repeat(4);
+    try (TestDatabase database = TestDatabase.fresh()) {
+      ObservabilityConfig config =
+          new ObservabilityConfig(
+              JournalConfig.in(directory), Retained.DEFAULT, ContentPolicy.HASH);
+      try (Observability room = ObservabilityModule.create(config, database, clock, ids)) {
+        room.start();
+        room.ledger()
+            .content(
+                new ContentRecord(
+                    TenantId.FIRST,
+                    ids.next(),
+                    ContentRecord.Direction.OUTPUT,
+                    hash.getBytes(StandardCharsets.UTF_8),
+                    false,
+                    true));
+        room.ledger().flushed().toCompletableFuture().get(30, TimeUnit.SECONDS);
+      }
+
+      assertThat(bodies(database)).containsExactly(hash);
+      assertThat(hashed(database)).containsExactly(true);
+    }
+  }
+
+  @Test
   void shouldStoreLabelsInPlaceOfPersonalDataWhenContentsAreRedacted() throws Exception {
     try (TestDatabase database = TestDatabase.fresh()) {
       ObservabilityConfig config =

@@ -43,7 +43,7 @@ final class ContentCopy {
     if (digest != null) {
       String hash = "sha256:" + HexFormat.of().formatHex(digest.digest());
       byte[] text = hash.getBytes(StandardCharsets.US_ASCII);
-      return new ContentRecord(tenant, call, direction, text, false);
+      return new ContentRecord(tenant, call, direction, text, false, true);
     }
     return new ContentRecord(tenant, call, direction, kept.getBytes(), bytes == kept.length());
   }
