@@ -67,26 +67,36 @@ final class Quotes {
       return quote.score();
     }
 
-    /// Of a table only the rows that match. The best quote keeps its neighbours: a question is
+    /// Of a table only the rows that match. The best quote keeps their neighbours: a question is
     /// often answered in the row beside the one that it names.
     Quote matching(Weights weights) {
-      return window(passage, weights, bonus, true);
+      return window(passage, weights, bonus, 0);
     }
   }
 
-  /// Whether a unit is a row that holds nothing of the question.
-  private static boolean beside(Passage read, int unit, Weights weights) {
+  /// Whether a unit is a row of a table that, with its neighbours, holds nothing of the question.
+  private static boolean beside(Passage read, int unit, Weights weights, int neighbours) {
     String text = read.text(unit);
-    return Units.row(text) && !Units.rule(text) && !weights.any(read.terms(unit));
+    if (!Units.row(text) || Units.rule(text)) {
+      return false;
+    }
+    int last = Math.min(read.units().size() - 1, unit + neighbours);
+    for (int near = Math.max(0, unit - neighbours); near <= last; near++) {
+      if (weights.any(read.terms(near))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /// The stretch of whole units of one passage that holds most of what is asked for.
   static Quote window(Passage read, Weights weights, double bonus) {
-    return window(read, weights, bonus, false);
+    return window(read, weights, bonus, 1);
   }
 
-  /// @param matching whether rows of a table that hold nothing of the question end a stretch
-  private static Quote window(Passage read, Weights weights, double bonus, boolean matching) {
+  /// @param neighbours that a row which holds something of the question keeps on either side; other
+  ///     rows end a stretch
+  private static Quote window(Passage read, Weights weights, double bonus, int neighbours) {
     Evidence passage = read.evidence();
     String text = passage.text();
     List<Sentences.Range> units = read.units();
@@ -95,13 +105,14 @@ final class Quotes {
     for (int from = 0; from < units.size(); from++) {
       Set<String> terms = new HashSet<>(read.context());
       double nearest = 0;
+      boolean alone = beside(read, from, weights, neighbours);
       for (int to = from; to < units.size(); to++) {
         int start = units.get(from).start();
         int end = units.get(to).end();
         if (to > from && end - start > WINDOW) {
           break;
         }
-        if (matching && to > from && beside(read, to, weights)) {
+        if (to > from && (alone || beside(read, to, weights, neighbours))) {
           break;
         }
         terms.addAll(read.terms(to));

@@ -55,4 +55,18 @@ class QuotesTest {
         .doesNotContain("not_found")
         .doesNotContain("too_large");
   }
+
+  @Test
+  void shouldKeepBesideAMatchingRowOfTheBestTableOnlyItsNeighbours() {
+    Passage table =
+        passage(
+            "| Code | Meaning |\n| --- | --- |\n| a | First |\n| b | Second |\n"
+                + "| disk_full | The error that is sent |\n| c | Third |\n| d | Fourth |",
+            1);
+
+    assertThat(quoted(table).getFirst())
+        .contains("disk_full", "Third")
+        .doesNotContain("First")
+        .doesNotContain("Fourth");
+  }
 }
