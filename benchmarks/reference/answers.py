@@ -13,7 +13,7 @@ import numpy as np
 
 MOST_MASS = 6
 THRESHOLD = 0.4
-CHINESE_REFUSED = 0.18
+CHINESE_REFUSED = 0.1
 THRESHOLDS = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55)
 
 

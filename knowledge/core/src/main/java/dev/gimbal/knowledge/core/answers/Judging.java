@@ -25,6 +25,8 @@ public final class Judging {
   private static final int SENTENCE_PASSAGES = 6;
   static final int SENTENCES = 14;
   private static final int SHORTEST = 12;
+  // Fewer passages hold hardly any that is about the same thing and yet no answer.
+  private static final int LARGE_COLLECTION = 100;
   // The middle of fewer passages says nothing about a model's scale.
   private static final int ENOUGH_PASSAGES = 10;
 
@@ -103,7 +105,9 @@ public final class Judging {
     Map<String, Double> middles = middles(found, asked);
     List<Unit> likeliest = likeliest(best, weights);
     boolean near = embed(likeliest, asked, middles);
-    boolean chinese = Languages.of(question).equals(Languages.CHINESE);
+    boolean chinese =
+        frequencies.passages() >= LARGE_COLLECTION
+            && Languages.of(question).equals(Languages.CHINESE);
     Signals signals = signals(chinese, best, likeliest, weights, near);
     return new Judged(best, weights, signals, signals.strength());
   }

@@ -8,8 +8,10 @@ package dev.gimbal.knowledge.core.answers;
 /// else was found, so they mean the same in another collection and with another embedding model.
 /// Chinese questions have weights of their own, fitted on half of a public set whose distractors
 /// speak of the same thing: there nearness says little, and the share that is held nearly all.
+/// They are not asked of small collections, which hold few such distractors: a question in other
+/// words than the document's would be refused there.
 ///
-/// @param chinese whether the question is written in Chinese
+/// @param chinese whether the question is Chinese and the collection not small
 /// @param first share of the question, by the rarity of its terms, that the first passage holds
 /// @param sentence the largest share that one sentence holds, with the headings above it
 /// @param mass the most that one passage holds, in terms that nothing else in the collection holds
@@ -28,8 +30,8 @@ record Signals(boolean chinese, double first, double sentence, double mass, doub
     if (chinese) {
       sum =
           words
-              ? -6.988 + 2.558 * first + 4.247 * sentence + 0.343 * held
-              : -7.052 + 2.563 * first + 4.122 * sentence + 0.299 * held + 0.739 * nearness;
+              ? -6.399 + 2.558 * first + 4.247 * sentence + 0.343 * held
+              : -6.525 + 2.563 * first + 4.122 * sentence + 0.299 * held + 0.739 * nearness;
     } else {
       sum =
           words

@@ -29,8 +29,9 @@ final class Terms {
   // Questions are full of these; between words they part them, as spaces do.
   private static final Pattern EMPTY_CHINESE =
       Pattern.compile(
-          "什么时候|什么|怎么样|怎么|怎样|如何|哪个|哪些|哪里|哪儿|哪|多少|多久|多长|为何|是否|能否|可否|可以|可不可以"
-              + "|这个|那个|这些|那些|我们|你们|他们|请问|有没有|是不是|几|谁|吗|呢|吧|的|了|是|在|和|与|及|或|有|为|被|把"
+          "什么时候|什么|怎么样|怎么|怎样|如何|哪个|哪些|哪里|哪儿|哪|多少[天个种次元钱岁]?|多久|多长|几[天个种次元岁点]?"
+              + "|为何|是否|能否|可否|可以|可不可以"
+              + "|这个|那个|这些|那些|我们|你们|他们|请问|有没有|是不是|谁|吗|呢|吧|的|了|是|在|和|与|及|或|有|为|被|把"
               + "|将|对|从|到|由|于|之");
   private static final int SHORTEST_STEM = 3;
   // Nearly all Chinese words have two to four characters; a longer one is known by its parts.

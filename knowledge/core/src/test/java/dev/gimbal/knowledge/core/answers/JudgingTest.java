@@ -32,6 +32,26 @@ class JudgingTest {
     assertThat(answer).isGreaterThan(0.4);
   }
 
+  @Test
+  void shouldCountAMeasureWordWithTheQuestionWordBeforeIt() {
+    assertThat(Terms.of("工作十年有多少天年假？")).contains("年假").doesNotContain("天年");
+    assertThat(Terms.of("年假有几天？")).containsExactly("年假");
+  }
+
+  @Test
+  void shouldAnswerInOtherWordsThanTheDocumentsInASmallChineseCollection() {
+    Frequencies few = new Frequencies(5, Map.of("出差", 1L, "住宿费", 1L, "每晚", 1L));
+    Frequencies many = new Frequencies(5_000, Map.of("出差", 1L, "住宿费", 1L, "每晚", 1L));
+    List<Evidence> found = List.of(QuotedTextTest.evidence("", "员工出差住宿费每晚不超过六百元，超出部分需要批准。"));
+    List<Evidence> beside = List.of(QuotedTextTest.evidence("", "病假需提供医院证明，三天以内由主管批准。"));
+    Judging judging = new Judging(12, new NoVectors());
+    String question = "出差住宿费每晚的上限是多少？";
+
+    assertThat(judging.judge(question, found, few, Map.of()).strength()).isGreaterThan(0.4);
+    assertThat(judging.judge(question, beside, few, Map.of()).strength()).isLessThan(0.4);
+    assertThat(judging.judge(question, beside, many, Map.of()).strength()).isLessThan(0.4);
+  }
+
   private static final class NoVectors implements Vectors {
     @Override
     public Map<Hash, float[]> ofPassages(List<Evidence> passages) {
