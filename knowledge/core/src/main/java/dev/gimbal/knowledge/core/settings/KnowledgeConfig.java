@@ -43,7 +43,7 @@ public record KnowledgeConfig(
       int embeddingCalls,
       int transactions,
       int patienceSeconds) {
-    public static final Ingestion DEFAULT = new Ingestion(32, 2, 256, 16, 2, 2, 120);
+    public static final Ingestion DEFAULT = new Ingestion(32, 2, 256, 8, 2, 2, 120);
 
     public Ingestion {
       within("documents-in-flight", documentsInFlight, 1, 1_000);
