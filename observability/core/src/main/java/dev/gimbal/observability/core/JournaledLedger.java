@@ -6,11 +6,9 @@ import dev.gimbal.observability.api.ContentRecord;
 import dev.gimbal.observability.api.Ledger;
 import dev.gimbal.observability.api.SpanRecord;
 import dev.gimbal.observability.core.journal.Journal;
+import dev.gimbal.observability.core.redaction.Redaction;
 import dev.gimbal.observability.core.writer.LedgerWriter;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -50,9 +48,9 @@ final class JournaledLedger implements Ledger {
   @Override
   public void content(ContentRecord content) {
     switch (policy) {
-      case FULL -> journal.content(content, content.hashed());
+      case FULL -> journal.content(content);
       case REDACTED -> redactor.content(content);
-      case HASH -> journal.content(content.hashed() ? content : hashed(content), true);
+      case HASH -> journal.content(content.hashed() ? content : hashed(content));
       case OFF -> {}
     }
   }
@@ -83,13 +81,8 @@ final class JournaledLedger implements Ledger {
   }
 
   private static ContentRecord hashed(ContentRecord content) {
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(content.body());
-      byte[] text = ("sha256:" + HexFormat.of().formatHex(hash)).getBytes(StandardCharsets.UTF_8);
-      return new ContentRecord(
-          content.tenant(), content.id(), content.direction(), text, content.complete());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    byte[] hash = Redaction.hash(content.body()).getBytes(StandardCharsets.US_ASCII);
+    return new ContentRecord(
+        content.tenant(), content.id(), content.direction(), hash, content.complete(), true);
   }
 }

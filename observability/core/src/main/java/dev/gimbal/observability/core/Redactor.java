@@ -147,8 +147,8 @@ final class Redactor implements AutoCloseable {
             said.id(),
             said.direction(),
             left.body(),
-            said.complete() && !left.hashed()),
-        left.hashed());
+            said.complete() && !left.hashed(),
+            left.hashed()));
   }
 
   private void pass(SpanRecord span) {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,22 +54,7 @@ final class ContentPolicyIT {
   void shouldStoreAHashThatTheGatewayMadeAsItIs() throws Exception {
     String hash = "sha256:" + "0123456789abcdef".repeat(4);
     try (TestDatabase database = TestDatabase.fresh()) {
-      ObservabilityConfig config =
-          new ObservabilityConfig(
-              JournalConfig.in(directory), Retained.DEFAULT, ContentPolicy.HASH);
-      try (Observability room = ObservabilityModule.create(config, database, clock, ids)) {
-        room.start();
-        room.ledger()
-            .content(
-                new ContentRecord(
-                    TenantId.FIRST,
-                    ids.next(),
-                    ContentRecord.Direction.OUTPUT,
-                    hash.getBytes(StandardCharsets.UTF_8),
-                    false,
-                    true));
-        room.ledger().flushed().toCompletableFuture().get(30, TimeUnit.SECONDS);
-      }
+      in(database, ContentPolicy.HASH, room -> say(room, hash, false, true));
 
       assertThat(bodies(database)).containsExactly(hash);
       assertThat(hashed(database)).containsExactly(true);
@@ -78,18 +64,16 @@ final class ContentPolicyIT {
   @Test
   void shouldStoreLabelsInPlaceOfPersonalDataWhenContentsAreRedacted() throws Exception {
     try (TestDatabase database = TestDatabase.fresh()) {
-      ObservabilityConfig config =
-          new ObservabilityConfig(
-              JournalConfig.in(directory), Retained.DEFAULT, ContentPolicy.REDACTED);
-      try (Observability room = ObservabilityModule.create(config, database, clock, ids)) {
-        room.start();
-        say(room, "{\"content\":\"I am ann@example.com\"}", true);
-        say(room, "data: {\"content\":\"138123\"}\n\ndata: {\"content\":\"45678\"}\n\n", true);
-        say(room, "{\"content\":\"ann@example.com and so on", false);
-        room.tracing()
-            .inSpan("ask", Principal.system(TenantId.FIRST), span -> span.text("ann@example.com?"));
-        room.ledger().flushed().toCompletableFuture().get(30, TimeUnit.SECONDS);
-      }
+      in(
+          database,
+          ContentPolicy.REDACTED,
+          room -> {
+            say(room, "{\"content\":\"I am ann@example.com\"}", true, false);
+            String cut = "data: {\"content\":\"138123\"}\n\ndata: {\"content\":\"45678\"}\n\n";
+            say(room, cut, true, false);
+            say(room, "{\"content\":\"ann@example.com and so on", false, false);
+            ask(room, "ann@example.com?");
+          });
 
       assertThat(bodies(database))
           .satisfiesExactly(
@@ -110,7 +94,19 @@ final class ContentPolicyIT {
     }
   }
 
-  private void say(Observability room, String body, boolean complete) {
+  /// What is recorded under a policy, until it is in the database.
+  private void in(Database database, ContentPolicy policy, Consumer<Observability> work)
+      throws Exception {
+    ObservabilityConfig config =
+        new ObservabilityConfig(JournalConfig.in(directory), Retained.DEFAULT, policy);
+    try (Observability room = ObservabilityModule.create(config, database, clock, ids)) {
+      room.start();
+      work.accept(room);
+      room.ledger().flushed().toCompletableFuture().get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  private void say(Observability room, String body, boolean complete, boolean hashed) {
     room.ledger()
         .content(
             new ContentRecord(
@@ -118,7 +114,12 @@ final class ContentPolicyIT {
                 ids.next(),
                 ContentRecord.Direction.OUTPUT,
                 body.getBytes(StandardCharsets.UTF_8),
-                complete));
+                complete,
+                hashed));
+  }
+
+  private static void ask(Observability room, String text) {
+    room.tracing().inSpan("ask", Principal.system(TenantId.FIRST), span -> span.text(text));
   }
 
   private static List<String> searched(Database database) {
@@ -140,21 +141,13 @@ final class ContentPolicyIT {
   }
 
   private void record(Database database, ContentPolicy policy) throws Exception {
-    ObservabilityConfig config =
-        new ObservabilityConfig(JournalConfig.in(directory), Retained.DEFAULT, policy);
-    try (Observability room = ObservabilityModule.create(config, database, clock, ids)) {
-      room.start();
-      room.ledger()
-          .content(
-              new ContentRecord(
-                  TenantId.FIRST,
-                  ids.next(),
-                  ContentRecord.Direction.INPUT,
-                  SECRET.getBytes(StandardCharsets.UTF_8),
-                  true));
-      room.tracing().inSpan("ask", Principal.system(TenantId.FIRST), span -> span.text(SECRET));
-      room.ledger().flushed().toCompletableFuture().get(30, TimeUnit.SECONDS);
-    }
+    in(
+        database,
+        policy,
+        room -> {
+          say(room, SECRET, true, false);
+          ask(room, SECRET);
+        });
   }
 
   private static List<String> bodies(Database database) {

@@ -112,7 +112,7 @@ public final class Codec {
     out.id(content.id());
     out.text(content.direction().name(), LONGEST_NAME);
     out.bool(content.complete() && fits);
-    out.bool(said.hashed());
+    out.bool(content.hashed());
     out.idOrNull(said.dataKey());
     out.blob(fits ? content.body() : Arrays.copyOf(content.body(), LONGEST_BODY));
   }
@@ -228,7 +228,7 @@ public final class Codec {
     boolean hashed = in.bool();
     UUID dataKey = in.idOrNull();
     return new Entry.Said(
-        new ContentRecord(tenant, id, direction, in.blob(), complete), hashed, dataKey);
+        new ContentRecord(tenant, id, direction, in.blob(), complete, hashed), dataKey);
   }
 
   private static TraceContext trace(Decoder in) {

@@ -26,7 +26,6 @@ public sealed interface Entry {
 
   /// Something was said.
   ///
-  /// @param hashed whether the body is the SHA-256 of what was said
   /// @param dataKey of the key that the body is encrypted with; null: plain
-  record Said(ContentRecord content, boolean hashed, @Nullable UUID dataKey) implements Entry {}
+  record Said(ContentRecord content, @Nullable UUID dataKey) implements Entry {}
 }

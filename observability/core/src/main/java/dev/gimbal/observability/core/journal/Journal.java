@@ -105,10 +105,8 @@ public final class Journal implements AutoCloseable {
   }
 
   /// Appends content, or drops and counts it.
-  ///
-  /// @param hashed whether its body is a hash
-  public void content(ContentRecord content, boolean hashed) {
-    offer(new Entry.Said(content, hashed, null), CALL_BYTES + content.body().length, 0.5);
+  public void content(ContentRecord content) {
+    offer(new Entry.Said(content, null), CALL_BYTES + content.body().length, 0.5);
   }
 
   /// Completes with the journal's end when everything appended before is written.

@@ -52,10 +52,15 @@ public final class Redaction {
 
   /// The hash of a body, and why no more is kept of it.
   public static Redacted hashed(byte[] body, String reason) {
+    String text = hash(body) + " (" + reason + ")";
+    return new Redacted(text.getBytes(StandardCharsets.UTF_8), true);
+  }
+
+  /// `sha256:` and the hash of a body in lower-case hexadecimals.
+  public static String hash(byte[] body) {
     try {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(body);
-      String text = "sha256:" + HexFormat.of().formatHex(hash) + " (" + reason + ")";
-      return new Redacted(text.getBytes(StandardCharsets.UTF_8), true);
+      return "sha256:" + HexFormat.of().formatHex(hash);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }

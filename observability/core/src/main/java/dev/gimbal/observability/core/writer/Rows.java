@@ -108,7 +108,7 @@ final class Rows {
         .text(lower(content.direction()))
         .bytes(content.body())
         .bool(content.complete())
-        .bool(said.hashed())
+        .bool(content.hashed())
         .id(said.dataKey())
         .end();
   }

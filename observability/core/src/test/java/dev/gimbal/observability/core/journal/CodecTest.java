@@ -82,12 +82,17 @@ final class CodecTest {
     SpanRecord span = span(Map.of("count", 3, "hybrid", true, "weight", 0.5), "天气 weather");
     ContentRecord content =
         new ContentRecord(
-            JournalFixture.TENANT, ID, ContentRecord.Direction.OUTPUT, new byte[] {1, 0}, true);
+            JournalFixture.TENANT,
+            ID,
+            ContentRecord.Direction.OUTPUT,
+            new byte[] {1, 0},
+            true,
+            true);
 
     assertThat(again(new Entry.Step(span))).isEqualTo(new Entry.Step(span));
-    assertThat(again(new Entry.Said(content, true, ID)))
+    assertThat(again(new Entry.Said(content, ID)))
         .usingRecursiveComparison()
-        .isEqualTo(new Entry.Said(content, true, ID));
+        .isEqualTo(new Entry.Said(content, ID));
   }
 
   @Test

@@ -101,11 +101,11 @@ final class DatabaseAwayIT {
           LedgerWriter writer = new LedgerWriter(journal, real, Retained.DEFAULT, CLOCK)) {
         writer.start();
         UUID twice = JournalFixture.call().id();
-        journal.content(said(twice), false);
+        journal.content(said(twice));
         JournalFixture.await(journal.written());
         JournalFixture.await(writer.committed(journal.end()));
         CallOpened call = JournalFixture.call();
-        journal.content(said(twice), false);
+        journal.content(said(twice));
         JournalFixture.await(journal.open(call));
         JournalFixture.await(journal.settle(JournalFixture.end(call)));
         JournalFixture.await(writer.committed(journal.end()));

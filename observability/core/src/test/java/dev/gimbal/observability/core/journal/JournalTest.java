@@ -152,7 +152,7 @@ final class JournalTest {
       CountDownLatch gate = new CountDownLatch(1);
       disk.holdAppends(gate);
       for (int content = 0; content < 100; content++) {
-        journal.content(content(1_000), false);
+        journal.content(content(1_000));
       }
       CompletableFuture<Void> call = journal.open(JournalFixture.call());
       gate.countDown();

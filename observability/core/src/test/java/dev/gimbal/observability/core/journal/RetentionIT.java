@@ -79,8 +79,7 @@ final class RetentionIT {
     JournalFixture.await(journal.open(call));
     journal.content(
         new ContentRecord(
-            JournalFixture.TENANT, id, ContentRecord.Direction.INPUT, new byte[] {1}, true),
-        false);
+            JournalFixture.TENANT, id, ContentRecord.Direction.INPUT, new byte[] {1}, true));
     journal.span(
         new SpanRecord(
             JournalFixture.TENANT,
