@@ -48,16 +48,12 @@ final class Terms {
   static Map<String, String> surfaces(String text) {
     Map<String, String> terms = new LinkedHashMap<>();
     String parted = EMPTY_CHINESE.matcher(ChineseWords.simplified(text)).replaceAll(" ");
-    int at = 0;
-    while (at < parted.length()) {
-      int end = runEnd(parted, at);
-      String run = parted.substring(at, end);
-      for (String token : ideographicAt(parted, at) ? chinese(run) : Tokens.of(run)) {
+    for (String run : runs(parted)) {
+      for (String token : ideographicAt(run, 0) ? chinese(run) : Tokens.of(run)) {
         if (!EMPTY_WORDS.contains(token)) {
           terms.putIfAbsent(stem(token), token);
         }
       }
-      at = end;
     }
     return terms;
   }
@@ -65,20 +61,15 @@ final class Terms {
   /// Every term that a passage holds. Of Chinese these are all stretches as long as a word, since
   /// the same characters are cut differently in other company.
   static Set<String> held(String text) {
-    String folded = ChineseWords.simplified(text);
     Set<String> terms = new LinkedHashSet<>();
-    int at = 0;
-    while (at < folded.length()) {
-      int end = runEnd(folded, at);
-      String run = folded.substring(at, end);
-      if (ideographicAt(folded, at)) {
+    for (String run : runs(ChineseWords.simplified(text))) {
+      if (ideographicAt(run, 0)) {
         for (int length = 1; length <= LONGEST_WORD; length++) {
           terms.addAll(stretches(run, length));
         }
       } else {
         Tokens.of(run).forEach(token -> terms.add(stem(token)));
       }
-      at = end;
     }
     return terms;
   }
@@ -120,14 +111,20 @@ final class Terms {
     return Tokens.ideographic(text.codePointAt(at));
   }
 
-  /// Behind the characters that are all written in Chinese, or all not.
-  private static int runEnd(String text, int start) {
-    boolean ideographic = ideographicAt(text, start);
-    int end = start;
-    while (end < text.length() && ideographicAt(text, end) == ideographic) {
-      end += Character.charCount(text.codePointAt(end));
+  /// The text in pieces that are each written all in Chinese, or not at all.
+  private static List<String> runs(String text) {
+    List<String> runs = new ArrayList<>();
+    int start = 0;
+    while (start < text.length()) {
+      boolean ideographic = ideographicAt(text, start);
+      int end = start;
+      while (end < text.length() && ideographicAt(text, end) == ideographic) {
+        end += Character.charCount(text.codePointAt(end));
+      }
+      runs.add(text.substring(start, end));
+      start = end;
     }
-    return end;
+    return runs;
   }
 
   /// A light stem: plural, `-ed`, `-ing`, `-ly` and a final `e` off; numbers and Chinese as they
