@@ -152,6 +152,15 @@ class FailuresIT {
   }
 
   @Test
+  void shouldCutAStreamThatTakesLongerThanACallMay() {
+    HttpResponse<String> answer = house.chat(House.body("slow-300", true));
+
+    assertThat(answer.body()).contains("token3").contains("longer than it may");
+    assertThat(answer.body()).doesNotContain("token19").doesNotContain("[DONE]");
+    assertThat(settled(Outcome.FAILED).error()).isEqualTo("upstream_timed_out");
+  }
+
+  @Test
   void shouldSendCommentsBetweenSlowEventsOnly() {
     HttpResponse<String> answer = house.chat(House.body("slow-120", true));
 

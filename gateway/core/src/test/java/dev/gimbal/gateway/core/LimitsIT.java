@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -143,16 +144,38 @@ class LimitsIT {
     assertThat(bomb.statusCode()).isEqualTo(413);
   }
 
+  @Test
+  void shouldRefuseAGzippedBodyThatWasCutAtAnyByte() throws Exception {
+    byte[] whole = zip(House.body("plain", false));
+    int calls = house.upstream.received().size();
+
+    for (int cut = 0; cut < whole.length; cut++) {
+      HttpResponse<String> answer = sendZipped(Arrays.copyOf(whole, cut));
+      assertThat(answer.statusCode()).as("cut at %d of %d", cut, whole.length).isEqualTo(400);
+      assertThat(code(answer)).isEqualTo("field_invalid");
+    }
+
+    assertThat(house.upstream.received()).hasSize(calls);
+  }
+
   private HttpResponse<String> zipped(String body) throws IOException {
+    return sendZipped(zip(body));
+  }
+
+  private static byte[] zip(String body) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (GZIPOutputStream zip = new GZIPOutputStream(bytes)) {
       zip.write(body.getBytes(StandardCharsets.UTF_8));
     }
+    return bytes.toByteArray();
+  }
+
+  private HttpResponse<String> sendZipped(byte[] bytes) {
     return house.send(
         house
             .request("/v1/chat/completions")
             .header("content-encoding", "gzip")
-            .POST(BodyPublishers.ofByteArray(bytes.toByteArray())));
+            .POST(BodyPublishers.ofByteArray(bytes)));
   }
 
   @Test

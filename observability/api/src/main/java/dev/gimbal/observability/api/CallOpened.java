@@ -39,6 +39,25 @@ public record CallOpened(
     tags = Map.copyOf(tags);
   }
 
+  /// The same call with other tags.
+  public CallOpened withTags(Map<String, String> other) {
+    return new CallOpened(
+        tenant,
+        id,
+        parent,
+        trace,
+        parentSpan,
+        principal,
+        kind,
+        requested,
+        model,
+        stream,
+        items,
+        reservedNanoUsd,
+        other,
+        at);
+  }
+
   /// What is asked for.
   public enum Kind {
     CHAT,

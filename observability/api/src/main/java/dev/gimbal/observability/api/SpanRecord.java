@@ -46,4 +46,40 @@ public record SpanRecord(
   public boolean root() {
     return parent == null || Boolean.TRUE.equals(attributes.get(ROOT));
   }
+
+  /// The same step with other tags.
+  public SpanRecord withTags(Map<String, String> other) {
+    return new SpanRecord(
+        tenant,
+        id,
+        trace,
+        parent,
+        name,
+        principal,
+        model,
+        error,
+        attributes,
+        other,
+        text,
+        start,
+        took);
+  }
+
+  /// The same step with another text, or none.
+  public SpanRecord withText(@Nullable String other) {
+    return new SpanRecord(
+        tenant,
+        id,
+        trace,
+        parent,
+        name,
+        principal,
+        model,
+        error,
+        attributes,
+        tags,
+        other,
+        start,
+        took);
+  }
 }

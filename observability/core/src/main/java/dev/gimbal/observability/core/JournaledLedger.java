@@ -9,10 +9,15 @@ import dev.gimbal.observability.core.journal.Journal;
 import dev.gimbal.observability.core.redaction.Redaction;
 import dev.gimbal.observability.core.writer.LedgerWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
-/// [Ledger] on the journal and its writer; what the content policy forbids goes no further.
+/// [Ledger] on the journal and its writer; what the content policy forbids goes no further. Tags
+// are
+/// no content, and calls are found by them: they stay under every policy, but unless it is `full`
+/// without the personal data and secrets that have a form. They are short, so they are looked at
+/// where they come in, before a call is opened.
 final class JournaledLedger implements Ledger {
   private final Journal journal;
   private final LedgerWriter writer;
@@ -28,7 +33,7 @@ final class JournaledLedger implements Ledger {
 
   @Override
   public CompletionStage<Void> open(CallOpened call) {
-    return journal.open(call);
+    return journal.open(call.tags().isEmpty() ? call : call.withTags(kept(call.tags())));
   }
 
   @Override
@@ -36,12 +41,22 @@ final class JournaledLedger implements Ledger {
     return journal.settle(call);
   }
 
+  private Map<String, String> kept(Map<String, String> tags) {
+    if (policy == ContentPolicy.FULL) {
+      return tags;
+    }
+    Map<String, String> kept = new HashMap<>();
+    tags.forEach((name, value) -> kept.put(Redaction.text(name), Redaction.text(value)));
+    return kept;
+  }
+
   @Override
   public void span(SpanRecord span) {
+    SpanRecord tagged = span.tags().isEmpty() ? span : span.withTags(kept(span.tags()));
     switch (policy) {
-      case FULL -> journal.span(span);
-      case REDACTED -> redactor.span(span);
-      case HASH, OFF -> journal.span(withText(span, null));
+      case FULL -> journal.span(tagged);
+      case REDACTED -> redactor.span(tagged);
+      case HASH, OFF -> journal.span(tagged.withText(null));
     }
   }
 
@@ -61,23 +76,6 @@ final class JournaledLedger implements Ledger {
         .passed()
         .thenCompose(passed -> journal.written())
         .thenCompose(writer::committed);
-  }
-
-  static SpanRecord withText(SpanRecord span, @Nullable String text) {
-    return new SpanRecord(
-        span.tenant(),
-        span.id(),
-        span.trace(),
-        span.parent(),
-        span.name(),
-        span.principal(),
-        span.model(),
-        span.error(),
-        span.attributes(),
-        span.tags(),
-        text,
-        span.start(),
-        span.took());
   }
 
   private static ContentRecord hashed(ContentRecord content) {

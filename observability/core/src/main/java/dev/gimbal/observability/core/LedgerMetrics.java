@@ -64,7 +64,7 @@ final class LedgerMetrics implements Consumer<Entry> {
   }
 
   /// Adds what is to be said of journal and writer themselves.
-  void bind(Journal journal, LedgerWriter writer) {
+  void bind(Journal journal, Redactor redactor, LedgerWriter writer) {
     metrics.gauge("gimbal.calls.running", runningCalls::get);
     metrics.gauge("gimbal.ledger.queue.entries", journal::queued);
     metrics.gauge("gimbal.ledger.journal.bytes", journal::bytes);
@@ -73,15 +73,14 @@ final class LedgerMetrics implements Consumer<Entry> {
     metrics.total("gimbal.ledger.dropped", journal::dropped);
     metrics.total("gimbal.ledger.lost", writer::lost);
     metrics.total("gimbal.ledger.ignored", writer::ignored);
-    List<Thread> journalThreads = journal.threads();
-    metrics.total(
-        "gimbal.ledger.processor.seconds", () -> seconds(journalThreads), "part", "journal");
-    metrics.total(
-        "gimbal.ledger.processor.seconds",
-        () -> seconds(List.of(writer.thread())),
-        "part",
-        "writer");
+    processor("journal", journal.threads());
+    processor("redactor", List.of(redactor.thread()));
+    processor("writer", List.of(writer.thread()));
     metrics.total("gimbal.process.processor.seconds", LedgerMetrics::processSeconds);
+  }
+
+  private void processor(String part, List<Thread> threads) {
+    metrics.total("gimbal.ledger.processor.seconds", () -> seconds(threads), "part", part);
   }
 
   @Override

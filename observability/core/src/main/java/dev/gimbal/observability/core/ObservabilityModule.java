@@ -22,9 +22,9 @@ public final class ObservabilityModule {
     LedgerMetrics calls = new LedgerMetrics(metrics);
     Journal journal = Journal.open(config.journal(), clock, calls);
     LedgerWriter writer = new LedgerWriter(journal, database, config.retained(), clock);
-    calls.bind(journal, writer);
-    metrics.bindProcess();
     Redactor redactor = new Redactor(journal);
+    calls.bind(journal, redactor, writer);
+    metrics.bindProcess();
     JournaledLedger ledger = new JournaledLedger(journal, writer, redactor, config.content());
     EvidenceRoutes routes = new EvidenceRoutes(database, ledger, metrics, config.retained(), clock);
     return new RunningObservability(

@@ -43,6 +43,11 @@ final class Redactor implements AutoCloseable {
     this.journal = journal;
   }
 
+  /// The thread that looks at what is said, for measuring.
+  Thread thread() {
+    return thread;
+  }
+
   /// Starts the thread; the journal must have been started.
   void start() {
     thread.start();
@@ -154,10 +159,10 @@ final class Redactor implements AutoCloseable {
   private void pass(SpanRecord span) {
     String text = span.text();
     try {
-      journal.span(JournaledLedger.withText(span, text == null ? null : Redaction.text(text)));
+      journal.span(span.withText(text == null ? null : Redaction.text(text)));
     } catch (RuntimeException e) {
       LOG.error("a text could not be redacted and is dropped: {}", e.getClass().getName());
-      journal.span(JournaledLedger.withText(span, null));
+      journal.span(span.withText(null));
     }
   }
 

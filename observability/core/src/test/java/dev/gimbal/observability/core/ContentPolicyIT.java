@@ -3,24 +3,34 @@ package dev.gimbal.observability.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimbal.access.api.Principal;
+import dev.gimbal.observability.api.CallOpened;
+import dev.gimbal.observability.api.CallSettled.Outcome;
 import dev.gimbal.observability.api.ContentRecord;
+import dev.gimbal.observability.api.SpanRecord;
+import dev.gimbal.observability.api.TraceContext;
 import dev.gimbal.observability.core.journal.JournalConfig;
 import dev.gimbal.observability.core.writer.Retained;
+import dev.gimbal.observability.testing.Records;
 import dev.gimbal.platform.database.Database;
 import dev.gimbal.platform.database.testing.TestDatabase;
 import dev.gimbal.platform.ids.Ids;
 import dev.gimbal.platform.ids.TenantId;
 import dev.gimbal.platform.ids.TimeOrderedIds;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class ContentPolicyIT {
   private static final String SECRET = "a private question";
@@ -83,14 +93,52 @@ final class ContentPolicyIT {
       assertThat(searched(database)).singleElement().asString().startsWith("[email]? {");
       assertThat(searched(database).getFirst()).doesNotContain("example");
       assertThat(hashed(database)).containsExactly(false, false, true);
-      try (Stream<Path> files = Files.walk(directory)) {
-        assertThat(files.filter(Files::isRegularFile))
-            .isNotEmpty()
-            .allSatisfy(
-                file ->
-                    assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
-                        .doesNotContain("ann@example.com", "138123"));
-      }
+      assertThat(anyFileHolds("[email]")).isTrue();
+      assertThat(anyFileHolds("ann@example.com")).isFalse();
+      assertThat(anyFileHolds("138123")).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(ContentPolicy.class)
+  void shouldKeepTagsWithoutPersonalDataUnlessThePolicyIsFull(ContentPolicy policy)
+      throws Exception {
+    Map<String, String> given = Map.of("team", "blue", "user", "ann@example.com");
+    try (TestDatabase database = TestDatabase.fresh()) {
+      in(
+          database,
+          policy,
+          room -> {
+            CallOpened call = Records.opened(TenantId.FIRST, ids.next(), null, clock.instant());
+            room.ledger().open(call.withTags(given)).toCompletableFuture().join();
+            room.ledger().span(step("a question").withTags(given));
+            room.ledger()
+                .settle(Records.settled(call, Outcome.SUCCEEDED, null, clock.instant()))
+                .toCompletableFuture()
+                .join();
+          });
+
+      String kept = policy == ContentPolicy.FULL ? "ann@example.com" : "[email]";
+      assertThat(tags(database, "call")).contains("blue", kept);
+      assertThat(tags(database, "span")).contains("blue", kept);
+      assertThat(anyFileHolds("ann@example.com")).isEqualTo(policy == ContentPolicy.FULL);
+    }
+  }
+
+  @Test
+  void shouldCountTheProcessorTimeOfRedactionAsTheLedgers() throws Exception {
+    String body = "{\"content\":\"" + "Call me at ann@example.com. ".repeat(20_000) + "\"}";
+    try (TestDatabase database = TestDatabase.fresh()) {
+      in(
+          database,
+          ContentPolicy.REDACTED,
+          room -> {
+            say(room, body, true, false);
+            room.ledger().flushed().toCompletableFuture().join();
+            assertThat(((PrometheusMetrics) room.metrics()).scrape())
+                .containsPattern(
+                    "gimbal_ledger_processor_seconds_total\\{part=\"redactor\"} .*[1-9]");
+          });
     }
   }
 
@@ -118,8 +166,45 @@ final class ContentPolicyIT {
                 hashed));
   }
 
+  private SpanRecord step(String text) {
+    return new SpanRecord(
+        TenantId.FIRST,
+        ids.next(),
+        TraceContext.begin(),
+        null,
+        "gateway.chat",
+        "key_test",
+        "openai/gpt-4.1",
+        null,
+        Map.of(),
+        Map.of(),
+        text,
+        clock.instant(),
+        Duration.ofMillis(5));
+  }
+
   private static void ask(Observability room, String text) {
     room.tracing().inSpan("ask", Principal.system(TenantId.FIRST), span -> span.text(text));
+  }
+
+  private boolean anyFileHolds(String text) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (Files.readString(file, StandardCharsets.ISO_8859_1).contains(text)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static String tags(Database database, String table) {
+    return database.asOwner(
+        handle ->
+            handle
+                .createQuery("SELECT tags::text FROM observability." + table)
+                .mapTo(String.class)
+                .one());
   }
 
   private static List<String> searched(Database database) {
