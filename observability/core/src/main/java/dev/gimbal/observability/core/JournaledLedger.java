@@ -13,11 +13,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
-/// [Ledger] on the journal and its writer; what the content policy forbids goes no further. Tags
-// are
-/// no content, and calls are found by them: they stay under every policy, but unless it is `full`
-/// without the personal data and secrets that have a form. They are short, so they are looked at
-/// where they come in, before a call is opened.
+/// [Ledger] on the journal and its writer; what the content policy forbids goes no further.
+/// Tags are no content, and calls are found by them: they stay under every policy, but unless it
+/// is `full` without the personal data and secrets that have a form. They are short, so they are
+/// looked at where they come in, before a call is opened.
 final class JournaledLedger implements Ledger {
   private final Journal journal;
   private final LedgerWriter writer;
