@@ -114,10 +114,54 @@ class Peak(threading.Thread):
         self.join()
 
 
+class Limit:
+    """A control group that ends what takes more memory than it may, as a container does. Needs root."""
+
+    def __init__(self, mebibytes):
+        root = pathlib.Path("/sys/fs/cgroup")
+        self.first = (root / "memory").is_dir()
+        self.folder = (root / "memory" if self.first else root) / f"gimbal-bench-{os.getpid()}"
+        try:
+            self.folder.mkdir()
+            self.file("limit_in_bytes", "max").write_text(str(mebibytes * 2**20))
+        except OSError as failure:
+            raise SystemExit(f"no control group with a memory limit can be made here: {failure}")
+
+    def file(self, first, second):
+        return self.folder / ("memory." + (first if self.first else second))
+
+    def enter(self):
+        (self.folder / "cgroup.procs").write_text(str(os.getpid()))
+
+    def peak(self):
+        """MiB, with files that the kernel keeps in memory while there is room."""
+        return int(self.file("max_usage_in_bytes", "peak").read_text()) / 2**20
+
+    def kept(self):
+        """MiB now that the kernel cannot give up."""
+        for line in self.file("stat", "stat").read_text().splitlines():
+            name, value = line.split()
+            if name == ("total_rss" if self.first else "anon"):
+                return int(value) / 2**20
+        raise SystemExit("the control group does not say how much is kept")
+
+    def killed(self):
+        """How many processes the kernel ended."""
+        for line in self.file("oom_control", "events").read_text().splitlines():
+            name, value = line.split()
+            if name == "oom_kill":
+                return int(value)
+        raise SystemExit("the control group does not say how many were killed")
+
+    def close(self):
+        self.folder.rmdir()
+
+
 class Server:
     """A server on a fresh directory; `with` ends it and removes the directory."""
 
-    def __init__(self, settings="", environment=None):
+    def __init__(self, settings="", environment=None, limit=None):
+        self.limit = limit
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="gimbal-bench-"))
         self.folder.chmod(0o755)
         self.data = self.folder / "data"
@@ -133,7 +177,8 @@ class Server:
         (self.data / "server.json").unlink(missing_ok=True)
         self.process = subprocess.Popen(
             [ROOT / "gimbal", "up", "--data", self.data],
-            stdout=self.log, stderr=self.log, env=self.environment)
+            stdout=self.log, stderr=self.log, env=self.environment,
+            preexec_fn=self.limit.enter if self.limit else None)
         try:
             self.await_ready()
         except BaseException:

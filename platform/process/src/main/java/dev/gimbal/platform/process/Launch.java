@@ -1,6 +1,7 @@
 package dev.gimbal.platform.process;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -10,6 +11,9 @@ import org.slf4j.LoggerFactory;
 /// A process that was just started, and the folder that it works in.
 record Launch(Process process, Path scratch) {
   private static final Logger LOG = LoggerFactory.getLogger(Launch.class);
+
+  /// Of 1,000: what Linux ends when memory is used up is a child, which is replaced, not this JVM.
+  private static final String FIRST_TO_GO = "800";
 
   /// @param name of the pool, in the folder's name
   /// @throws ProcessException [ProcessError#CHILD_UNSTARTABLE]
@@ -24,11 +28,25 @@ record Launch(Process process, Path scratch) {
     environment.put("TMPDIR", scratch.toString());
     environment.putAll(command.environment());
     try {
-      return new Launch(builder.start(), scratch);
+      Process process = builder.start();
+      offer(process);
+      return new Launch(process, scratch);
     } catch (IOException e) {
       deleteQuietly(scratch, e);
       throw new ProcessException(
           ProcessError.CHILD_UNSTARTABLE, "cannot start " + command.arguments().getFirst(), e);
+    }
+  }
+
+  private static void offer(Process process) {
+    Path score = Path.of("/proc", Long.toString(process.pid()), "oom_score_adj");
+    if (!Files.exists(score)) {
+      return; // no Linux, or the child is gone already
+    }
+    try {
+      Files.writeString(score, FIRST_TO_GO);
+    } catch (IOException e) {
+      LOG.debug("cannot set {}", score, e);
     }
   }
 

@@ -22,6 +22,8 @@ import java.util.function.BooleanSupplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -81,6 +83,14 @@ final class ChildPoolTest {
     assertThat(call(pool, "flood-errors")).isEqualTo("flood-errors");
 
     assertThat(pool.started()).isEqualTo(1);
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void shouldOfferItsChildrenToAKernelThatIsOutOfMemory() throws IOException {
+    Path score = Path.of("/proc", call(pool, "pid"), "oom_score_adj");
+
+    assertThat(Integer.parseInt(Files.readString(score).strip())).isEqualTo(800);
   }
 
   @Test
