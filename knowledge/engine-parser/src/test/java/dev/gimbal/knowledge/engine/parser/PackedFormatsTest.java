@@ -72,6 +72,24 @@ final class PackedFormatsTest {
   }
 
   @Test
+  void shouldTakeAQuoteThatIsNeverClosedForACharacter() {
+    assertThat(outline(parse("a.csv", "name,size\nscreen,27\" wide\n\"odd,1\nlast,2")))
+        .containsExactly(
+            "TABLE | name | size |\n| - | - |\n| screen | 27\" wide |\n| \"odd | 1 |\n| last | 2 |");
+  }
+
+  @Test
+  void shouldLoseNothingOfARowThatIsTooWide() {
+    StringBuilder rows = new StringBuilder("c0");
+    for (int at = 1; at < 2_500; at++) {
+      rows.append(',').append('c').append(at);
+    }
+
+    assertThat(parse("wide.csv", rows.toString()).text())
+        .contains("| c999 |", "| c1000 |", "| c2499 |");
+  }
+
+  @Test
   void shouldReadABookInTheOrderOfItsSpine() throws IOException {
     Map<String, String> entries = new LinkedHashMap<>();
     entries.put("mimetype", "application/epub+zip");

@@ -143,6 +143,14 @@ final class PdfTest {
   }
 
   @Test
+  void shouldKeepWhatRunsOverEveryPageWhereThePagesSayNothingElse() throws IOException {
+    byte[] file =
+        pdf(4, (content, page) -> text(content, PLAIN, 10, 50, 700, "Admits one, seat " + page));
+
+    assertThat(parse("tickets.pdf", file).text()).contains("seat 1", "seat 4");
+  }
+
+  @Test
   void shouldRefuseAnEncryptedADamagedAScannedAndAnEndlessFile() throws IOException {
     refuses(KnowledgeError.DOCUMENT_ENCRYPTED, "secret.pdf", encrypted());
     byte[] whole = pdf(1, (content, page) -> text(content, PLAIN, 10, 50, 700, "words"));

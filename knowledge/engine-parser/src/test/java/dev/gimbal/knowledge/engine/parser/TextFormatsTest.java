@@ -104,6 +104,14 @@ final class TextFormatsTest {
   }
 
   @Test
+  void shouldReplaceAWrongByteOfAShortChineseText() {
+    byte[] bytes = "年假十五天 a".getBytes(StandardCharsets.UTF_8);
+    bytes[bytes.length - 1] = (byte) 0xff;
+
+    assertThat(parse("a.txt", bytes).text()).isEqualTo("年假十五天 \ufffd");
+  }
+
+  @Test
   void shouldComposeCharacters() {
     assertThat(parse("a.txt", "cafe\u0301\u0007").text()).isEqualTo("caf\u00e9");
   }
@@ -161,5 +169,11 @@ final class TextFormatsTest {
     refuses(KnowledgeError.DOCUMENT_EMPTY, "a.txt", new byte[0]);
     refuses(KnowledgeError.DOCUMENT_EMPTY, "a.txt", "  \n".getBytes(StandardCharsets.UTF_8));
     refuses(KnowledgeError.FORMAT_UNSUPPORTED, "a.txt", new byte[] {1, 2, 0, 3, 4, 5, 6, 0, 7});
+    byte[] numbers = new byte[2_000];
+    for (int at = 0; at < numbers.length; at += 2) {
+      numbers[at] = (byte) (1 + at / 2 % 30);
+    }
+    refuses(KnowledgeError.FORMAT_UNSUPPORTED, "numbers.bin", numbers);
+    refuses(KnowledgeError.FORMAT_UNSUPPORTED, "few.bin", new byte[] {0, 1, 2});
   }
 }

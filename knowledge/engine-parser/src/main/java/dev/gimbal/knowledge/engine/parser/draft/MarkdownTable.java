@@ -23,12 +23,16 @@ public final class MarkdownTable {
     ensureRow(row);
   }
 
-  /// Puts a cell at the first free place of the row.
+  /// Puts a cell at the first free place of the row. A row that is too wide goes on below.
   public void cell(String text, int columns, int rowsSpanned) {
     List<@Nullable String> current = ensureRow(row);
     int column = 0;
     while (column < current.size() && current.get(column) != null) {
       column++;
+    }
+    if (column >= COLUMNS_AT_MOST) {
+      row();
+      column = 0;
     }
     String clean = SPACE.matcher(text).replaceAll(" ").strip();
     for (int r = row; r < row + Math.clamp(rowsSpanned, 1, COLUMNS_AT_MOST); r++) {

@@ -6,24 +6,27 @@ import dev.gimbal.knowledge.engine.parser.pack.Parts;
 import dev.gimbal.knowledge.engine.parser.pack.SafeZip;
 import dev.gimbal.knowledge.engine.parser.pack.XmlNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Word documents: headings by style, lists by numbering, tables, text boxes after the
-/// paragraph that they hang on, footnotes at the end. Deleted text is left out, inserted text
-/// is read.
+/// Word documents: headings by style, lists by numbering, tables, text boxes, diagrams and charts
+/// after the paragraph that they hang on, footnotes and endnotes at the end. Deleted text is left
+/// out, inserted text is read; what stands at the head or foot of each page is not.
 public final class Docx {
   private static final String DOCUMENT = "word/document.xml";
 
   private final Draft draft;
   private final WordStyles styles;
   private final WordNumbering numbering;
+  private final Drawings drawings;
 
-  private Docx(Draft draft, WordStyles styles, WordNumbering numbering) {
+  private Docx(Draft draft, Drawings drawings, WordStyles styles, WordNumbering numbering) {
     this.draft = draft;
+    this.drawings = drawings;
     this.styles = styles;
     this.numbering = numbering;
   }
@@ -33,14 +36,21 @@ public final class Docx {
     Parts parts = new Parts(zip);
     parts.properties(draft);
     String main = parts.related("", "officeDocument").filter(zip::has).orElse(DOCUMENT);
-    Docx docx = new Docx(draft, WordStyles.read(parts, main), WordNumbering.read(parts, main));
+    Docx docx =
+        new Docx(
+            draft,
+            new Drawings(parts, parts.relations(main), draft),
+            WordStyles.read(parts, main),
+            WordNumbering.read(parts, main));
     if (!zip.has(main)) {
       parts.required(main);
     }
     parts.each(main, 2, docx::block);
-    Optional<String> notes = parts.related(main, "footnotes");
-    if (notes.isPresent()) {
-      parts.each(notes.get(), 1, docx::note);
+    for (String kind : new String[] {"footnotes", "endnotes"}) {
+      Optional<String> notes = parts.related(main, kind);
+      if (notes.isPresent()) {
+        parts.each(notes.get(), 1, docx::note);
+      }
     }
   }
 
@@ -72,6 +82,11 @@ public final class Docx {
     }
     for (XmlNode box : boxes(paragraph)) {
       box.children().forEach(this::block);
+    }
+    try {
+      drawings.read(paragraph);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -178,6 +193,9 @@ public final class Docx {
     StringBuilder words = new StringBuilder();
     for (XmlNode paragraph : cell.all("p")) {
       words.append(words.isEmpty() ? "" : " ").append(words(paragraph));
+      for (XmlNode box : boxes(paragraph)) {
+        words.append(' ').append(cellWords(box));
+      }
     }
     return words.toString();
   }

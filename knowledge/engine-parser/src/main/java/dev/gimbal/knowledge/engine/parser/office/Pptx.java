@@ -12,14 +12,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Presentations: a slide's title is a heading, its bullets are items, its notes follow it.
+/// Presentations: a slide's title is a heading, its bullets are items, diagrams and charts are
+/// read, its notes follow it.
 public final class Pptx {
   private static final String PRESENTATION = "ppt/presentation.xml";
 
   private final Draft draft;
+  private final Drawings drawings;
 
-  private Pptx(Draft draft) {
+  private Pptx(Draft draft, Drawings drawings) {
     this.draft = draft;
+    this.drawings = drawings;
   }
 
   /// Writes the presentation to the draft.
@@ -32,20 +35,20 @@ public final class Pptx {
       throw Refusal.tooLong(
           "the presentation has %d slides, limit %d".formatted(slides.size(), slidesAtMost));
     }
-    Pptx pptx = new Pptx(draft);
     for (int i = 0; i < slides.size(); i++) {
       String part = relations.getOrDefault(slides.get(i).attribute("r:id"), "");
       Optional<XmlNode> slide = parts.tree(part);
       if (slide.isPresent()) {
         draft.at(new Locator(null, i + 1, null, null, null, null));
         draft.leaveHeadings();
+        Pptx pptx = new Pptx(draft, new Drawings(parts, parts.relations(part), draft));
         pptx.slide(slide.get());
         pptx.notes(parts, part);
       }
     }
   }
 
-  private void slide(XmlNode slide) {
+  private void slide(XmlNode slide) throws IOException {
     for (XmlNode shape : slide.all("sp")) {
       if (type(shape).equals("title") || type(shape).equals("ctrTitle")) {
         String title = shape.child("txBody").map(Pptx::lines).orElse("");
@@ -53,7 +56,10 @@ public final class Pptx {
         draft.title(title);
       }
     }
-    slide.path("cSld", "spTree").ifPresent(this::shapes);
+    Optional<XmlNode> tree = slide.path("cSld", "spTree");
+    if (tree.isPresent()) {
+      shapes(tree.get());
+    }
   }
 
   private void notes(Parts parts, String slidePart) throws IOException {
@@ -67,13 +73,21 @@ public final class Pptx {
     }
   }
 
-  private void shapes(XmlNode tree) {
+  private void shapes(XmlNode tree) throws IOException {
     for (XmlNode shape : tree.children()) {
       switch (shape.name()) {
         case "sp" -> shape(shape);
         case "grpSp", "Choice" -> shapes(shape);
-        case "AlternateContent" -> shape.child("Choice").ifPresent(this::shapes);
-        case "graphicFrame" -> shape.all("tbl").forEach(this::table);
+        case "AlternateContent" -> {
+          Optional<XmlNode> choice = shape.child("Choice");
+          if (choice.isPresent()) {
+            shapes(choice.get());
+          }
+        }
+        case "graphicFrame" -> {
+          shape.all("tbl").forEach(this::table);
+          drawings.read(shape);
+        }
         default -> {
           // pictures, connectors
         }

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /// Drops what stands at the head or foot of many pages in the same place, page numbers among
-/// it.
+/// it. Where that would leave most pages empty, it is what the document says: nothing is dropped.
 final class RunningLines {
   private static final Pattern DIGITS = Pattern.compile("\\d+");
   private static final int EDGE_SEGMENTS = 4;
@@ -31,6 +31,7 @@ final class RunningLines {
     double enough = Math.max(PAGES_AT_LEAST, SHARE * pages.size());
     List<List<Piece>> kept = new ArrayList<>();
     int number = 0;
+    int emptied = 0;
     for (List<Piece> page : pages) {
       number++;
       Set<Piece> running = new HashSet<>();
@@ -41,8 +42,9 @@ final class RunningLines {
         }
       }
       kept.add(page.stream().filter(piece -> !running.contains(piece)).toList());
+      emptied += !page.isEmpty() && kept.getLast().isEmpty() ? 1 : 0;
     }
-    return kept;
+    return 2 * emptied > pages.size() ? pages : kept;
   }
 
   private static boolean last(List<Piece> page, Segment segment) {

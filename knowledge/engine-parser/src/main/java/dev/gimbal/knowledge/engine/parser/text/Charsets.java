@@ -13,8 +13,8 @@ import java.util.Optional;
 
 /// Finds the encoding of text. In this order: a byte order mark; UTF-16 by its zeros; UTF-8
 /// if all of it is valid; UTF-8 with its wrong bytes replaced by U+FFFD if nearly all of it
-/// is; GB18030 if it is valid and looks like Chinese; else windows-1252, in which all bytes
-/// mean something.
+/// is; GB18030 if it is valid and looks like Chinese; UTF-8 again if most of it is; else
+/// windows-1252, in which all bytes mean something.
 public final class Charsets {
   private static final Charset GB18030 = Charset.forName("GB18030");
   private static final Charset WINDOWS_1252 = Charset.forName("windows-1252");
@@ -83,10 +83,13 @@ public final class Charsets {
     if (evenZeros > sample / 5 && oddZeros <= sample / 50) {
       return UTF_16BE;
     }
-    if (valid(bytes, UTF_8) || nearlyUtf8(bytes)) {
+    if (valid(bytes, UTF_8) || mostlyUtf8(bytes, 10)) {
       return UTF_8;
     }
-    return valid(bytes, GB18030) && looksChinese(bytes) ? GB18030 : WINDOWS_1252;
+    if (valid(bytes, GB18030) && looksChinese(bytes)) {
+      return GB18030;
+    }
+    return mostlyUtf8(bytes, 1) ? UTF_8 : WINDOWS_1252;
   }
 
   /// Whether bytes without a mark are text at all: no zeros outside UTF-16, few control
@@ -96,18 +99,20 @@ public final class Charsets {
       return true;
     }
     Charset charset = detect(head);
-    if (charset.equals(UTF_16LE) || charset.equals(UTF_16BE)) {
-      return true;
-    }
+    boolean wide = charset.equals(UTF_16LE) || charset.equals(UTF_16BE);
+    // Of bytes that are no text, a character set of single bytes shows each.
+    String text = new String(head, wide ? charset : ISO_8859_1);
     int controls = 0;
-    for (byte b : head) {
-      if (b == 0) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == 0) {
         return false;
       }
-      boolean space = b == '\t' || b == '\n' || b == '\r' || b == '\f' || b == 0x1b;
-      controls += b > 0 && b < 0x20 && !space ? 1 : 0;
+      boolean space = c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == 0x1b;
+      boolean odd = (c < 0x20 && !space) || (wide && !Character.isDefined(c));
+      controls += odd ? 1 : 0;
     }
-    return controls <= head.length / 50 + 1;
+    return controls <= text.length() / 50 + (wide ? 0 : 1);
   }
 
   private static boolean begins(byte[] bytes, int... start) {
@@ -135,8 +140,8 @@ public final class Charsets {
     }
   }
 
-  /// Whether among the bytes above ASCII valid sequences outnumber wrong bytes ten to one.
-  private static boolean nearlyUtf8(byte[] bytes) {
+  /// Whether among the bytes above ASCII valid sequences outnumber wrong bytes so many times.
+  private static boolean mostlyUtf8(byte[] bytes, int times) {
     int right = 0;
     int wrong = 0;
     for (int i = 0; i < bytes.length; ) {
@@ -155,7 +160,7 @@ public final class Charsets {
         i += length;
       }
     }
-    return right >= 10L * wrong;
+    return right > (long) times * wrong;
   }
 
   /// In Chinese text nearly every two-byte character lies in the plane of common characters

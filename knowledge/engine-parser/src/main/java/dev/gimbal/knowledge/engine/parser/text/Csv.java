@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Values separated by commas, semicolons, tabs or bars, quoted as RFC 4180 says. The
-/// separator is the one that cuts the first lines into the most equal numbers of values.
+/// separator is the one that cuts the first lines into the most equal numbers of values. A quote
+/// that is never closed is a character as any other.
 public final class Csv {
   private static final String SEPARATORS = ",;\t|";
   private static final int LINES_TO_JUDGE = 50;
@@ -59,7 +60,7 @@ public final class Csv {
         } else {
           quoted = false;
         }
-      } else if (c == '"' && cell.toString().isBlank()) {
+      } else if (c == '"' && cell.toString().isBlank() && text.indexOf('"', i + 1) > 0) {
         quoted = true;
         cell.setLength(0);
       } else if (c == separator || c == '\n') {
