@@ -8,6 +8,8 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.JarURLConnection;
+import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLConnection;
 import java.nio.file.Files;
@@ -23,32 +25,42 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
 
-/// PostgreSQL's programs, unpacked once from the archive on the classpath. What is unpacked is
-/// moved into place whole and ends with a marker that says how much it must be, so that a torn
-/// copy is made anew.
+/// PostgreSQL's programs, unpacked once from the archive on the classpath, or copied where they
+/// lie unpacked beside the archive's jar, which takes a tenth of the time. They are moved into
+/// place whole and end with a marker that says how much it must be, so that a torn copy is made
+/// anew.
 final class Binaries {
   /// Of the artifact; a test compares it with what `postgres --version` says.
   static final String VERSION = "18.6";
 
   static final int MAJOR = 18;
 
+  private static final String FOLDER = "postgres-" + VERSION;
   private static final String MARKER = "unpacked";
 
   private Binaries() {}
 
   /// The directory that holds `bin`, below `parent`; unpacked first where it is missing or torn.
   static Path unpackedBelow(Path parent) {
-    Path home = parent.resolve("postgres-" + VERSION);
+    return unpackedBelow(parent, archive());
+  }
+
+  static Path unpackedBelow(Path parent, URL archive) {
+    Path home = parent.resolve(FOLDER);
     try {
-      URL archive = archive();
       String expected = expected(archive);
       if (whole(home, expected)) {
         return home;
       }
       Files.createDirectories(parent);
-      Path part = Files.createTempDirectory(parent, "postgres-" + VERSION + ".part");
+      Path part = Files.createTempDirectory(parent, FOLDER + ".part");
       Files.setPosixFilePermissions(part, PosixFilePermissions.fromString("rwxr-xr-x"));
-      unpack(archive, part);
+      @Nullable Path beside = beside(archive);
+      if (beside != null && whole(beside, expected)) {
+        Trees.copy(beside, part);
+      } else {
+        unpack(archive, part);
+      }
       Files.writeString(part.resolve(MARKER), expected + "\n" + measure(part));
       moveIntoPlace(part, home, expected);
       return home;
@@ -57,7 +69,7 @@ final class Binaries {
     }
   }
 
-  private static URL archive() {
+  static URL archive() {
     String machine = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
     String name =
         switch (machine) {
@@ -75,6 +87,17 @@ final class Binaries {
           null);
     }
     return archive;
+  }
+
+  private static @Nullable Path beside(URL archive) throws IOException {
+    if (!(archive.openConnection() instanceof JarURLConnection jar)) {
+      return null;
+    }
+    try {
+      return Path.of(jar.getJarFileURL().toURI()).resolveSibling(FOLDER);
+    } catch (URISyntaxException e) {
+      throw new IOException("cannot tell where " + archive + " lies", e);
+    }
   }
 
   private static String expected(URL archive) throws IOException {

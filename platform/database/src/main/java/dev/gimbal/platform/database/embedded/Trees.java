@@ -3,8 +3,10 @@ package dev.gimbal.platform.database.embedded;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +38,7 @@ final class Trees {
         });
   }
 
-  /// Copies a directory and all below it; `target` must not be there yet.
+  /// Copies what is below a directory into another, links as links and with its permissions.
   static void copy(Path source, Path target) throws IOException {
     Files.walkFileTree(
         source,
@@ -51,7 +53,11 @@ final class Trees {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
-            Files.copy(file, target.resolve(source.relativize(file)));
+            Files.copy(
+                file,
+                target.resolve(source.relativize(file)),
+                LinkOption.NOFOLLOW_LINKS,
+                StandardCopyOption.COPY_ATTRIBUTES);
             return FileVisitResult.CONTINUE;
           }
         });

@@ -11,6 +11,9 @@ import dev.gimbal.platform.database.DatabaseException;
 import dev.gimbal.platform.database.DatabaseModule;
 import dev.gimbal.platform.ids.TimeOrderedIds;
 import java.io.IOException;
+import java.net.JarURLConnection;
+import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -184,6 +187,29 @@ class EmbeddedIT {
     try (var left = Files.list(cache)) {
       assertThat(left).containsExactly(programs);
     }
+  }
+
+  @Test
+  void shouldCopyTheProgramsThatLieBesideTheirArchiveButNotATornSet() throws Exception {
+    Path lib = Files.createDirectories(temporary.resolve("lib"));
+    JarURLConnection jar = (JarURLConnection) Binaries.archive().openConnection();
+    Path copy = Files.copy(Path.of(jar.getJarFileURL().toURI()), lib.resolve("programs.jar"));
+    URL archive = URI.create("jar:" + copy.toUri() + "!/" + jar.getEntryName()).toURL();
+    Path beside = Binaries.unpackedBelow(lib, archive);
+    Path sample = beside.resolve("share/postgresql/postgresql.conf.sample");
+    String marked = "!" + Files.readString(sample).substring(1);
+    Files.writeString(sample, marked);
+
+    Path copied = Binaries.unpackedBelow(temporary.resolve("first"), archive);
+    Files.writeString(sample, "torn");
+    Path unpacked = Binaries.unpackedBelow(temporary.resolve("second"), archive);
+
+    assertThat(copied.resolve("share/postgresql/postgresql.conf.sample")).hasContent(marked);
+    assertThat(Files.isExecutable(copied.resolve("bin/postgres"))).isTrue();
+    assertThat(unpacked.resolve("share/postgresql/postgresql.conf.sample"))
+        .content()
+        .startsWith("#")
+        .hasSize(marked.length());
   }
 
   @Test
