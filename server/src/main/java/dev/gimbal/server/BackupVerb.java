@@ -3,6 +3,7 @@ package dev.gimbal.server;
 import dev.gimbal.platform.database.Database;
 import dev.gimbal.platform.database.backup.Backup;
 import dev.gimbal.platform.database.backup.Manifest;
+import dev.gimbal.platform.errors.FileFailure;
 import dev.gimbal.platform.errors.GimbalException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -29,15 +30,21 @@ final class BackupVerb implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (Database database = source.open(System.getenv())) {
+    Ending ending = Ending.onSignal(DirectDatabase.CLOSING);
+    try (Database database = source.openExisting(System.getenv())) {
       Manifest manifest =
           Backup.write(
               database, source.files(), target.toAbsolutePath().normalize(), Clock.systemUTC());
       out.println(RestoreVerb.summary("backed up", manifest));
       return 0;
-    } catch (GimbalException | IllegalArgumentException | IOException e) {
+    } catch (GimbalException | IllegalArgumentException e) {
       err.println("gimbal: " + e.getMessage());
       return 1;
+    } catch (IOException e) {
+      err.println("gimbal: " + FileFailure.reason(e));
+      return 1;
+    } finally {
+      ending.over();
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.gimbal.platform.json.Json;
 import dev.gimbal.server.cli.DataDirectory;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,7 @@ final class Detached {
   static int start(Path data, @Nullable Path config, PrintStream out, PrintStream err)
       throws IOException {
     Path log = Files.createDirectories(data.resolve("log")).resolve("gimbal.log");
+    long before = Files.exists(log) ? Files.size(log) : 0;
     Process process =
         new ProcessBuilder(command(data, config))
             .redirectErrorStream(true)
@@ -32,7 +34,7 @@ final class Detached {
       long deadline = System.nanoTime() + PATIENCE.toNanos();
       while (System.nanoTime() < deadline) {
         if (process.waitFor(100, TimeUnit.MILLISECONDS)) {
-          List<String> lines = Files.readAllLines(log);
+          List<String> lines = since(log, before);
           lines
               .subList(Math.max(0, lines.size() - LINES_SHOWN), lines.size())
               .forEach(err::println);
@@ -52,6 +54,13 @@ final class Detached {
     }
     err.println("gimbal: the server is not ready after " + PATIENCE.toSeconds() + " s: " + log);
     return 1;
+  }
+
+  /// Its own last words: what earlier servers wrote into the log stands before them.
+  private static List<String> since(Path log, long start) throws IOException {
+    byte[] all = Files.readAllBytes(log);
+    int from = (int) Math.min(start, all.length);
+    return new String(all, from, all.length - from, StandardCharsets.UTF_8).lines().toList();
   }
 
   private static List<String> command(Path data, @Nullable Path config) {

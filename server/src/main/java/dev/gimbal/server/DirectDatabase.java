@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,9 @@ import picocli.CommandLine.Option;
 /// The database of a data directory for verbs that work on it without the server's help: the one
 /// that a running server has, or the directory's own, started for the moment.
 final class DirectDatabase {
+  /// What stopping a database that was started for the moment may take.
+  static final Duration CLOSING = Duration.ofSeconds(15);
+
   @Option(names = "--data", paramLabel = "DIR", description = "data directory of the server")
   @Nullable Path data;
 
@@ -45,13 +49,29 @@ final class DirectDatabase {
 
   Database open(Map<String, String> environment) throws IOException {
     Path directory = directory();
-    Path beside = directory.resolve("gimbal.yaml");
-    Path file = config != null ? config : Files.exists(beside) ? beside : null;
-    GimbalConfig settings = ConfigLoader.load(GimbalConfig.class, file, environment);
+    GimbalConfig settings = settings(environment);
     DatabaseConfig database = Settings.database(settings.database(), directory);
     Optional<DatabaseConfig> running =
         settings.database().url() == null ? running(directory) : Optional.empty();
     return DatabaseModule.open(running.orElse(database), new TimeOrderedIds(Clock.systemUTC()));
+  }
+
+  /// The same, but not made when there is none.
+  ///
+  /// @throws IOException if the data directory holds no database
+  Database openExisting(Map<String, String> environment) throws IOException {
+    Path directory = directory();
+    if (settings(environment).database().url() == null
+        && !Files.exists(directory.resolve("postgres"))) {
+      throw new IOException("there is no database in " + directory);
+    }
+    return open(environment);
+  }
+
+  private GimbalConfig settings(Map<String, String> environment) {
+    Path beside = directory().resolve("gimbal.yaml");
+    Path file = config != null ? config : Files.exists(beside) ? beside : null;
+    return ConfigLoader.load(GimbalConfig.class, file, environment);
   }
 
   /// The embedded database of the server that runs on the directory.

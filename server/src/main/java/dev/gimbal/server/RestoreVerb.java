@@ -3,6 +3,7 @@ package dev.gimbal.server;
 import dev.gimbal.platform.database.Database;
 import dev.gimbal.platform.database.backup.Manifest;
 import dev.gimbal.platform.database.backup.Restore;
+import dev.gimbal.platform.errors.FileFailure;
 import dev.gimbal.platform.errors.GimbalException;
 import dev.gimbal.server.cli.DataDirectory;
 import java.io.IOException;
@@ -37,6 +38,11 @@ final class RestoreVerb implements Callable<Integer> {
       err.println("gimbal: a server runs on " + directory + "; stop it first: ./gimbal down");
       return 1;
     }
+    if (!Files.isRegularFile(backup.resolve("manifest.json"))) {
+      err.println("gimbal: there is no backup in " + backup.toAbsolutePath().normalize());
+      return 1;
+    }
+    Ending ending = Ending.onSignal(DirectDatabase.CLOSING);
     try {
       Files.createDirectories(directory);
       try (Database database = target.open(System.getenv())) {
@@ -45,9 +51,14 @@ final class RestoreVerb implements Callable<Integer> {
         out.println(summary("restored", manifest));
         return 0;
       }
-    } catch (GimbalException | IllegalArgumentException | IOException e) {
+    } catch (GimbalException | IllegalArgumentException e) {
       err.println("gimbal: " + e.getMessage());
       return 1;
+    } catch (IOException e) {
+      err.println("gimbal: " + FileFailure.reason(e));
+      return 1;
+    } finally {
+      ending.over();
     }
   }
 

@@ -32,6 +32,7 @@ import dev.gimbal.platform.http.EventLoops;
 import dev.gimbal.platform.http.HttpConfig;
 import dev.gimbal.platform.http.HttpModule;
 import dev.gimbal.platform.http.HttpServer;
+import dev.gimbal.platform.http.PortReservation;
 import dev.gimbal.platform.http.Route;
 import dev.gimbal.platform.ids.Ids;
 import dev.gimbal.platform.ids.TimeOrderedIds;
@@ -43,7 +44,6 @@ import dev.gimbal.server.cli.DataDirectory;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -89,7 +89,12 @@ final class Server implements AutoCloseable {
       return server;
     } finally {
       if (!started) {
+        // Who asks a start to stop interrupts it, and closing waits for the database to end.
+        boolean interrupted = Thread.interrupted();
         closeAll(open);
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
       }
     }
   }
@@ -103,7 +108,9 @@ final class Server implements AutoCloseable {
       Deque<AutoCloseable> open)
       throws IOException {
     Ids ids = new TimeOrderedIds(clock);
-    HttpConfig address = withPort(config.server(), data);
+    PortReservation port = PortReservation.take(config.server());
+    open.push(port);
+    HttpConfig address = address(config.server(), port, data);
     Database database = DatabaseModule.open(Settings.database(config.database(), data), ids);
     open.push(database);
     EventLoops loops = EventLoops.start(config.server().eventLoops());
@@ -201,6 +208,7 @@ final class Server implements AutoCloseable {
     open.push(http);
     keepFirstKey(access, data);
     http.start();
+    port.close();
     open.push(RunningFile.write(data, localUrl(address), databasePort(database)));
     return new Server(config.drainTime(), open, new Stopping(draining, http, jobs, database));
   }
@@ -214,16 +222,11 @@ final class Server implements AutoCloseable {
     return providers;
   }
 
-  /// Citations carry the server's address before it listens, so a free port is chosen first.
-  private static HttpConfig withPort(HttpConfig config, Path data) throws IOException {
+  /// Citations carry the server's address before it listens, so its port is known first.
+  private static HttpConfig address(HttpConfig config, PortReservation port, Path data) {
     HttpConfig kept =
         config.uploadDirectory() != null ? config : config.uploadingTo(data.resolve("uploads"));
-    if (kept.port() != 0) {
-      return kept;
-    }
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return kept.listeningOn(kept.host(), socket.getLocalPort());
-    }
+    return kept.listeningOn(kept.host(), port.port());
   }
 
   private static int databasePort(Database database) {

@@ -1,6 +1,7 @@
 package dev.gimbal.server;
 
 import dev.gimbal.platform.config.ConfigLoader;
+import dev.gimbal.platform.errors.FileFailure;
 import dev.gimbal.platform.errors.GimbalException;
 import dev.gimbal.server.cli.DataDirectory;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,7 @@ import picocli.CommandLine.Option;
 
 @Command(name = "up", description = "Starts the server and serves until Ctrl-C or SIGTERM.")
 final class UpVerb implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(UpVerb.class);
   private static final int FAILED = 1;
 
   /// What closing may take after the time to drain.
@@ -49,12 +52,19 @@ final class UpVerb implements Callable<Integer> {
         return Detached.start(directory, config, out, err);
       }
       return serve(directory, environment);
-    } catch (GimbalException | IllegalArgumentException e) {
-      LoggerFactory.getLogger(UpVerb.class).debug("cannot start", e);
+    } catch (GimbalException e) {
+      LOG.debug("cannot start", e);
       err.println("gimbal: " + e.getMessage());
       return FAILED;
-    } catch (IOException | UncheckedIOException e) {
-      err.println("gimbal: cannot use " + directory + ": " + e.getMessage());
+    } catch (IOException e) {
+      err.println("gimbal: cannot use " + directory + ": " + FileFailure.reason(e));
+      return FAILED;
+    } catch (UncheckedIOException e) {
+      err.println(
+          "gimbal: cannot use "
+              + directory
+              + ": "
+              + FileFailure.reason(Objects.requireNonNull(e.getCause())));
       return FAILED;
     }
   }
@@ -63,40 +73,27 @@ final class UpVerb implements Callable<Integer> {
     GimbalConfig settings = ConfigLoader.load(GimbalConfig.class, file(directory), environment);
     System.setProperty("ENGINE_CACHE_DIR", directory.resolve("native").toString());
     System.setProperty("ai.djl.offline", "true");
-    CountDownLatch stopped = new CountDownLatch(1);
-    Server server = Server.start(settings, directory, environment, Clock.systemUTC());
-    Runtime.getRuntime()
-        .addShutdownHook(
-            Thread.ofPlatform()
-                .name("stop")
-                .unstarted(
-                    () -> {
-                      stop(server, settings.drainTime().plus(CLOSING));
-                      stopped.countDown();
-                    }));
-    greet(server, directory);
+    Ending ending = Ending.onSignal(settings.drainTime().plus(CLOSING));
     try {
-      stopped.await();
+      Server server = Server.start(settings, directory, environment, Clock.systemUTC());
+      ending.runs(server);
+      greet(server, directory);
+    } catch (IOException | RuntimeException e) {
+      if (!ending.asked()) {
+        throw e;
+      }
+      LOG.debug("stopped while starting", e);
+      err.println("gimbal: stopped before it was ready");
+      return FAILED;
+    } finally {
+      ending.over();
+    }
+    try {
+      new CountDownLatch(1).await(); // the end comes by a signal
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     return 0;
-  }
-
-  /// Whatever hangs, the process ends: what it acknowledged survives a `kill -9` as well.
-  private static void stop(Server server, Duration most) {
-    Logger log = LoggerFactory.getLogger(UpVerb.class);
-    log.info("stopping");
-    Thread closing = Thread.ofPlatform().daemon().name("close").start(server::close);
-    try {
-      if (closing.join(most)) {
-        log.info("stopped");
-      } else {
-        log.warn("not everything could be closed within {}; stopped all the same", most);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private @Nullable Path file(Path directory) {

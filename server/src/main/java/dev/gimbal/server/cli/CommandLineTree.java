@@ -1,7 +1,12 @@
 package dev.gimbal.server.cli;
 
+import dev.gimbal.platform.errors.GimbalException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -72,6 +77,20 @@ public final class CommandLineTree {
         below.getCommandSpec().mixinStandardHelpOptions(true);
       }
     }
+    tree.setExecutionExceptionHandler((failure, verb, parsed) -> unforeseen(failure));
     return tree.execute(arguments);
+  }
+
+  /// What no verb foresaw: the person reads one line, the log keeps the rest.
+  private static int unforeseen(Exception failure) {
+    boolean explained =
+        failure instanceof GimbalException || failure instanceof IllegalArgumentException;
+    if (!explained) {
+      LoggerFactory.getLogger(CommandLineTree.class).error("unforeseen", failure);
+    }
+    String message = String.valueOf(failure.getMessage()).lines().collect(Collectors.joining(" "));
+    String line = explained ? message : failure.getClass().getSimpleName() + ": " + message;
+    new PrintStream(System.err, true, StandardCharsets.UTF_8).println("gimbal: " + line);
+    return Exit.FAILED;
   }
 }

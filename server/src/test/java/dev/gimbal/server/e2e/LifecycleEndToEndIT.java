@@ -2,6 +2,7 @@ package dev.gimbal.server.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,14 +63,37 @@ class LifecycleEndToEndIT {
   }
 
   @Test
-  void shouldSayThatThePortIsTaken() throws Exception {
+  void shouldSayThatThePortIsTakenBeforeAnythingElseIsStarted() throws Exception {
     String port = server.url().substring(server.url().lastIndexOf(':') + 1);
-    UnpackedPrograms.lend(data);
 
     Run second = run(Map.of("GIMBAL_SERVER_PORT", port), "up", "--data", data.toString());
 
-    assertThat(second.exit()).isNotZero();
-    assertThat(second.complaint()).contains(port);
+    assertThat(second.exit()).isEqualTo(1);
+    assertThat(second.complaint())
+        .isEqualTo("gimbal: cannot listen on 127.0.0.1 port " + port + ": Address already in use");
+    assertThat(data).as("no database was made").isEmptyDirectory();
+  }
+
+  @Test
+  void shouldStopWhatItStartedAtSigtermWhileItStarts() throws Exception {
+    UnpackedPrograms.lend(data);
+    ProcessBuilder builder =
+        new ProcessBuilder(PackagedServer.command("up", "--data", data.toString()));
+    builder.environment().put("GIMBAL_SERVER_PORT", "0");
+    Process starting = builder.redirectErrorStream(true).start();
+    Path running = data.resolve("postgres/postmaster.pid");
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    while (!Files.exists(running) && System.nanoTime() < deadline) {
+      assertThat(starting.waitFor(5, TimeUnit.MILLISECONDS)).isFalse();
+    }
+    assertThat(data.resolve("server.json")).as("it is not ready yet").doesNotExist();
+
+    starting.toHandle().destroy(); // which leaves its output open
+
+    assertThat(starting.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(starting.exitValue()).isNotZero();
+    assertThat(running).as("PostgreSQL runs").doesNotExist();
+    assertThat(said(starting)).contains("gimbal: stopped before it was ready");
   }
 
   @Test
@@ -98,6 +122,10 @@ class LifecycleEndToEndIT {
     assertThat(run.complaint()).contains("PORT");
   }
 
+  private static String said(Process process) throws IOException {
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
   private record Run(int exit, String complaint) {}
 
   private static Run run(Map<String, String> settings, String... arguments) throws Exception {
@@ -106,7 +134,7 @@ class LifecycleEndToEndIT {
     builder.environment().putAll(settings);
     Process process = builder.redirectErrorStream(true).start();
     process.getOutputStream().close();
-    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String text = said(process);
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     String last =
         text.lines().filter(line -> line.startsWith("gimbal:")).reduce((a, b) -> b).orElse(text);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.gimbal.platform.errors.FileFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,7 +81,9 @@ public final class ConfigLoader {
           e);
     } catch (IOException e) {
       throw new ConfigException(
-          ConfigError.CONFIG_UNREADABLE, file + " cannot be read: " + e.getMessage(), e);
+          ConfigError.CONFIG_UNREADABLE,
+          "cannot read the configuration: " + FileFailure.reason(e),
+          e);
     }
   }
 

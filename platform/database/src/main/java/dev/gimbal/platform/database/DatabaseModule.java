@@ -170,7 +170,17 @@ public final class DatabaseModule {
         }
       }
     } catch (SQLException e) {
-      throw Failures.translateOrWrap(e);
+      throw new DatabaseException(
+          DatabaseError.DATABASE_UNAVAILABLE,
+          "The database "
+              + source.getServerNames()[0]
+              + ":"
+              + source.getPortNumbers()[0]
+              + "/"
+              + source.getDatabaseName()
+              + " cannot be used: "
+              + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
+          e);
     }
   }
 

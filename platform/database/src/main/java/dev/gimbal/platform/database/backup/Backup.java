@@ -3,6 +3,7 @@ package dev.gimbal.platform.database.backup;
 import dev.gimbal.platform.database.Database;
 import dev.gimbal.platform.database.DatabaseError;
 import dev.gimbal.platform.database.DatabaseException;
+import dev.gimbal.platform.errors.FileFailure;
 import dev.gimbal.platform.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -44,18 +46,26 @@ public final class Backup {
       Files.createDirectories(
           part.resolve("tables"),
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      Manifest manifest = save(database, files, part, clock);
-      try (Hashing output = new Hashing(part.resolve(MANIFEST))) {
-        output.write(Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest));
-        output.finish();
+      boolean done = false;
+      try {
+        Manifest manifest = save(database, files, part, clock);
+        try (Hashing output = new Hashing(part.resolve(MANIFEST))) {
+          output.write(Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest));
+          output.finish();
+        }
+        Files.deleteIfExists(target);
+        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+        done = true;
+        return manifest;
+      } finally {
+        if (!done) {
+          Trees.delete(part); // or a full disk stays full
+        }
       }
-      Files.deleteIfExists(target);
-      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-      return manifest;
     } catch (IOException e) {
       throw failure("cannot write the backup " + target, e);
     } catch (UncheckedIOException e) {
-      throw failure("cannot write the backup " + target, e);
+      throw failure("cannot write the backup " + target, Objects.requireNonNull(e.getCause()));
     }
   }
 
@@ -169,8 +179,8 @@ public final class Backup {
         saved);
   }
 
-  static DatabaseException failure(String what, Exception cause) {
-    String message = what + ": " + cause.getMessage();
+  static DatabaseException failure(String what, IOException cause) {
+    String message = what + ": " + FileFailure.reason(cause);
     return new DatabaseException(
         message.contains("No space left on device")
             ? DatabaseError.DATABASE_FULL

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import org.jdbi.v3.core.Handle;
@@ -46,13 +47,19 @@ public final class Restore {
         return manifest;
       } finally {
         if (!done) {
+          // Who was interrupted leaves nothing half-done all the same.
+          boolean interrupted = Thread.interrupted();
           empty(database, manifest);
+          if (interrupted) {
+            Thread.currentThread().interrupt();
+          }
         }
       }
     } catch (IOException e) {
       throw Backup.failure("cannot restore the backup " + backup, e);
     } catch (UncheckedIOException e) {
-      throw Backup.failure("cannot restore the backup " + backup, e);
+      throw Backup.failure(
+          "cannot restore the backup " + backup, Objects.requireNonNull(e.getCause()));
     }
   }
 

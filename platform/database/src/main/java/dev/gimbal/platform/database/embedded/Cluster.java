@@ -130,13 +130,22 @@ final class Cluster {
     String said = new String(initdb.getInputStream().readAllBytes(), UTF_8);
     try {
       if (initdb.waitFor() != 0) {
-        throw Failure.saying("cannot initialise the database: " + said.strip(), null);
+        throw Failure.saying("cannot initialise the database: " + essence(said), null);
       }
     } catch (InterruptedException e) {
       initdb.destroyForcibly();
       Thread.currentThread().interrupt();
       throw Failure.saying("interrupted while the database was being initialised", e);
     }
+  }
+
+  /// The line of what a program of PostgreSQL said that tells why it gave up.
+  private static String essence(String said) {
+    return said.lines()
+        .filter(line -> line.contains("FATAL") || line.contains("error:"))
+        .findFirst()
+        .orElseGet(() -> said.lines().reduce("", (a, b) -> b))
+        .strip();
   }
 
   /// The server that an earlier process of ours left running, if it runs as one of ours would now.
@@ -197,17 +206,32 @@ final class Cluster {
         return new Running(process, port);
       } catch (DatabaseException e) {
         process.getOutputStream().close();
+        end(process);
         String said = logAfter(logged);
         if (attempt < PORTS_TRIED && said.contains("could not bind")) {
           continue;
         }
         throw Failure.saying(
             "PostgreSQL does not start: "
-                + said.lines().filter(line -> line.contains("FATAL")).reduce("", (a, b) -> b)
+                + (said.contains("FATAL") ? essence(said) : e.getMessage())
                 + " (see "
                 + launcher.log()
                 + ")",
             e);
+      }
+    }
+  }
+
+  /// A server that was given up, because it takes too long or we were interrupted, must not stay.
+  private void end(Process process) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      if (process.isAlive()) {
+        new Postmaster(process.pid(), 0, false).stop(data, STOPPING);
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
   }

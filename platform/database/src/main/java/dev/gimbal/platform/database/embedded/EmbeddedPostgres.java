@@ -169,6 +169,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
   }
 
   private synchronized void stop() {
+    // Stopping waits; who was interrupted has to stop it all the same.
+    boolean interrupted = Thread.interrupted();
     try {
       Postmaster.on(data).ifPresent(postmaster -> postmaster.stop(data, STOPPING));
       if (child != null) {
@@ -183,6 +185,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
           DatabaseError.DATABASE_UNAVAILABLE, "interrupted while PostgreSQL was stopping", e);
     } finally {
       lock.close();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

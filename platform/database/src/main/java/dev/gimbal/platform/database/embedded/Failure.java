@@ -2,6 +2,7 @@ package dev.gimbal.platform.database.embedded;
 
 import dev.gimbal.platform.database.DatabaseError;
 import dev.gimbal.platform.database.DatabaseException;
+import dev.gimbal.platform.errors.FileFailure;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ final class Failure {
   private Failure() {}
 
   static DatabaseException of(String what, IOException cause) {
-    return saying(what + ": " + cause.getMessage(), cause);
+    return saying(what + ": " + FileFailure.reason(cause), cause);
   }
 
   static DatabaseException saying(String message, @Nullable Throwable cause) {
