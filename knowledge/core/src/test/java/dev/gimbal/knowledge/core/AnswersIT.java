@@ -336,12 +336,29 @@ class AnswersIT {
         List.of(
             "{\"documents\":[\"" + id + "\"]}",
             "{\"metadata\":{\"team\":[\"people\",\"other\"]}}",
-            "{\"metadata\":{\"year\":[\"2026\"]}}")) {
+            "{\"metadata\":{\"year\":[\"2026\"]}}",
+            "{\"documents\":[\""
+                + id
+                + "\"],\"formats\":[\"TXT\"],\"from\":\"2020-01-01T00:00:00Z\"}",
+            "{\"documents\":[\"" + id + "\"],\"until\":\"2999-01-01T00:00:00Z\"}")) {
       assertThat(
               Bench.texts(
                   bench.search(
                       Bench.ANN, "{\"query\":\"parental leave\",\"filter\":" + filter + "}")))
           .containsExactly("Parental leave is tagged.");
+    }
+    for (String filter :
+        List.of(
+            "{\"formats\":[\"pdf\"]}",
+            "{\"from\":\"2999-01-01T00:00:00Z\"}",
+            "{\"until\":\"2020-01-01T00:00:00Z\"}",
+            "{\"metadata\":{\"team\":[\"other\"]}}")) {
+      assertThat(
+              Bench.texts(
+                  bench.search(
+                      Bench.ANN, "{\"query\":\"parental leave\",\"filter\":" + filter + "}")))
+          .as(filter)
+          .isEmpty();
     }
     assertThat(
             Bench.texts(

@@ -380,6 +380,38 @@ class IngestionIT {
   }
 
   @Test
+  void shouldTellTheProgressOfAJobAsItHappensAndItsEnd() throws Exception {
+    String job = bench.accept("a.txt", "Swans are white.").get("job").asText();
+    Response response =
+        bench.call("GET", "/api/jobs/{job}/events", new Call(Bench.ANN).at("job", job));
+    List<String> told = new ArrayList<>();
+
+    ((Response.Events) response)
+        .source()
+        .run(
+            new Response.EventSink() {
+              @Override
+              public void send(String event, Object data) {
+                JsonNode state = dev.gimbal.platform.json.Json.MAPPER.valueToTree(data);
+                told.add(event + " " + state.get("done") + " of " + state.get("total"));
+                try {
+                  bench.finish();
+                } catch (Exception e) {
+                  throw new IllegalStateException(e);
+                }
+              }
+
+              @Override
+              public boolean gone() {
+                return false;
+              }
+            });
+
+    // How many there are is known once the job runs.
+    assertThat(told).containsExactly("progress 0 of 0", "end 1 of 1");
+  }
+
+  @Test
   void shouldGiveBackTextAndBytesOfAVersion() throws Exception {
     String id = bench.put("p/a.txt", "Swans are white.").at("/documents/0/id").asText();
     Call call =
