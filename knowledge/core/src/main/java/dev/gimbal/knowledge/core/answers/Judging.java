@@ -6,6 +6,7 @@ import dev.gimbal.platform.text.Languages;
 import dev.gimbal.platform.text.Tokens;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,6 +30,8 @@ public final class Judging {
   private static final int LARGE_COLLECTION = 100;
   // The middle of fewer passages says nothing about a model's scale.
   private static final int ENOUGH_PASSAGES = 10;
+  // Of fewer, one that stands out says nothing either.
+  private static final int FEWEST_PASSAGES = 3;
 
   private final int passages;
   private final Vectors vectors;
@@ -102,13 +105,14 @@ public final class Judging {
     if (best.isEmpty()) {
       return new Judged(best, weights, Signals.NOTHING, 0);
     }
-    Map<String, Double> middles = middles(found, asked);
+    Map<String, List<Double>> cosines = cosines(found, asked);
     List<Unit> likeliest = likeliest(best, weights);
-    boolean near = embed(likeliest, asked, middles);
-    boolean chinese =
-        frequencies.passages() >= LARGE_COLLECTION
-            && Languages.of(question).equals(Languages.CHINESE);
-    Signals signals = signals(chinese, best, likeliest, weights, near);
+    boolean near = embed(likeliest, asked, middles(cosines));
+    boolean chinese = Languages.of(question).equals(Languages.CHINESE);
+    boolean large = frequencies.passages() >= LARGE_COLLECTION;
+    double few = chinese && !large ? standing(cosines) : Double.NaN;
+    Signals signals =
+        signals(chinese && large, best, likeliest, weights, near ? nearest(likeliest) : few);
     return new Judged(best, weights, signals, signals.strength());
   }
 
@@ -144,8 +148,8 @@ public final class Judging {
     return text.codePoints().map(one -> Tokens.ideographic(one) ? 3 : 1).sum();
   }
 
-  /// By model the mean similarity of what was found; without models of which too little was found.
-  private Map<String, Double> middles(List<Evidence> found, Map<String, float[]> asked) {
+  /// By model the similarities of what was found.
+  private Map<String, List<Double>> cosines(List<Evidence> found, Map<String, float[]> asked) {
     if (asked.isEmpty()) {
       return Map.of();
     }
@@ -158,6 +162,26 @@ public final class Judging {
         near.computeIfAbsent(passage.chunk().model(), model -> new ArrayList<>()).add(cosine);
       }
     }
+    return near;
+  }
+
+  /// How far the nearest passage stands out from the others where too few were found to judge
+  /// sentences by: between a few passages of a company the one that answers is far nearer than the
+  /// rest. NaN if there are hardly any.
+  private static double standing(Map<String, List<Double>> cosines) {
+    List<Double> most =
+        cosines.values().stream().max(Comparator.comparingInt(List::size)).orElse(List.of());
+    if (most.size() < FEWEST_PASSAGES) {
+      return Double.NaN;
+    }
+    double best = Collections.max(most);
+    double sum = most.stream().mapToDouble(Double::doubleValue).sum();
+    double others = (sum - best) / (most.size() - 1);
+    return others < 1 ? (best - others) / (1 - others) : 0;
+  }
+
+  /// By model the mean similarity; without models of which too little was found.
+  private static Map<String, Double> middles(Map<String, List<Double>> near) {
     Map<String, Double> middles = new HashMap<>();
     near.forEach(
         (model, cosines) -> {
@@ -195,23 +219,20 @@ public final class Judging {
   }
 
   private static Signals signals(
-      boolean chinese, List<Passage> best, List<Unit> units, Weights weights, boolean near) {
+      boolean chinese, List<Passage> best, List<Unit> units, Weights weights, double near) {
     double mass = 0;
     for (Passage passage : best.subList(0, Math.min(LOOKED_AT, best.size()))) {
       mass = Math.max(mass, weights.mass(passage.all()));
     }
     double sentence = 0;
-    double nearest = 0;
     for (Unit unit : units) {
       sentence = Math.max(sentence, unit.coverage(weights));
-      nearest = Math.max(nearest, unit.passage().nearness(unit.unit()));
     }
-    return new Signals(
-        chinese,
-        weights.coverage(best.getFirst().all()),
-        sentence,
-        mass,
-        near ? nearest : Double.NaN);
+    return new Signals(chinese, weights.coverage(best.getFirst().all()), sentence, mass, near);
+  }
+
+  private static double nearest(List<Unit> units) {
+    return units.stream().mapToDouble(unit -> unit.passage().nearness(unit.unit())).max().orElse(0);
   }
 
   /// NaN if one is missing or they are of different models.

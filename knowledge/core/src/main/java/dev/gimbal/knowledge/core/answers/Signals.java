@@ -16,7 +16,8 @@ package dev.gimbal.knowledge.core.answers;
 /// @param sentence the largest share that one sentence holds, with the headings above it
 /// @param mass the most that one passage holds, in terms that nothing else in the collection holds
 /// @param nearness how far the nearest sentence stands out from the middle of what was found, to 1;
-///     NaN without vectors
+///     for a Chinese question that found fewer than ten passages, the nearest passage from the
+///     others; NaN without vectors
 record Signals(boolean chinese, double first, double sentence, double mass, double nearness) {
   static final Signals NOTHING = new Signals(false, 0, 0, 0, Double.NaN);
 

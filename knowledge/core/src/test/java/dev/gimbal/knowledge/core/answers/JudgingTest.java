@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimbal.knowledge.core.index.PassageIndex.Frequencies;
 import dev.gimbal.knowledge.core.store.Hash;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class JudgingTest {
@@ -50,6 +52,50 @@ class JudgingTest {
     assertThat(judging.judge(question, found, few, Map.of()).strength()).isGreaterThan(0.4);
     assertThat(judging.judge(question, beside, few, Map.of()).strength()).isLessThan(0.4);
     assertThat(judging.judge(question, beside, many, Map.of()).strength()).isLessThan(0.4);
+  }
+
+  @Test
+  void shouldLetTheOneNearPassageOfAFewAnswerAChineseQuestionInOtherWords() {
+    Frequencies few = new Frequencies(4, Map.of("高铁", 1L, "报销", 1L));
+    Evidence answer = QuotedTextTest.evidence("", "高铁二等座可以全额报销，机票需要批准。");
+    List<Evidence> found =
+        List.of(
+            answer,
+            QuotedTextTest.evidence("", "病假需提供医院证明。"),
+            QuotedTextTest.evidence("", "年假为每年二十天。"),
+            QuotedTextTest.evidence("", "办公室九点开门。"));
+    Map<String, float[]> asked = Map.of("m", new float[] {1, 0});
+    String question = "高铁费用能报销吗？";
+
+    double near = new Judging(12, new Near(answer)).judge(question, found, few, asked).strength();
+    double alike = new Judging(12, new Near(null)).judge(question, found, few, asked).strength();
+    double pair =
+        new Judging(12, new Near(answer))
+            .judge(question, found.subList(0, 2), few, asked)
+            .strength();
+
+    assertThat(near).isGreaterThan(0.4);
+    assertThat(alike).isLessThan(0.4);
+    assertThat(pair).isLessThan(0.4);
+  }
+
+  /// All passages lie far from the question, one perhaps near.
+  private record Near(@Nullable Evidence one) implements Vectors {
+    @Override
+    public Map<Hash, float[]> ofPassages(List<Evidence> passages) {
+      Map<Hash, float[]> vectors = new HashMap<>();
+      for (Evidence passage : passages) {
+        vectors.put(
+            passage.chunk().hash(),
+            passage.equals(one) ? new float[] {0.8f, 0.6f} : new float[] {0.3f, 0.95f});
+      }
+      return vectors;
+    }
+
+    @Override
+    public List<float[]> ofSentences(String model, List<String> sentences) {
+      return List.of();
+    }
   }
 
   private static final class NoVectors implements Vectors {
