@@ -191,10 +191,47 @@ class FailuresIT {
     assertThat(settled.cachedTokens()).isNull();
   }
 
+  @Test
+  void shouldTellAnErrorInSeveralLinesAsOneEventOnceAStreamHasBegun() throws Exception {
+    HttpResponse<String> answer = house.chat(House.body("late-250", true));
+
+    assertThat(answer.body()).startsWith(": keep-alive\n\n");
+    String event = answer.body().replace(": keep-alive\n\n", "");
+    assertThat(event).startsWith("data: {").endsWith("}\n\n").hasLineCount(2);
+    JsonNode error = Json.tree(event.substring(6)).path("error");
+    assertThat(error.path("message").asText()).isEqualTo("scripted");
+    CallSettled settled = settled(Outcome.FAILED);
+    assertThat(settled.error()).isEqualTo("upstream_busy");
+    assertThat(settled.inputTokens()).isNull();
+  }
+
+  @Test
+  void shouldEndAWholeStreamWithItsLastEventThoughTheUpstreamForgotIt() {
+    HttpResponse<String> answer = house.chat(House.body("no-done", true));
+
+    assertThat(answer.body()).contains("token19").endsWith("\n\ndata: [DONE]\n\n");
+    settled(Outcome.SUCCEEDED);
+  }
+
+  @Test
+  void shouldAnswerWholeACallerWhoAskedForNoStreamThoughTheUpstreamStreams() throws Exception {
+    HttpResponse<String> answer = house.chat(House.body("stream-anyway", false));
+
+    assertThat(answer.headers().firstValue("content-type")).contains("application/json");
+    JsonNode whole = Json.tree(answer.body());
+    assertThat(whole.path("object").asText()).isEqualTo("chat.completion");
+    assertThat(whole.at("/choices/0/message/role").asText()).isEqualTo("assistant");
+    assertThat(whole.at("/choices/0/message/content").asText())
+        .startsWith("token0 token1 ")
+        .endsWith("token19 ");
+    assertThat(whole.at("/choices/0/finish_reason").asText()).isEqualTo("stop");
+    assertThat(settled(Outcome.SUCCEEDED).firstByte()).isNotNull();
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"no-done", "stream-anyway", "gzip", "huge-3000", "delay-100"})
+  @ValueSource(strings = {"gzip", "huge-3000", "delay-100"})
   void shouldTakeAnswersThatAreGoodThoughUnusual(String model) {
-    HttpResponse<String> answer = house.chat(House.body(model, model.equals("no-done")));
+    HttpResponse<String> answer = house.chat(House.body(model, false));
 
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.headers().firstValue("content-encoding")).isEmpty();

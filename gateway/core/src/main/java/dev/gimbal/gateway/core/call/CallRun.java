@@ -59,6 +59,7 @@ final class CallRun implements UpstreamListener, RunningCall {
   private boolean usageRejected;
   private boolean opened;
   private boolean begun;
+  private String begunAs = "";
   private boolean finishing;
   private boolean gone;
   private int attempt;
@@ -227,7 +228,10 @@ final class CallRun implements UpstreamListener, RunningCall {
               status,
               RetryAfter.parse(headers.get("retry-after"), pipeline.evidence().clock()));
     } else if (contentType.toLowerCase(Locale.ROOT).startsWith(EVENTS)) {
-      relay = new EventRelay(this, scan, usageAdded, contentType);
+      relay =
+          ticket.fields().stream()
+              ? new EventRelay(this, scan, usageAdded, contentType)
+              : new GatheringRelay(this, scan);
     } else {
       relay = new BodyRelay(this, scan, status, contentType);
     }
@@ -336,6 +340,7 @@ final class CallRun implements UpstreamListener, RunningCall {
   void begin(int status, String contentType) {
     if (!begun) {
       begun = true;
+      begunAs = contentType.toLowerCase(Locale.ROOT);
       answer.head(status, contentType);
     }
   }
@@ -369,7 +374,7 @@ final class CallRun implements UpstreamListener, RunningCall {
   /// There is no answer, or no more of it.
   void fail(ErrorAnswer error) {
     cancelUpstream();
-    boolean inEvents = begun && (relay == null || !(relay instanceof BodyRelay));
+    boolean inEvents = begunAs.startsWith(EVENTS);
     boolean between = !(relay instanceof EventRelay events) || events.atEventEnd();
     finish(
         new End(Outcome.FAILED, begun ? 200 : error.status(), error.code()),

@@ -7,7 +7,6 @@ import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import dev.gimbal.gateway.core.wire.EventScan;
 import dev.gimbal.gateway.core.wire.EventSplitter;
 import io.vertx.core.buffer.Buffer;
-import java.nio.charset.StandardCharsets;
 
 /// Hands on an event stream, event by event and byte for byte. Nothing is sent before the first
 /// event is known not to be an error; from `[DONE]` on everything is held until the call is on
@@ -15,6 +14,10 @@ import java.nio.charset.StandardCharsets;
 final class EventRelay implements Relay, EventSplitter.Handler {
   /// How much an upstream may say in comments before its first event.
   private static final int PREFACE = 64 << 10;
+
+  /// What an answer that is whole ends with, also where the upstream just stopped: clients wait
+  /// for it.
+  private static final String DONE = "data: [DONE]\n\n";
 
   private final CallRun run;
   private final AnswerScan scan;
@@ -89,11 +92,8 @@ final class EventRelay implements Relay, EventSplitter.Handler {
   }
 
   /// An error event in front of everything is an error answer: its data is the body.
-  private static ErrorAnswer firstError(byte[] bytes, int from, int to) {
-    String event = new String(bytes, from, to - from, StandardCharsets.UTF_8);
-    StringBuilder data = new StringBuilder();
-    event.lines().filter(l -> l.startsWith("data:")).forEach(l -> data.append(l.substring(5)));
-    Buffer body = Buffer.buffer(data.toString().strip());
+  static ErrorAnswer firstError(byte[] bytes, int from, int to) {
+    Buffer body = Buffer.buffer(EventScan.data(bytes, from, to));
     return new ErrorAnswer(502, GatewayError.UPSTREAM_FAILED, body, null);
   }
 
@@ -111,8 +111,10 @@ final class EventRelay implements Relay, EventSplitter.Handler {
     }
     if (errorSeen) {
       run.endInError(held.appendBytes(splitter.rest()));
-    } else if (done || (scan.finished() && splitter.rest().length == 0)) {
+    } else if (done) {
       run.succeed(200, contentType, held.appendBytes(splitter.rest()));
+    } else if (scan.finished() && splitter.rest().length == 0) {
+      run.succeed(200, contentType, Buffer.buffer(DONE));
     } else {
       stop("The provider's stream broke off.");
     }

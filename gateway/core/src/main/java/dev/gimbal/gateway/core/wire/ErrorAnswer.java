@@ -46,11 +46,18 @@ public record ErrorAnswer(int status, ErrorCode kind, Buffer body, @Nullable Dur
             + "}}");
   }
 
-  /// The error as the last event of a stream that has begun.
+  /// The error as the last event of a stream that has begun. In one line, though an upstream wrote
+  /// it in several: in JSON that is whole a line ends only where a blank may stand.
   public Buffer event() {
-    return Buffer.buffer(body.length() + 8)
+    byte[] line = body.getBytes();
+    for (int i = 0; i < line.length; i++) {
+      if (line[i] == '\n' || line[i] == '\r') {
+        line[i] = ' ';
+      }
+    }
+    return Buffer.buffer(line.length + 8)
         .appendString("data: ")
-        .appendBuffer(body)
+        .appendBytes(line)
         .appendString("\n\n");
   }
 }

@@ -1,5 +1,7 @@
 package dev.gimbal.gateway.core.wire;
 
+import java.nio.charset.StandardCharsets;
+
 /// Reads the data of one server-sent event into an [AnswerScan].
 public final class EventScan {
   private static final byte[] DATA = {'d', 'a', 't', 'a', ':'};
@@ -42,6 +44,22 @@ public final class EventScan {
       line = end + 1;
     }
     return any ? finish(scan) : Kind.SILENT;
+  }
+
+  /// The data of one whole event, its lines joined; empty if it has none.
+  public static String data(byte[] bytes, int from, int to) {
+    StringBuilder data = new StringBuilder();
+    int line = from;
+    while (line < to) {
+      int end = endOfLine(bytes, line, to);
+      if (startsWith(bytes, line, end, DATA)) {
+        int start = line + DATA.length;
+        String said = new String(bytes, start, end - start, StandardCharsets.UTF_8);
+        data.append(data.isEmpty() ? "" : "\n").append(said);
+      }
+      line = end + 1;
+    }
+    return data.toString().strip();
   }
 
   private static boolean feed(byte[] bytes, int from, int to, boolean more, AnswerScan scan) {
