@@ -1,5 +1,6 @@
 package dev.gimbal.server;
 
+import dev.gimbal.platform.config.ByteSize;
 import dev.gimbal.platform.config.Doc;
 import dev.gimbal.platform.config.Secret;
 import dev.gimbal.platform.http.HttpConfig;
@@ -53,6 +54,7 @@ public record GimbalConfig(
       @Doc("Time until the first event of an upstream's answer.") Duration firstByte,
       @Doc("Time that an upstream may be silent after that.") Duration silence,
       @Doc("Time of a whole call.") Duration whole,
+      @Doc("Most bytes of a call's body, unpacked, 1KiB to 1GiB.") ByteSize maxBody,
       @Doc(
               "Providers of every tenant: name, dialect, base-url, credential (env:NAME or file:/path).")
           List<ProviderSetting> providers,
@@ -64,6 +66,7 @@ public record GimbalConfig(
             Duration.ofSeconds(300),
             Duration.ofSeconds(60),
             Duration.ofMinutes(15),
+            ByteSize.mebibytes(32),
             List.of(),
             LocalSettings.DEFAULT);
 

@@ -54,7 +54,7 @@ final class Settings {
     return new GatewayConfig(
         given.allowPrivateUpstreams(),
         GatewayConfig.Content.valueOf(config.evidence().content().name()),
-        GatewayConfig.Bodies.DEFAULT,
+        bodies(given.maxBody().bytes()),
         new GatewayConfig.Deadlines(
             given.firstByte(), given.silence(), given.whole(), defaults.keepAlive(), stalled),
         given.providers().stream()
@@ -66,6 +66,12 @@ final class Settings {
                         provider.baseUrl(),
                         provider.credential()))
             .toList());
+  }
+
+  private static GatewayConfig.Bodies bodies(long largest) {
+    GatewayConfig.Bodies defaults = GatewayConfig.Bodies.DEFAULT;
+    return new GatewayConfig.Bodies(
+        largest, Math.max(largest, defaults.maxBytesInFlight()), defaults.arrival());
   }
 
   static LocalConfig local(GimbalConfig config) {

@@ -3,6 +3,7 @@ package dev.gimbal.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gimbal.gateway.core.GatewayConfig.Bodies;
 import dev.gimbal.observability.core.ContentPolicy;
 import dev.gimbal.platform.config.ConfigException;
 import dev.gimbal.platform.config.ConfigLoader;
@@ -23,6 +24,16 @@ final class SettingsTest {
     assertThat(Settings.observability(config.evidence(), Path.of("data")).content())
         .isEqualTo(policy);
     assertThat(Settings.gateway(config).content().name()).isEqualTo(policy.name());
+  }
+
+  @Test
+  void shouldTakeAsLargeABodyAsItIsTold() {
+    GimbalConfig config =
+        ConfigLoader.load(GimbalConfig.class, null, Map.of("GIMBAL_GATEWAY_MAX_BODY", "512MiB"));
+
+    assertThat(Settings.gateway(GimbalConfig.DEFAULT).bodies()).isEqualTo(Bodies.DEFAULT);
+    assertThat(Settings.gateway(config).bodies().maxBytes()).isEqualTo(512L << 20);
+    assertThat(Settings.gateway(config).bodies().maxBytesInFlight()).isEqualTo(512L << 20);
   }
 
   @Test

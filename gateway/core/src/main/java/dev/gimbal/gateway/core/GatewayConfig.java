@@ -47,7 +47,7 @@ public record GatewayConfig(
     public Bodies {
       if (maxBytes < 1 << 10 || maxBytes > 1 << 30) {
         throw new IllegalArgumentException(
-            "gateway.bodies.max-bytes must be 1024 to 1073741824, but is " + maxBytes);
+            "gateway.max-body must be 1KiB to 1GiB, but is " + maxBytes);
       }
       if (maxBytesInFlight < maxBytes) {
         throw new IllegalArgumentException(

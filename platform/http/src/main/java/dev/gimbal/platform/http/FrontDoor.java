@@ -9,6 +9,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -284,7 +285,27 @@ final class FrontDoor {
         new HttpException(HttpError.SERVER_DRAINING, "the server is stopping; try another");
     Problem problem = Problem.of(stopping, id);
     byte[] bytes = (dialect ? problem.inDialect(HttpError.SERVER_DRAINING) : problem).bytes();
-    send(request, 503, bytes, Map.of("retry-after", "1", "connection", "close"));
+    Map<String, String> more = Map.of("retry-after", "1", "connection", "close");
+    send(request, 503, bytes, dialect ? inDialect(more) : more);
+  }
+
+  private static Map<String, String> inDialect(Map<String, String> headers) {
+    Map<String, String> more = new HashMap<>(headers);
+    more.put("content-type", "application/json");
+    return more;
+  }
+
+  /// Answers what could not be read, so that nobody knows which path it was for: in both shapes.
+  void refuseUnread(HttpServerRequest request, HttpException why) {
+    String id = IdText.format("req", ids.next());
+    HttpServerResponse response = request.response();
+    response.putHeader("x-request-id", id);
+    secure(response);
+    inDialect(Map.of("connection", "close", "cache-control", "no-store"))
+        .forEach(response::putHeader);
+    response
+        .setStatusCode(why.errorCode().status())
+        .end(Buffer.buffer(Problem.of(why, id).inDialect(why.errorCode()).bytes()));
   }
 
   private void refuse(

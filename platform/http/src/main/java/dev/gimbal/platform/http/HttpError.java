@@ -17,6 +17,7 @@ public enum HttpError implements ErrorCode {
   BODY_TOO_LARGE(413, Blame.USER, false, "The body is larger than the limit."),
   BODY_TOO_SLOW(408, Blame.USER, true, "The body did not arrive in time."),
   MEDIA_UNSUPPORTED(415, Blame.USER, false, "The content type is not one that the path takes."),
+  HEAD_TOO_LARGE(431, Blame.USER, false, "The request's line and headers are over the limit."),
   SERVER_BUSY(503, Blame.RESOURCE, true, "A bounded queue is full; try again later."),
   SERVER_DRAINING(503, Blame.RESOURCE, true, "The server is stopping and takes no new work."),
   SERVER_FAILED(500, Blame.INTERNAL, false, "A defect of ours; the log has the request id.");

@@ -104,13 +104,15 @@ final class Loop extends VerticleBase {
 
   /// What is no HTTP, or has a head over the limit.
   private void malformed(HttpServerRequest request) {
-    int status = request.decoderResult().cause() instanceof TooLongFrameException ? 431 : 400;
-    request
-        .response()
-        .setStatusCode(status)
-        .putHeader("connection", "close")
-        .end()
-        .onComplete(sent -> request.connection().close());
+    boolean tooLong = request.decoderResult().cause() instanceof TooLongFrameException;
+    door.refuseUnread(
+        request,
+        tooLong
+            ? new HttpException(
+                HttpError.HEAD_TOO_LARGE,
+                "the line or the headers are longer than " + limits.head().bytes() + " bytes")
+            : new HttpException(HttpError.REQUEST_INVALID, "this is not HTTP"));
+    request.response().bodyEndHandler(sent -> request.connection().close());
   }
 
   private void sweep() {

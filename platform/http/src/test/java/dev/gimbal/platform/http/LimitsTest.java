@@ -2,6 +2,7 @@ package dev.gimbal.platform.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.platform.config.ByteSize;
 import dev.gimbal.platform.json.Json;
 import java.io.ByteArrayInputStream;
@@ -348,6 +349,7 @@ class LimitsTest {
               "GET /health/live HTTP/1.1\r\nhost: x\r\nx-long: " + "y".repeat(20_000) + "\r\n\r\n");
 
       assertThat(answer).startsWith("HTTP/1.1 431 ");
+      assertSaysWhyInBothShapes(answer, "head_too_large");
       assertThat(server.get("/health/live").statusCode()).isEqualTo(200);
     }
   }
@@ -355,10 +357,21 @@ class LimitsTest {
   @Test
   void shouldRefuseWhatIsNoHttp() throws IOException {
     try (TestServer server = quick(ALIVE)) {
-      assertThat(server.exchange("\u0016\u0003\u0001 not http\r\n\r\n"))
-          .contains(" 400 Bad Request");
+      String answer = server.exchange("\u0016\u0003\u0001 not http\r\n\r\n");
+
+      assertThat(answer).contains(" 400 Bad Request");
+      assertSaysWhyInBothShapes(answer, "request_invalid");
       assertThat(server.get("/health/live").statusCode()).isEqualTo(200);
     }
+  }
+
+  /// Nobody knows whether a client of `/v1` sent it.
+  private static void assertSaysWhyInBothShapes(String answer, String code) throws IOException {
+    assertThat(answer).contains("x-request-id: req_", "content-type: application/json");
+    JsonNode body = Json.tree(answer.substring(answer.indexOf("\r\n\r\n")).strip());
+    assertThat(body.path("code").asText()).isEqualTo(code);
+    assertThat(body.at("/error/code").asText()).isEqualTo(code);
+    assertThat(body.at("/error/message").asText()).isNotBlank();
   }
 
   @Test
