@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.gimbal.platform.database.embedded.EmbeddedPostgres;
 import dev.gimbal.platform.ids.Ids;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGProperty;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -30,9 +32,8 @@ public final class DatabaseModule {
   public static Database open(DatabaseConfig config, Ids ids) {
     return switch (config.server()) {
       case DatabaseConfig.Server.Embedded embedded -> openEmbedded(config, embedded, ids);
-      case DatabaseConfig.Server.External external -> connect(config, external, ids, () -> {});
-      case DatabaseConfig.Server.Disposable disposable ->
-          connect(config, disposable, ids, () -> {});
+      case DatabaseConfig.Server.External external -> connect(config, external, ids, null);
+      case DatabaseConfig.Server.Disposable disposable -> connect(config, disposable, ids, null);
     };
   }
 
@@ -48,7 +49,7 @@ public final class DatabaseModule {
               new DatabaseConfig.Server.External(
                   endpoint.url("postgres"), endpoint.user(), endpoint.password()),
               ids,
-              server);
+              new Own(embedded.directory(), server));
       opened = true;
       return database;
     } finally {
@@ -58,8 +59,11 @@ public final class DatabaseModule {
     }
   }
 
+  /// The embedded server, which goes with the database.
+  private record Own(Path directory, AutoCloseable server) {}
+
   private static Database connect(
-      DatabaseConfig config, DatabaseConfig.Login login, Ids ids, AutoCloseable server) {
+      DatabaseConfig config, DatabaseConfig.Login login, Ids ids, @Nullable Own own) {
     String name = "gimbal " + ids.next();
     PGSimpleDataSource direct = source(login, name);
     check(direct, !(login instanceof DatabaseConfig.Server.Disposable));
@@ -73,7 +77,8 @@ public final class DatabaseModule {
     boolean opened = false;
     try {
       Jdbi jdbi = jdbi(pool);
-      Migrations migrations = new Migrations(login, properties(name), jdbi);
+      Migrations migrations =
+          new Migrations(login, properties(name), jdbi, own == null ? null : own.directory());
       migrations.migrate(Migrations.OWN);
       Database database =
           new PostgresDatabase(
@@ -82,7 +87,7 @@ public final class DatabaseModule {
               migrations,
               new ChangeListener(direct),
               new ChangeNotifier(direct),
-              server);
+              own == null ? () -> {} : own.server());
       opened = true;
       return database;
     } finally {

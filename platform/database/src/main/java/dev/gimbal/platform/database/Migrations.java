@@ -19,7 +19,10 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /// Brings schemas up to date with Flyway. Flyway takes some 100 ms a room to find that nothing is
 /// to be done; a hash over the room's migrations, kept beside the schemas, finds it in one.
@@ -30,13 +33,18 @@ final class Migrations {
   private final DatabaseConfig.Login login;
   private final Map<String, String> properties;
   private final Jdbi jdbi;
+  private final @Nullable Path home;
 
   /// @param login without a limit on statements. Flyway connects by the address as it was given:
   ///     it looks for secrets in addresses with patterns that backtrack, and over the one of a
   ///     `PGSimpleDataSource`, which lists every setting there is, they take half a second a room
   /// @param properties of its connections
-  Migrations(DatabaseConfig.Login login, Map<String, String> properties, Jdbi jdbi) {
+  /// @param home the directory of data that nobody else uses: what a newer Gimbal wrote there is
+  ///     refused. Null where nodes share a database, the older of which go on during an upgrade
+  Migrations(
+      DatabaseConfig.Login login, Map<String, String> properties, Jdbi jdbi, @Nullable Path home) {
     this.login = login;
+    this.home = home;
     this.properties = properties;
     this.jdbi = jdbi;
   }
@@ -51,7 +59,11 @@ final class Migrations {
       return;
     }
     try {
-      flyway(room).load().migrate();
+      Flyway flyway = flyway(room).load();
+      if (home != null) {
+        refuseNewer(room, home, flyway);
+      }
+      flyway.migrate();
     } catch (FlywayException e) {
       throw Failures.translate(e);
     }
@@ -66,6 +78,23 @@ final class Migrations {
                 .bind("room", room)
                 .bind("hash", hash)
                 .execute());
+  }
+
+  private static void refuseNewer(String room, Path home, Flyway flyway) {
+    for (MigrationInfo applied : flyway.info().applied()) {
+      if (applied.getState() == MigrationState.FUTURE_SUCCESS) {
+        throw new DatabaseException(
+            DatabaseError.DATABASE_VERSION_UNSUPPORTED,
+            "The data in "
+                + home
+                + " was written by a newer Gimbal ("
+                + room
+                + " is at version "
+                + applied.getVersion()
+                + "); start that one, or restore a backup from before the upgrade.",
+            null);
+      }
+    }
   }
 
   /// One version and no further; the room's own [#migrate(String)] goes on from there.

@@ -162,6 +162,30 @@ class EmbeddedIT {
   }
 
   @Test
+  void shouldRefuseDataThatANewerGimbalWrote() {
+    try (Database database = open()) {
+      database.asOwner(
+          handle ->
+              handle.execute(
+                  """
+                  INSERT INTO gimbal.migration_history
+                  SELECT max(installed_rank) + 1, '99', 'later', 'SQL', 'V99__later.sql', 1,
+                    'gimbal', now(), 1, true
+                  FROM gimbal.migration_history
+                  """));
+      database.asOwner(handle -> handle.execute("UPDATE gimbal.migrated SET migrations = 'later'"));
+    }
+
+    assertThatThrownBy(this::open)
+        .isInstanceOfSatisfying(
+            DatabaseException.class,
+            e -> assertThat(e.errorCode()).isEqualTo(DatabaseError.DATABASE_VERSION_UNSUPPORTED))
+        .hasMessageContaining("newer Gimbal")
+        .hasMessageContaining("version 99");
+    assertThat(Postmaster.processesOn(data())).isEmpty();
+  }
+
+  @Test
   void shouldRefuseADatabaseThatRunsWithASettingThatLosesData() {
     try (Database database = open()) {
       database.asOwner(handle -> handle.execute("ALTER ROLE gimbal SET synchronous_commit = off"));
