@@ -81,6 +81,21 @@ class StructureChunkerTest {
   }
 
   @Test
+  void shouldKeepCodeWholeWhenItFitsAndCutItAtLinesWhenNot() {
+    String small = "```\nmake all\n\nmake test\n```";
+    String large = "```\n" + "call(one, two, three);\n".repeat(80) + "```";
+    draft.paragraph(words(140)).code(small).heading(1, "Long").code(large);
+
+    List<Chunk> chunks = chunk(150, 200);
+
+    assertThat(chunks).anySatisfy(chunk -> assertThat(chunk.text()).contains(small));
+    List<Chunk> parts = chunks.stream().filter(chunk -> chunk.text().contains("call(")).toList();
+    assertThat(parts).hasSizeGreaterThan(3);
+    assertThat(parts.subList(1, parts.size()))
+        .allSatisfy(part -> assertThat(part.text()).startsWith("call(one"));
+  }
+
+  @Test
   void shouldCutALongParagraphBehindSentences() {
     draft.paragraph("This sentence has about ten tokens in it, I think. ".repeat(100).strip());
 
@@ -172,6 +187,10 @@ class StructureChunkerTest {
 
     Draft table(String table) {
       return add(Kind.TABLE, 0, table);
+    }
+
+    Draft code(String code) {
+      return add(Kind.CODE, 0, code);
     }
 
     private Draft add(Kind kind, int level, String block) {
