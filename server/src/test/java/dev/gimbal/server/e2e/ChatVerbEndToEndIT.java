@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,9 @@ class ChatVerbEndToEndIT {
       """;
   private static final String BERLIN = "{\"city\":\"Berlin\",\"people\":3700000}";
   private static final String BEIJING = "{\"city\":\"北京\",\"people\":21000000}";
+
+  /// How often the upstream is busy yet.
+  private static final AtomicInteger BUSY = new AtomicInteger();
 
   @TempDir static Path place;
   private static ScriptedUpstream upstream;
@@ -60,6 +64,7 @@ class ChatVerbEndToEndIT {
       case "北京" -> Reply.say("```json\n" + BEIJING + "\n```");
       case "never" -> Reply.say("I would rather not.");
       case "mends" -> Reply.say("{\"city\":\"Rome\",\"people\":\"many\"}");
+      case "busy" -> BUSY.decrementAndGet() >= 0 ? new Reply(503, "busy") : Reply.say(BERLIN);
       case "refused" -> new Reply(400, "the prompt is not allowed");
       default ->
           Reply.say(
@@ -88,6 +93,17 @@ class ChatVerbEndToEndIT {
     List<JsonNode> tries = upstream.received("mends");
     assertThat(tries).hasSize(2);
     assertThat(ScriptedUpstream.said(tries.getLast())).contains("people", "integer");
+  }
+
+  @Test
+  void shouldTryAgainWhatMaySucceedLater() throws Exception {
+    BUSY.set(1);
+
+    Run run = chat("busy\n");
+
+    assertThat(run.exit()).as(run.complaint()).isZero();
+    assertThat(run.lines()).containsExactly(BERLIN);
+    assertThat(upstream.received("busy")).hasSize(2);
   }
 
   @Test

@@ -295,6 +295,34 @@ class WireCasesEndToEndIT {
     assertThat(chat("row14", false).body()).isEqualTo(busy);
   }
 
+  @Test
+  void row14ShouldSayHowLongToWaitWhereAKeysOwnLimitIsReached() throws Exception {
+    script("row14-limit", JSON, "{\"choices\":[]}");
+    JsonNode key =
+        server
+            .post("/api/keys", Map.of("name", "two", "role", "developer", "requests_per_minute", 2))
+            .body();
+    OpenAIClient limited =
+        OpenAIOkHttpClient.builder()
+            .baseUrl(server.url() + "/v1")
+            .apiKey(key.path("key").asText())
+            .maxRetries(0)
+            .build();
+    limited.chat().completions().create(call("row14-limit"));
+    limited.chat().completions().create(call("row14-limit"));
+
+    RateLimitException refused =
+        catchThrowableOfType(
+            RateLimitException.class,
+            () -> limited.chat().completions().create(call("row14-limit")));
+
+    assertThat(refused.code()).contains("rate_limited");
+    assertThat(Integer.parseInt(refused.headers().values("retry-after").getFirst()))
+        .isBetween(1, 60);
+    assertThat(upstream.received("row14-limit")).hasSize(2);
+    limited.close();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

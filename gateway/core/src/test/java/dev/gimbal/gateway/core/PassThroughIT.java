@@ -2,6 +2,7 @@ package dev.gimbal.gateway.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gimbal.observability.api.CallOpened;
 import dev.gimbal.observability.api.CallSettled;
 import dev.gimbal.observability.api.CallSettled.Outcome;
 import dev.gimbal.observability.api.Ledger;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PassThroughIT {
@@ -92,6 +95,25 @@ class PassThroughIT {
     assertThat(receivedBody()).isEqualTo(body.replace("up/plain", "plain"));
     assertThat(answer.body()).contains("prompt_tokens").endsWith("data: [DONE]\n\n");
     settled();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shouldHandOnCompletionsToTheirOwnPath(boolean stream) {
+    String body =
+        "{\"prompt\" : \"Say\", \"model\":\"up/plain\",\"stream_options\":{\"include_usage\":true},"
+            + "\"stream\":"
+            + stream
+            + "}";
+
+    HttpResponse<String> answer =
+        house.send(house.request("/v1/completions").POST(BodyPublishers.ofString(body)));
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(house.upstream.received().getLast().path()).isEqualTo("/v1/completions");
+    assertThat(receivedBody()).isEqualTo(body.replace("up/plain", "plain"));
+    assertThat(settled().outputTokens()).isEqualTo(20);
+    assertThat(house.ledger.opened().getLast().kind()).isEqualTo(CallOpened.Kind.COMPLETION);
   }
 
   @Test

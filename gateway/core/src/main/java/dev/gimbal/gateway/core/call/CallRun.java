@@ -1,12 +1,9 @@
 package dev.gimbal.gateway.core.call;
 
-import dev.gimbal.access.api.Rights;
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
-import dev.gimbal.gateway.api.Model;
 import dev.gimbal.gateway.core.call.CallRecord.End;
 import dev.gimbal.gateway.core.call.CallRecord.Tokens;
-import dev.gimbal.gateway.core.limit.RequestLimiter;
 import dev.gimbal.gateway.core.price.Price;
 import dev.gimbal.gateway.core.provider.ProviderCatalog.Target;
 import dev.gimbal.gateway.core.wire.AnswerScan;
@@ -19,13 +16,10 @@ import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
 import dev.gimbal.observability.api.CallSettled.Outcome;
 import dev.gimbal.observability.api.LedgerError;
 import dev.gimbal.platform.errors.GimbalException;
-import dev.gimbal.platform.http.HttpError;
-import dev.gimbal.platform.http.HttpException;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -41,9 +35,6 @@ final class CallRun implements UpstreamListener, RunningCall {
   private static final String EVENTS = "text/event-stream";
   private static final Buffer COMMENT = Buffer.buffer(": keep-alive\n\n");
   private static final int GONE = 499;
-
-  /// What a token is taken to be worth in bytes where nobody counted.
-  private static final long BYTES_A_TOKEN = 4;
 
   private final Pipeline pipeline;
   private final CallTicket ticket;
@@ -75,11 +66,16 @@ final class CallRun implements UpstreamListener, RunningCall {
   }
 
   void start() {
-    GimbalException refusal = refusal();
-    if (refusal != null) {
-      refuse(refusal);
-      return;
+    switch (new Admission(pipeline, ticket, answer).decide()) {
+      case Admission.Refused(GimbalException why) -> refuse(why);
+      case Admission.Admitted(Target to) -> {
+        target = to;
+        open();
+      }
     }
+  }
+
+  private void open() {
     Price price = price();
     Long reserved =
         price == null
@@ -87,61 +83,6 @@ final class CallRun implements UpstreamListener, RunningCall {
             : price.most(
                 ticket.body().length(), ticket.fields(), ticket.endpoint() != Endpoint.EMBEDDINGS);
     onLoop(record.open(reserved), this::openedOrNot);
-  }
-
-  private @Nullable GimbalException refusal() {
-    if (!ticket.principal().may(Rights.MODELS_CALL)) {
-      return new HttpException(
-          HttpError.RIGHT_MISSING, "The role lacks the right " + Rights.MODELS_CALL + ".");
-    }
-    String name = ticket.fields().model();
-    Optional<Target> found = pipeline.catalog().resolve(ticket.principal().tenant(), name);
-    if (found.isEmpty()) {
-      return new GatewayException(
-          GatewayError.MODEL_UNKNOWN, "model", "no provider, route or application is named so");
-    }
-    GimbalException limited = limited();
-    if (limited != null) {
-      return limited;
-    }
-    if (mismatched(found.get())) {
-      return new GatewayException(
-          GatewayError.MODEL_MISMATCHED, "model", "does not do what this path asks for");
-    }
-    if (!found.get().entry().enter()) {
-      return new GatewayException(GatewayError.PROVIDER_UNKNOWN, "The provider was just removed.");
-    }
-    target = found.get();
-    return null;
-  }
-
-  private @Nullable GimbalException limited() {
-    Integer limit = ticket.principal().requestsPerMinute();
-    if (!ticket.origin().outside() || limit == null) {
-      return null;
-    }
-    RequestLimiter.Decision decision = pipeline.limiter().take(ticket.principal().uuid(), limit);
-    answer.limit(decision);
-    return decision.allowed()
-        ? null
-        : new GatewayException(
-            GatewayError.RATE_LIMITED,
-            "The key's " + limit + " requests a minute are spent.",
-            decision.pause(),
-            null);
-  }
-
-  /// Only where the provider knows: most list names and do not say what they do.
-  private boolean mismatched(Target found) {
-    Model.Kind due =
-        ticket.endpoint() == Endpoint.EMBEDDINGS ? Model.Kind.EMBEDDING : Model.Kind.CHAT;
-    for (Model model : found.entry().provider().models()) {
-      boolean sure = model.scripted() || model.dimensions() != null;
-      if (sure && model.kind() != due && model.name().equals(found.model())) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /// A call that goes nowhere is on record too.
@@ -395,7 +336,7 @@ final class CallRun implements UpstreamListener, RunningCall {
     }
     finishing = true;
     timer.stop();
-    Tokens tokens = tokens(end.outcome());
+    Tokens tokens = Accounting.tokens(ticket, scan, price(), end.outcome());
     onLoop(
         record.settle(end, tokens),
         failure -> {
@@ -419,28 +360,6 @@ final class CallRun implements UpstreamListener, RunningCall {
     if (target != null) {
       target.entry().leave();
     }
-  }
-
-  private Tokens tokens(Outcome outcome) {
-    Long input = scan.inputTokens();
-    Long output = scan.outputTokens();
-    boolean answers = ticket.endpoint() != Endpoint.EMBEDDINGS;
-    boolean known = input != null && (output != null || !answers);
-    boolean estimated = !known && (scan.saidBytes() > 0 || outcome == Outcome.SUCCEEDED);
-    if (estimated) {
-      input = input != null ? input : tokensIn(ticket.body().length());
-      output = output != null || !answers ? output : tokensIn(scan.saidBytes());
-    }
-    Price price = price();
-    Long cost = null;
-    if (price != null && input != null && (output != null || !answers)) {
-      cost = price.cost(input, scan.cachedTokens(), output == null ? 0 : output);
-    }
-    return new Tokens(input, scan.cachedTokens(), output, estimated, cost);
-  }
-
-  private static Long tokensIn(long bytes) {
-    return (bytes + BYTES_A_TOKEN - 1) / BYTES_A_TOKEN;
   }
 
   private @Nullable Price price() {

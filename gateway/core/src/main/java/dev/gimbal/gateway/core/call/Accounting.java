@@ -1,0 +1,38 @@
+package dev.gimbal.gateway.core.call;
+
+import dev.gimbal.gateway.core.call.CallRecord.Tokens;
+import dev.gimbal.gateway.core.price.Price;
+import dev.gimbal.gateway.core.wire.AnswerScan;
+import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
+import dev.gimbal.observability.api.CallSettled.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/// Tokens and money of a call that ended: what the upstream told, or else an estimate that is
+/// called one, where anything was said.
+final class Accounting {
+  /// What a token is taken to be worth in bytes where nobody counted.
+  private static final long BYTES_A_TOKEN = 4;
+
+  private Accounting() {}
+
+  static Tokens tokens(CallTicket ticket, AnswerScan scan, @Nullable Price price, Outcome outcome) {
+    Long input = scan.inputTokens();
+    Long output = scan.outputTokens();
+    boolean answers = ticket.endpoint() != Endpoint.EMBEDDINGS;
+    boolean known = input != null && (output != null || !answers);
+    boolean estimated = !known && (scan.saidBytes() > 0 || outcome == Outcome.SUCCEEDED);
+    if (estimated) {
+      input = input != null ? input : tokensIn(ticket.body().length());
+      output = output != null || !answers ? output : tokensIn(scan.saidBytes());
+    }
+    Long cost = null;
+    if (price != null && input != null && (output != null || !answers)) {
+      cost = price.cost(input, scan.cachedTokens(), output == null ? 0 : output);
+    }
+    return new Tokens(input, scan.cachedTokens(), output, estimated, cost);
+  }
+
+  private static Long tokensIn(long bytes) {
+    return (bytes + BYTES_A_TOKEN - 1) / BYTES_A_TOKEN;
+  }
+}

@@ -1,0 +1,85 @@
+package dev.gimbal.gateway.core.call;
+
+import dev.gimbal.access.api.Rights;
+import dev.gimbal.gateway.api.GatewayError;
+import dev.gimbal.gateway.api.GatewayException;
+import dev.gimbal.gateway.api.Model;
+import dev.gimbal.gateway.core.limit.RequestLimiter;
+import dev.gimbal.gateway.core.provider.ProviderCatalog.Target;
+import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
+import dev.gimbal.platform.errors.GimbalException;
+import dev.gimbal.platform.http.HttpError;
+import dev.gimbal.platform.http.HttpException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Whether one call goes on its way and where to: right, model, limit and kind, in this order. A
+/// call that is admitted has entered its provider and must leave it.
+record Admission(Pipeline pipeline, CallTicket ticket, Answer answer) {
+
+  sealed interface Decision {}
+
+  record Admitted(Target target) implements Decision {}
+
+  record Refused(GimbalException why) implements Decision {}
+
+  Decision decide() {
+    if (!ticket.principal().may(Rights.MODELS_CALL)) {
+      return new Refused(
+          new HttpException(
+              HttpError.RIGHT_MISSING, "The role lacks the right " + Rights.MODELS_CALL + "."));
+    }
+    String name = ticket.fields().model();
+    Optional<Target> found = pipeline.catalog().resolve(ticket.principal().tenant(), name);
+    if (found.isEmpty()) {
+      return new Refused(
+          new GatewayException(
+              GatewayError.MODEL_UNKNOWN,
+              "model",
+              "no provider, route or application is named so"));
+    }
+    GimbalException limited = limited();
+    if (limited != null) {
+      return new Refused(limited);
+    }
+    if (mismatched(found.get())) {
+      return new Refused(
+          new GatewayException(
+              GatewayError.MODEL_MISMATCHED, "model", "does not do what this path asks for"));
+    }
+    if (!found.get().entry().enter()) {
+      return new Refused(
+          new GatewayException(GatewayError.PROVIDER_UNKNOWN, "The provider was just removed."));
+    }
+    return new Admitted(found.get());
+  }
+
+  private @Nullable GimbalException limited() {
+    Integer limit = ticket.principal().requestsPerMinute();
+    if (!ticket.origin().outside() || limit == null) {
+      return null;
+    }
+    RequestLimiter.Decision decision = pipeline.limiter().take(ticket.principal().uuid(), limit);
+    answer.limit(decision);
+    return decision.allowed()
+        ? null
+        : new GatewayException(
+            GatewayError.RATE_LIMITED,
+            "The key's " + limit + " requests a minute are spent.",
+            decision.pause(),
+            null);
+  }
+
+  /// Only where the provider knows: most list names and do not say what they do.
+  private boolean mismatched(Target found) {
+    Model.Kind due =
+        ticket.endpoint() == Endpoint.EMBEDDINGS ? Model.Kind.EMBEDDING : Model.Kind.CHAT;
+    for (Model model : found.entry().provider().models()) {
+      boolean sure = model.scripted() || model.dimensions() != null;
+      if (sure && model.kind() != due && model.name().equals(found.model())) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
