@@ -137,6 +137,32 @@ class TenancyEndToEndIT {
   }
 
   @Test
+  void shouldNotTakeAnotherTenantsIdsInABody() throws Exception {
+    server.send(stranger, "POST", "/api/collections", Map.of("name", "own"));
+    Answer asked =
+        server.send(
+            stranger,
+            "POST",
+            "/api/collections/own/ask",
+            Map.of("question", "Whose?", "conversation", OWNED.get("conversation")));
+    Answer thumbs =
+        server.send(
+            stranger,
+            "POST",
+            "/api/feedback",
+            Map.of("trace", OWNED.get("trace"), "value", "down", "comment", "planted"));
+
+    assertThat(asked.status()).as(asked.body().toString()).isEqualTo(404);
+    assertThat(asked.body().toString()).doesNotContain(SECRET);
+    assertThat(thumbs.body().toString()).doesNotContain(SECRET);
+    assertThat(server.get("/api/feedback?trace=" + OWNED.get("trace")).body().toString())
+        .doesNotContain("planted");
+    assertThat(server.get("/api/conversations/" + OWNED.get("conversation")).body().toString())
+        .contains(SECRET)
+        .doesNotContain("Whose?\"");
+  }
+
+  @Test
   void shouldNotReachAnotherTenantsApplicationOrProviderAsAModel() throws Exception {
     for (String model : List.of("app:vault", "ours/any")) {
       Answer answer =
