@@ -2,9 +2,11 @@ package dev.gimbal.server.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.gateway.testing.ScenarioUpstream;
 import dev.gimbal.platform.database.embedded.EmbeddedPostgres;
 import dev.gimbal.platform.json.Json;
+import dev.gimbal.server.e2e.PackagedServer.Answer;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -28,6 +31,9 @@ class StopEndToEndIT {
 
   /// What closing may take, and as much again for a machine that does other things.
   private static final int CLOSING_SECONDS = 30;
+
+  /// More than a second reads.
+  private static final int DOCUMENTS = 6;
 
   @TempDir Path directory;
 
@@ -59,6 +65,34 @@ class StopEndToEndIT {
       assertThat(stream.get(1, TimeUnit.MINUTES).body()).contains("token19").contains("[DONE]");
     } finally {
       vertx.close().await(20, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void shouldGoOnWithAnIngestionThatAStopCutShort() throws Exception {
+    Map<String, String> settings = Map.of("GIMBAL_DRAIN_TIME", "1s");
+    String job;
+    try (PackagedServer server = PackagedServer.start(directory, settings)) {
+      Map<String, String> files = new HashMap<>();
+      for (int number = 0; number < DOCUMENTS; number++) {
+        files.put("d" + number + ".md", ("# Kettle\n\n" + "It boils. ".repeat(600)) + number);
+      }
+      Answer upload = server.upload("default", files);
+      assertThat(upload.status()).isEqualTo(202);
+      job = upload.body().path("job").asText();
+
+      server.process().toHandle().destroy();
+
+      assertThat(server.process().waitFor(1 + CLOSING_SECONDS, TimeUnit.SECONDS)).isTrue();
+    }
+    try (PackagedServer server = PackagedServer.start(directory, settings)) {
+      JsonNode ended = server.ended(job);
+
+      assertThat(ended.path("state").asText()).as(ended.toString()).isEqualTo("succeeded");
+      JsonNode documents = server.get("/api/collections/default/documents?limit=200").body();
+      assertThat(documents.path("data")).hasSize(DOCUMENTS);
+      assertThat(documents.path("data"))
+          .allSatisfy(document -> assertThat(document.path("state").asText()).isEqualTo("ready"));
     }
   }
 
