@@ -126,12 +126,7 @@ public final class KnowledgeModule {
     BlobSweep sweep = new BlobSweep(given.database(), parts.documents(), parts.blobs());
     return Stream.of(
             new CollectionRoutes(
-                    given.database(),
-                    parts.collections(),
-                    parts.documents(),
-                    sweep,
-                    given.audit(),
-                    given.ids())
+                    given.database(), parts.collections(), sweep, given.audit(), given.ids())
                 .routes(),
             new DocumentRoutes(parts, sweep, uploads).routes(),
             new AnswerRoutes(knowledge, given.database(), conversations).routes(),

@@ -70,7 +70,12 @@ final class Quotes {
     /// Of a table only the rows that match. The best quote keeps their neighbours: a question is
     /// often answered in the row beside the one that it names.
     Quote matching(Weights weights) {
-      return window(passage, weights, bonus, 0);
+      boolean table = passage.units().stream().anyMatch(unit -> Units.row(text(unit)));
+      return table ? window(passage, weights, bonus, 0) : quote;
+    }
+
+    private String text(Sentences.Range unit) {
+      return passage.evidence().text().substring(unit.start(), unit.end());
     }
   }
 

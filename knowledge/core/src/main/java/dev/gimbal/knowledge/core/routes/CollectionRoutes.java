@@ -8,7 +8,7 @@ import dev.gimbal.knowledge.api.KnowledgeException;
 import dev.gimbal.knowledge.core.store.BlobSweep;
 import dev.gimbal.knowledge.core.store.CollectionRow;
 import dev.gimbal.knowledge.core.store.CollectionStore;
-import dev.gimbal.knowledge.core.store.DocumentStore;
+import dev.gimbal.knowledge.core.store.DocumentRemoval;
 import dev.gimbal.knowledge.core.store.Hash;
 import dev.gimbal.knowledge.core.store.Texts;
 import dev.gimbal.platform.database.Database;
@@ -32,22 +32,15 @@ public final class CollectionRoutes {
 
   private final Database database;
   private final CollectionStore collections;
-  private final DocumentStore documents;
   private final BlobSweep sweep;
   private final Audit audit;
   private final Ids ids;
 
   /// @param sweep for the files of what is deleted
   public CollectionRoutes(
-      Database database,
-      CollectionStore collections,
-      DocumentStore documents,
-      BlobSweep sweep,
-      Audit audit,
-      Ids ids) {
+      Database database, CollectionStore collections, BlobSweep sweep, Audit audit, Ids ids) {
     this.database = database;
     this.collections = collections;
-    this.documents = documents;
     this.sweep = sweep;
     this.audit = audit;
     this.ids = ids;
@@ -142,7 +135,7 @@ public final class CollectionRoutes {
             request.caller().tenant(),
             tx -> {
               UUID id = collections.id(tx, request.path("collection"));
-              List<Hash> gone = documents.remove(tx, id, null);
+              List<Hash> gone = DocumentRemoval.remove(tx, id, null);
               collections.remove(tx, id);
               log(tx, request, "collection.deleted", id);
               return gone;

@@ -10,6 +10,7 @@ import dev.gimbal.knowledge.core.settings.KnowledgeConfig;
 import dev.gimbal.knowledge.core.store.BlobStore;
 import dev.gimbal.knowledge.core.store.BlobSweep;
 import dev.gimbal.knowledge.core.store.CollectionStore;
+import dev.gimbal.knowledge.core.store.DocumentRemoval;
 import dev.gimbal.knowledge.core.store.DocumentRow;
 import dev.gimbal.knowledge.core.store.DocumentStore;
 import dev.gimbal.knowledge.core.store.Hash;
@@ -191,7 +192,7 @@ public final class DocumentRoutes {
             request.caller().tenant(),
             tx -> {
               DocumentRow row = document(tx, request);
-              List<Hash> hashes = documents.remove(tx, row.collection(), row.id());
+              List<Hash> hashes = DocumentRemoval.remove(tx, row.collection(), row.id());
               audit.append(
                   tx,
                   Principal.of(request.caller()),

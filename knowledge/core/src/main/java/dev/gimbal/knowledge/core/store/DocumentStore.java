@@ -248,91 +248,6 @@ public final class DocumentStore {
                     KnowledgeError.VERSION_UNKNOWN, "the document has no version " + number));
   }
 
-  /// Removes documents with all that was made of them, but for their blobs.
-  ///
-  /// @param document null: every document of the collection
-  /// @return hashes of the blobs that they had
-  public List<Hash> remove(Transaction transaction, UUID collection, @Nullable UUID document) {
-    // In the order in which work on a version takes its locks, and before anything is read.
-    Locks.vectors(transaction, Locks.Mode.EXCLUSIVE);
-    lockAll(transaction, collection, document);
-    List<ReadAgain> versions = versionsOf(transaction, collection, document);
-    removeVectors(transaction, versions.stream().map(ReadAgain::version).toList());
-    transaction
-        .handle()
-        .createUpdate(
-            """
-            DELETE FROM knowledge.document
-            WHERE tenant_id = :tenant AND collection_id = :collection
-              AND (CAST(:document AS uuid) IS NULL OR id = CAST(:document AS uuid))
-            """)
-        .bind("tenant", transaction.tenant().value())
-        .bind("collection", collection)
-        .bindByType("document", document, UUID.class)
-        .execute();
-    versions.forEach(version -> version.log(transaction));
-    return versions.stream().map(ReadAgain::blob).distinct().toList();
-  }
-
-  private static void lockAll(Transaction transaction, UUID collection, @Nullable UUID document) {
-    transaction
-        .handle()
-        .createQuery(
-            """
-            SELECT id FROM knowledge.document
-            WHERE tenant_id = :tenant AND collection_id = :collection
-              AND (CAST(:document AS uuid) IS NULL OR id = CAST(:document AS uuid))
-            ORDER BY id FOR UPDATE
-            """)
-        .bind("tenant", transaction.tenant().value())
-        .bind("collection", collection)
-        .bindByType("document", document, UUID.class)
-        .mapTo(UUID.class)
-        .list();
-  }
-
-  private static List<ReadAgain> versionsOf(
-      Transaction transaction, UUID collection, @Nullable UUID document) {
-    return transaction
-        .handle()
-        .createQuery(
-            """
-            SELECT collection_id, id, blob FROM knowledge.version
-            WHERE tenant_id = :tenant AND collection_id = :collection
-              AND (CAST(:document AS uuid) IS NULL OR document_id = CAST(:document AS uuid))
-            ORDER BY id FOR UPDATE
-            """)
-        .bind("tenant", transaction.tenant().value())
-        .bind("collection", collection)
-        .bindByType("document", document, UUID.class)
-        .map(
-            (row, context) ->
-                new ReadAgain(
-                    Sql.id(row, "collection_id"), Sql.id(row, "id"), Sql.hash(row, "blob")))
-        .list();
-  }
-
-  /// Vectors that nothing but these versions uses.
-  private static void removeVectors(Transaction transaction, List<UUID> versions) {
-    transaction
-        .handle()
-        .createUpdate(
-            """
-            DELETE FROM knowledge.vector x
-            WHERE x.tenant_id = :tenant
-              AND x.hash IN (
-                SELECT c.hash FROM knowledge.chunk c
-                WHERE c.tenant_id = :tenant AND c.version_id = ANY (CAST(:versions AS uuid[])))
-              AND NOT EXISTS (
-                SELECT 1 FROM knowledge.chunk c
-                WHERE c.tenant_id = :tenant AND c.hash = x.hash
-                  AND c.version_id <> ALL (CAST(:versions AS uuid[])))
-            """)
-        .bind("tenant", transaction.tenant().value())
-        .bind("versions", Sql.array(versions))
-        .execute();
-  }
-
   /// Whether any version has this blob. Takes the blob's lock until the commit.
   public boolean uses(Transaction transaction, Hash blob) {
     Locks.blob(transaction, blob);
@@ -417,20 +332,5 @@ public final class DocumentStore {
             : new VersionRow.Failure(code, String.valueOf(row.getString("error_message"))),
         Sql.instant(row, "created"),
         Sql.instant(row, "updated"));
-  }
-
-  /// A version that indexes must read again.
-  private record ReadAgain(UUID collection, UUID version, @Nullable Hash blobOrNone) {
-    static ReadAgain of(ResultSet row) throws SQLException {
-      return new ReadAgain(Sql.id(row, "collection_id"), Sql.id(row, "id"), null);
-    }
-
-    Hash blob() {
-      return java.util.Objects.requireNonNull(blobOrNone);
-    }
-
-    void log(Transaction transaction) {
-      transaction.changed(VersionRow.TOPIC, collection + "/" + version);
-    }
   }
 }

@@ -83,7 +83,7 @@ class StructureChunkerTest {
   @Test
   void shouldKeepCodeWholeWhenItFitsAndCutItAtLinesWhenNot() {
     String small = "```\nmake all\n\nmake test\n```";
-    String large = "```\n" + "call(one, two, three);\n".repeat(80) + "```";
+    String large = "```\n" + "call(one). Then two three;\n".repeat(80) + "```";
     draft.paragraph(words(140)).code(small).heading(1, "Long").code(large);
 
     List<Chunk> chunks = chunk(150, 200);
