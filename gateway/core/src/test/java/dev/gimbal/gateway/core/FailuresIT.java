@@ -229,6 +229,22 @@ class FailuresIT {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"whole-1", "whole-250"})
+  void shouldMakeAStreamOfAWholeAnswerForACallerWhoAskedForOne(String model) throws Exception {
+    HttpResponse<String> answer = house.chat(House.body(model, true));
+
+    assertThat(answer.headers().firstValue("content-type")).contains("text/event-stream");
+    assertThat(answer.body().startsWith(": keep-alive\n\n")).isEqualTo(model.endsWith("250"));
+    String events = answer.body().replace(": keep-alive\n\n", "");
+    assertThat(events).startsWith("data: {").endsWith("}\n\ndata: [DONE]\n\n");
+    JsonNode chunk = Json.tree(events.substring(6, events.indexOf("\n\n")));
+    assertThat(chunk.path("object").asText()).isEqualTo("chat.completion.chunk");
+    assertThat(chunk.at("/choices/0/delta/content").asText()).isEqualTo("Hello from the scenario.");
+    assertThat(chunk.has("usage")).as("nobody asked for it").isFalse();
+    assertThat(settled(Outcome.SUCCEEDED).outputTokens()).isEqualTo(20);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"gzip", "huge-3000", "delay-100"})
   void shouldTakeAnswersThatAreGoodThoughUnusual(String model) {
     HttpResponse<String> answer = house.chat(House.body(model, false));

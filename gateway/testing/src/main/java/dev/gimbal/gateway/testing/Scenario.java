@@ -19,6 +19,7 @@ import java.util.zip.GZIPOutputStream;
 /// - `cut`: the connection breaks off in the middle; `broken`: not JSON
 /// - `inband`, `inband-late`: an error under status 200, as the first event or the third
 /// - `status-N`: an error in OpenAI's shape, `html-N` as a page; 429 and 503 say `Retry-After: 7`
+/// - `whole-MS`: no stream, whether asked for or not, after that time
 /// - `late-MS`: an error 429 after that time, in several lines, as OpenAI writes its errors
 /// - `old`: refuses `stream_options`
 final class Scenario {
@@ -60,6 +61,7 @@ final class Scenario {
       case "mute" -> {}
       case "status", "html" -> error();
       case "delay" -> vertx.setTimer(number, id -> answer(stream));
+      case "whole" -> vertx.setTimer(number, id -> answer(false));
       case "late" ->
           vertx.setTimer(
               number, id -> refuse(429, ERROR.replace("{", "{\n  ").replace(",", ",\r\n")));

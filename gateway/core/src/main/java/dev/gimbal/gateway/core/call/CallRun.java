@@ -174,7 +174,10 @@ final class CallRun implements UpstreamListener, RunningCall {
               ? new EventRelay(this, scan, usageAdded, contentType)
               : new GatheringRelay(this, scan);
     } else {
-      relay = new BodyRelay(this, scan, status, contentType);
+      relay =
+          ticket.fields().stream() && ticket.endpoint() != Endpoint.EMBEDDINGS
+              ? new ChunkRelay(this, scan, usageAdded)
+              : new BodyRelay(this, scan, status, contentType);
     }
   }
 

@@ -86,6 +86,25 @@ public final class GatheredAnswer {
     return null;
   }
 
+  /// The other way round: makes a whole answer the only chunk of a stream.
+  public static void toChunk(ObjectNode answer) {
+    if (answer.path("object").asText().equals("chat.completion")) {
+      answer.put("object", "chat.completion" + CHUNK);
+    }
+    for (JsonNode choice : answer.path("choices")) {
+      if (choice instanceof ObjectNode known && known.has("message")) {
+        JsonNode message = known.remove("message");
+        known.set("delta", message);
+        int index = 0;
+        for (JsonNode call : message.path("tool_calls")) {
+          if (call instanceof ObjectNode tool) {
+            tool.put("index", index++);
+          }
+        }
+      }
+    }
+  }
+
   /// The whole answer; nothing may be added afterwards.
   public byte[] json() {
     JsonNode object = answer.path("object");
