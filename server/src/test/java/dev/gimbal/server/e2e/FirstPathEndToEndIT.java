@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -170,6 +171,37 @@ class FirstPathEndToEndIT {
                 .body()
                 .path("results"))
         .hasSize(1);
+  }
+
+  @Test
+  void shouldTakeAFolderNameWhatFailedAndDoNoWorkForTheRestTheNextTime() throws Exception {
+    Path folder = Files.createDirectories(data.resolve("folder/deep"));
+    Files.writeString(folder.resolve("pump.md"), "# Pumps\n\nPump 7 is serviced monthly.");
+    Files.writeString(folder.resolve("broken.pdf"), "%PDF-1.7 this is not a document");
+
+    String first = ingest(folder.getParent());
+    String again = ingest(folder.getParent());
+
+    assertThat(first).contains("deep/broken.pdf", "1 of 2 documents are in collection pumps");
+    assertThat(first).contains("damaged").contains("exit 1");
+    assertThat(again).contains("1 of 2 documents are in collection pumps");
+    JsonNode documents = server.get("/api/collections/pumps/documents?text=pump").body();
+    assertThat(documents.at("/data/0/key").asText()).isEqualTo("deep/pump.md");
+    assertThat(documents.at("/data/0/version").asInt()).isEqualTo(1);
+  }
+
+  /// What the verb says, and its exit code.
+  private static String ingest(Path folder) throws Exception {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            PackagedServer.command("ingest", folder.toString(), "--collection", "pumps"));
+    builder.environment().keySet().removeIf(name -> name.startsWith("GIMBAL_"));
+    builder.environment().put("GIMBAL_URL", server.url());
+    builder.environment().put("GIMBAL_KEY", server.key());
+    Process process = builder.redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return text + "exit " + process.waitFor();
   }
 
   private static JsonNode put(String collection, String name, String text) throws Exception {
