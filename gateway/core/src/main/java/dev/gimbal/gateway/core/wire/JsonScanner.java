@@ -39,6 +39,24 @@ final class JsonScanner {
     DONE
   }
 
+  /// What of a number has been read; a number may end where `ends` says so.
+  private enum Digits {
+    SIGN(false),
+    ZERO(true),
+    WHOLE(true),
+    POINT(false),
+    FRACTION(true),
+    EXPONENT(false),
+    EXPONENT_SIGN(false),
+    POWER(true);
+
+    private final boolean ends;
+
+    Digits(boolean ends) {
+      this.ends = ends;
+    }
+  }
+
   private static final byte[][] LITERALS = {
     "true".getBytes(StandardCharsets.US_ASCII),
     "false".getBytes(StandardCharsets.US_ASCII),
@@ -470,9 +488,20 @@ final class JsonScanner {
   }
 
   private boolean number(byte b, long at) throws MalformedJsonException {
-    @Nullable Digits next = digits.next(b);
+    boolean digit = b >= '0' && b <= '9';
+    @Nullable Digits next =
+        switch (digits) {
+          case SIGN -> digit ? (b == '0' ? Digits.ZERO : Digits.WHOLE) : null;
+          case ZERO -> digit ? null : behindWhole(b);
+          case WHOLE -> digit ? Digits.WHOLE : behindWhole(b);
+          case POINT -> digit ? Digits.FRACTION : null;
+          case FRACTION -> digit ? Digits.FRACTION : exponent(b) ? Digits.EXPONENT : null;
+          case EXPONENT ->
+              digit ? Digits.POWER : b == '+' || b == '-' ? Digits.EXPONENT_SIGN : null;
+          case EXPONENT_SIGN, POWER -> digit ? Digits.POWER : null;
+        };
     if (next == null) {
-      if (!digits.ends || (b >= '0' && b <= '9')) {
+      if (!digits.ends || digit) {
         throw new MalformedJsonException("a broken number", at);
       }
       endPlain(at);
@@ -485,6 +514,14 @@ final class JsonScanner {
       overflowed = true;
     }
     return true;
+  }
+
+  private static @Nullable Digits behindWhole(byte b) {
+    return b == '.' ? Digits.POINT : exponent(b) ? Digits.EXPONENT : null;
+  }
+
+  private static boolean exponent(byte b) {
+    return b == 'e' || b == 'E';
   }
 
   private void endPlain(long behind) {
