@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +16,10 @@ import org.slf4j.LoggerFactory;
 final class Ending {
   private static final Logger LOG = LoggerFactory.getLogger(Ending.class);
 
+  /// What a shell shows for a process that a signal ended, less the signal's number.
+  private static final int OF_A_SIGNAL = 128;
+
+  private final AtomicBoolean came = new AtomicBoolean();
   private final Thread worker = Thread.currentThread();
   private final CompletableFuture<Optional<AutoCloseable>> done = new CompletableFuture<>();
   private final Duration most;
@@ -29,7 +34,9 @@ final class Ending {
   /// @param most time that the end may take
   static Ending onSignal(Duration most) {
     Ending ending = new Ending(most);
-    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(ending::end));
+    if (!Signals.handle(ending::come)) {
+      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(ending::end));
+    }
     return ending;
   }
 
@@ -48,7 +55,26 @@ final class Ending {
     return asked;
   }
 
-  private void end() {
+  /// A second signal changes nothing: the time is bounded already.
+  private void come(int signal) {
+    if (came.compareAndSet(false, true)) {
+      Thread.ofPlatform()
+          .name("stop")
+          .start(
+              () -> {
+                boolean clean = end();
+                int exit = OF_A_SIGNAL + signal;
+                if (clean) {
+                  System.exit(exit);
+                }
+                // What still runs would run into the hooks of the libraries that it uses.
+                Runtime.getRuntime().halt(exit);
+              });
+    }
+  }
+
+  /// @return whether nothing runs any more
+  private boolean end() {
     long deadline = System.nanoTime() + most.toNanos();
     if (!done.isDone()) {
       asked = true;
@@ -57,18 +83,21 @@ final class Ending {
     try {
       Optional<AutoCloseable> server = done.get(most.toNanos(), TimeUnit.NANOSECONDS);
       if (server.isPresent()) {
-        close(server.get(), Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+        return close(server.get(), Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
       }
+      return true;
     } catch (TimeoutException e) {
       LOG.warn("what was under way did not stop within {}; stopped all the same", most);
+      return false;
     } catch (ExecutionException e) {
       throw new IllegalStateException("it is never completed so", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return false;
     }
   }
 
-  private static void close(AutoCloseable server, Duration most) throws InterruptedException {
+  private static boolean close(AutoCloseable server, Duration most) throws InterruptedException {
     LOG.info("stopping");
     Thread closing =
         Thread.ofPlatform()
@@ -84,8 +113,9 @@ final class Ending {
                 });
     if (closing.join(most)) {
       LOG.info("stopped");
-    } else {
-      LOG.warn("not everything could be closed within {}; stopped all the same", most);
+      return true;
     }
+    LOG.warn("not everything could be closed within {}; stopped all the same", most);
+    return false;
   }
 }
