@@ -1,5 +1,6 @@
 package dev.gimbal.platform.http;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,7 @@ public sealed interface Response {
   /// A list as every list under `/api` answers.
   ///
   /// @param next the cursor of the next page; null on the last one
-  record Listing<T>(List<T> data, @Nullable String next) {
+  record Listing<T>(List<T> data, @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String next) {
     public Listing {
       data = List.copyOf(data);
     }

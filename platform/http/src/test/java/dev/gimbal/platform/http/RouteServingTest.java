@@ -2,7 +2,12 @@ package dev.gimbal.platform.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.gimbal.platform.json.Json;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -14,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 @NullMarked
 class RouteServingTest {
@@ -100,6 +106,42 @@ class RouteServingTest {
     assertThat(answer.statusCode()).isEqualTo(500);
     assertThat(TestServer.json(answer).get("code").asText()).isEqualTo("server_failed");
     assertThat(answer.body()).contains(requestId(answer)).doesNotContain("hunter2", "Exception");
+  }
+
+  @Test
+  void shouldLogADefectWithTheIdThatItsAnswerHas() {
+    Logger logger = (Logger) LoggerFactory.getLogger(RouteCall.class);
+    ListAppender<ILoggingEvent> log =
+        new ListAppender<>() {
+          @Override
+          protected void append(ILoggingEvent event) {
+            event.prepareForDeferredProcessing();
+            super.append(event);
+          }
+        };
+    log.start();
+    logger.setLevel(Level.ERROR);
+    logger.addAppender(log);
+    try {
+      HttpResponse<String> answer = server.get("/api/broken");
+
+      assertThat(log.list)
+          .filteredOn(event -> event.getLevel() == Level.ERROR)
+          .singleElement()
+          .satisfies(
+              event ->
+                  assertThat(event.getMDCPropertyMap())
+                      .containsEntry("request_id", requestId(answer)));
+    } finally {
+      logger.detachAppender(log);
+      logger.setLevel(Level.OFF);
+    }
+  }
+
+  @Test
+  void shouldSayThatAListHasNoNextPage() {
+    assertThat(Json.write(new Response.Listing<>(List.of("a"), null)))
+        .isEqualTo("{\"data\":[\"a\"],\"next\":null}");
   }
 
   @ParameterizedTest

@@ -32,6 +32,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /// The paths of OpenAI's dialect, on event loops.
 public final class V1 {
@@ -40,6 +41,7 @@ public final class V1 {
   /// Every path of the dialect begins so.
   public static final String PREFIX = "/v1/";
 
+  private static final String REQUEST_ID = "x-request-id";
   private static final Pattern NOT_PLAIN = Pattern.compile("[^\\x21-\\x7e]");
   private static final String TAG = "x-gimbal-tag-";
   private static final int MOST_TAGS = 16;
@@ -74,21 +76,24 @@ public final class V1 {
   /// Answers one request.
   public void handle(HttpServerRequest request) {
     HttpAnswer answer = new HttpAnswer(request);
-    if (!request.response().headers().contains("x-request-id")) {
-      answer.header("x-request-id", IdText.format("req", ids.next()));
+    if (!request.response().headers().contains(REQUEST_ID)) {
+      answer.header(REQUEST_ID, IdText.format("req", ids.next()));
     }
     try {
       route(request, answer);
     } catch (RuntimeException e) {
-      refuse(request, answer, known(e));
+      refuse(request, answer, known(request, e));
     }
   }
 
-  private static GimbalException known(RuntimeException failure) {
+  private static GimbalException known(HttpServerRequest request, RuntimeException failure) {
     if (failure instanceof GimbalException known) {
       return known;
     }
-    LOG.error("a call failed", failure);
+    String id = request.response().headers().get(REQUEST_ID);
+    try (MDC.MDCCloseable named = MDC.putCloseable("request_id", id)) {
+      LOG.error("a call failed", failure);
+    }
     return new HttpException(
         HttpError.SERVER_FAILED, "A defect of ours; the log has the request id.");
   }
@@ -246,7 +251,7 @@ public final class V1 {
                 ? applications.start(ticket, answer)
                 : pipeline.start(ticket, answer);
       } catch (RuntimeException e) {
-        refuse(request, answer, known(e));
+        refuse(request, answer, known(request, e));
       }
     }
 
