@@ -278,6 +278,7 @@ final class Server implements AutoCloseable {
   public void close() {
     long end = System.nanoTime() + drainTime.toNanos();
     stopping.draining().set(true);
+    stopping.jobs().quiesce();
     if (!stopping.http().drain(drainTime)) {
       LOG.warn("{} requests did not end within {}", stopping.http().activeRequests(), drainTime);
     }

@@ -20,6 +20,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -377,6 +379,48 @@ class IngestionIT {
     assertThat(bench.documents().get(0).at("/error/code").asText())
         .isEqualTo("ingestion_cancelled");
     assertThat(bench.found(Bench.ANN, "swans")).isEmpty();
+  }
+
+  @Test
+  void shouldStopAtTheNextCallWhenItsNodeStopsAndGoOnLater() throws Exception {
+    String document =
+        IntStream.range(0, 400)
+            .mapToObj(number -> "Swan number " + number + " is white.")
+            .collect(Collectors.joining("\n\n"));
+    String job = bench.accept("a.txt", document).get("job").asText();
+    bench.gateway.onEmbed = bench.jobs::quiesce;
+
+    bench.jobs.runAll();
+
+    int before = bench.gateway.embedded.size();
+    assertThat(before).isPositive().isLessThan(100);
+    assertThat(eventsOf(job)).isEmpty();
+    bench.gateway.onEmbed = () -> {};
+    bench.jobs.restart();
+    bench.finish();
+    assertThat(bench.found(Bench.ANN, "swan")).isNotEmpty();
+    assertThat(bench.gateway.embedded).hasSize(400);
+  }
+
+  private List<String> eventsOf(String job) throws Exception {
+    List<String> told = new ArrayList<>();
+    Response response =
+        bench.call("GET", "/api/jobs/{job}/events", new Call(Bench.ANN).at("job", job));
+    ((Response.Events) response)
+        .source()
+        .run(
+            new Response.EventSink() {
+              @Override
+              public void send(String event, Object data) {
+                told.add(event);
+              }
+
+              @Override
+              public boolean gone() {
+                return false;
+              }
+            });
+    return told;
   }
 
   @Test

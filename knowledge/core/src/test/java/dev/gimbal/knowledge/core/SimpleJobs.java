@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class SimpleJobs implements Jobs {
   final Map<String, JobHandler> handlers = new ConcurrentHashMap<>();
   private final Map<UUID, Kept> kept = new ConcurrentHashMap<>();
+  private volatile boolean quiescent;
 
   @Override
   public void register(String kind, JobHandler handler) {
@@ -98,12 +99,27 @@ final class SimpleJobs implements Jobs {
   }
 
   @Override
+  public void quiesce() {
+    quiescent = true;
+  }
+
+  /// The node takes work again, as its next start does.
+  void restart() {
+    quiescent = false;
+  }
+
+  @Override
+  public boolean quiescent() {
+    return quiescent;
+  }
+
+  @Override
   public void drain(Duration grace) {}
 
   @Override
   public void close() {}
 
-  private static final class Kept implements JobHandler.Run {
+  private final class Kept implements JobHandler.Run {
     private final TenantId tenant;
     private final UUID id;
     private final String kind;
@@ -164,7 +180,7 @@ final class SimpleJobs implements Jobs {
 
     @Override
     public boolean cancelled() {
-      return state == Job.State.CANCELLED;
+      return state == Job.State.CANCELLED || quiescent;
     }
 
     @Override

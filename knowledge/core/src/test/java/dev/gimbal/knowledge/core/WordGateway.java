@@ -27,6 +27,7 @@ final class WordGateway implements Gateway {
   final List<String> embedded = new CopyOnWriteArrayList<>();
   final AtomicInteger embedFailures = new AtomicInteger();
   volatile @Nullable GatewayException embedDown;
+  volatile Runnable onEmbed = () -> {};
   volatile Function<ChatRequest, List<String>> script =
       request -> {
         throw new GatewayException(GatewayError.MODEL_UNKNOWN, "no script");
@@ -48,6 +49,7 @@ final class WordGateway implements Gateway {
 
   @Override
   public List<float[]> embed(Principal principal, EmbedRequest request) {
+    onEmbed.run();
     GatewayException down = embedDown;
     if (down != null) {
       throw down;

@@ -189,9 +189,23 @@ final class DurableJobs implements Jobs {
   }
 
   @Override
-  public void drain(Duration grace) {
+  public synchronized void quiesce() {
     draining = true;
     wake.release();
+    if (scheduler != null) {
+      scheduler.pause();
+    }
+    active.forEach(ActiveRun::drain);
+  }
+
+  @Override
+  public boolean quiescent() {
+    return draining;
+  }
+
+  @Override
+  public void drain(Duration grace) {
+    quiesce();
     Scheduler running;
     synchronized (this) {
       running = scheduler;
@@ -200,8 +214,6 @@ final class DurableJobs implements Jobs {
     if (running == null) {
       return;
     }
-    running.pause();
-    active.forEach(ActiveRun::drain);
     awaitIdle(grace);
     active.forEach(ActiveRun::interrupt);
     running.stop();

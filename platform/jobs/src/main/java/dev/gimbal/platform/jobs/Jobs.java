@@ -48,9 +48,15 @@ public interface Jobs extends AutoCloseable {
   /// @return how many went
   int forgetEnded(Instant before);
 
+  /// Stops taking work and tells what runs to stop at its next step; returns at once. Repeats
+  /// safely.
+  void quiesce();
+
+  /// Whether this node takes no more work: who follows a job hears no more of it here.
+  boolean quiescent();
+
   /// Stops taking work, waits at most `grace` for running slices, then interrupts them; what did
-  /// not
-  /// finish runs again elsewhere or after the next start.
+  /// not finish runs again elsewhere or after the next start.
   void drain(Duration grace);
 
   @Override

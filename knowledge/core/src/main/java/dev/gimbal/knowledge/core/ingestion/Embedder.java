@@ -18,10 +18,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /// Embeds the chunks of one job's documents. Documents hand chunks in and wait; some threads gather
 /// them, whichever document they come from, into full calls and store what comes back, so that the
@@ -31,6 +34,7 @@ final class Embedder implements AutoCloseable {
   private static final Duration DEADLINE = Duration.ofMinutes(5);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
   private static final int WAITING_CALLS = 4;
+  private static final String STOPPED = "the job was asked to stop";
 
   private final Parts parts;
   private final Turns turns;
@@ -40,6 +44,7 @@ final class Embedder implements AutoCloseable {
   private final TenantId tenant;
   private final String owner;
   private final TraceContext trace;
+  private final BooleanSupplier stopped;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -51,6 +56,7 @@ final class Embedder implements AutoCloseable {
   /// @param turns for the database
   /// @param calls how many calls may run on this node, over all jobs
   /// @param owner who the job is for
+  /// @param stopped whether the job was asked to stop: asked before each call
   Embedder(
       Parts parts,
       Turns turns,
@@ -58,7 +64,8 @@ final class Embedder implements AutoCloseable {
       Pause pause,
       TenantId tenant,
       String owner,
-      TraceContext trace) {
+      TraceContext trace,
+      BooleanSupplier stopped) {
     this.parts = parts;
     this.turns = turns;
     this.config = parts.config().ingestion();
@@ -67,6 +74,7 @@ final class Embedder implements AutoCloseable {
     this.tenant = tenant;
     this.owner = owner;
     this.trace = trace;
+    this.stopped = stopped;
   }
 
   void start() {
@@ -90,7 +98,9 @@ final class Embedder implements AutoCloseable {
     for (CompletableFuture<Void> end : ends) {
       try {
         end.get();
-      } catch (java.util.concurrent.ExecutionException e) {
+      } catch (CancellationException e) {
+        throw new InterruptedException(STOPPED);
+      } catch (ExecutionException e) {
         throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
       }
     }
@@ -104,7 +114,7 @@ final class Embedder implements AutoCloseable {
         changed.await();
       }
       if (closed) {
-        throw new InterruptedException("the embedder is closed");
+        throw new InterruptedException(STOPPED);
       }
       waiting.computeIfAbsent(chunk.model(), model -> new ArrayDeque<>()).add(one);
       size++;
@@ -118,6 +128,10 @@ final class Embedder implements AutoCloseable {
   private void work() {
     try {
       for (List<Waiting> batch = next(); !batch.isEmpty(); batch = next()) {
+        if (stopped.getAsBoolean()) {
+          abandon(batch);
+          return;
+        }
         calls.acquire();
         try {
           call(batch);
@@ -128,6 +142,21 @@ final class Embedder implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /// The job was asked to stop: what waits, and who would hand in more, is told so.
+  private void abandon(List<Waiting> batch) {
+    lock.lock();
+    try {
+      closed = true;
+      waiting.values().forEach(batch::addAll);
+      waiting.clear();
+      size = 0;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    batch.forEach(one -> one.end().cancel(false));
   }
 
   /// The next call's texts, all of one model; empty when closed.

@@ -76,7 +76,8 @@ public final class IngestionJob implements JobHandler {
     }
     attempt.progress(refused.size());
     try (Embedder embedder =
-            new Embedder(parts, turns, calls, pause, run.tenant(), run.owner(), trace);
+            new Embedder(
+                parts, turns, calls, pause, run.tenant(), run.owner(), trace, run::cancelled);
         ExecutorService threads =
             Executors.newThreadPerTaskExecutor(
                 Thread.ofPlatform().daemon().name("ingestion-", 0).factory())) {

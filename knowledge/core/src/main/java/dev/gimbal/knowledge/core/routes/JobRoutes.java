@@ -109,7 +109,7 @@ public final class JobRoutes {
     return new Response.Events(
         sink -> {
           Payloads.JobState last = null;
-          while (!sink.gone()) {
+          while (!sink.gone() && !jobs.quiescent()) {
             Payloads.JobState now = Payloads.JobState.of(find(tenant, id));
             if (now.ended() != null) {
               sink.send("end", now);
