@@ -128,12 +128,12 @@ final class Embedder implements AutoCloseable {
   private void work() {
     try {
       for (List<Waiting> batch = next(); !batch.isEmpty(); batch = next()) {
-        if (stopped.getAsBoolean()) {
-          abandon(batch);
-          return;
-        }
         calls.acquire();
         try {
+          if (stopped.getAsBoolean()) {
+            abandon(batch);
+            return;
+          }
           call(batch);
         } finally {
           calls.release();

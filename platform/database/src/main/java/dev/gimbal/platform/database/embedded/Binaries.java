@@ -12,6 +12,7 @@ import java.net.JarURLConnection;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLConnection;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -36,6 +37,7 @@ final class Binaries {
   static final int MAJOR = 18;
 
   private static final String FOLDER = "postgres-" + VERSION;
+  private static final String PART = ".part";
   private static final String MARKER = "unpacked";
 
   private Binaries() {}
@@ -53,7 +55,7 @@ final class Binaries {
         return home;
       }
       Files.createDirectories(parent);
-      Path part = Files.createTempDirectory(parent, FOLDER + ".part");
+      Path part = Files.createTempDirectory(parent, FOLDER + PART);
       Files.setPosixFilePermissions(part, PosixFilePermissions.fromString("rwxr-xr-x"));
       @Nullable Path beside = beside(archive);
       if (beside != null && whole(beside, expected)) {
@@ -66,6 +68,16 @@ final class Binaries {
       return home;
     } catch (IOException e) {
       throw Failure.of("cannot unpack PostgreSQL into " + home, e);
+    }
+  }
+
+  /// Deletes what starts that were killed while they unpacked left below `parent`, which nobody
+  /// else may be unpacking into.
+  static void sweep(Path parent) throws IOException {
+    try (DirectoryStream<Path> parts = Files.newDirectoryStream(parent, FOLDER + PART + "*")) {
+      for (Path part : parts) {
+        Trees.delete(part);
+      }
     }
   }
 

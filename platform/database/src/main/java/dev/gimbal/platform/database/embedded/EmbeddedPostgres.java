@@ -71,6 +71,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
     boolean started = false;
     try {
       Path home = directory.toRealPath();
+      Binaries.sweep(home);
       Cluster cluster = Cluster.in(home, Binaries.unpackedBelow(home), Launcher.surviving(home));
       EmbeddedPostgres server = run(lock, cluster);
       Thread.ofVirtual().name("database-watch").start(() -> server.watch(cluster));

@@ -214,6 +214,17 @@ class EmbeddedIT {
   }
 
   @Test
+  void shouldDeleteWhatAKilledFirstStartHadUnpacked() throws IOException {
+    Path half = directory.resolve("postgres-" + Binaries.VERSION + ".part123");
+    Files.createDirectories(half.resolve("bin"));
+    Files.writeString(half.resolve("bin/initdb"), "half");
+
+    open().close();
+
+    assertThat(half).doesNotExist();
+  }
+
+  @Test
   void shouldCopyTheProgramsThatLieBesideTheirArchiveButNotATornSet() throws Exception {
     Path lib = Files.createDirectories(temporary.resolve("lib"));
     JarURLConnection jar = (JarURLConnection) Binaries.archive().openConnection();
