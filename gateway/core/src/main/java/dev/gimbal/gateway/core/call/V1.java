@@ -91,8 +91,11 @@ public final class V1 {
       return known;
     }
     String id = request.response().headers().get(REQUEST_ID);
-    try (MDC.MDCCloseable named = MDC.putCloseable("request_id", id)) {
+    MDC.put("request_id", id);
+    try {
       LOG.error("a call failed", failure);
+    } finally {
+      MDC.remove("request_id");
     }
     return new HttpException(
         HttpError.SERVER_FAILED, "A defect of ours; the log has the request id.");
