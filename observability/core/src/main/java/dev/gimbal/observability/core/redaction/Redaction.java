@@ -1,6 +1,7 @@
 package dev.gimbal.observability.core.redaction;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.platform.json.Json;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -70,7 +71,7 @@ public final class Redaction {
     String begun = text.stripLeading();
     if (begun.startsWith("{") || begun.startsWith("[") || begun.startsWith("\"")) {
       try {
-        return Optional.of(Json.write(JsonRedaction.of(Json.tree(text))));
+        return Optional.of(Json.write(JsonRedaction.of(whole(Json.tree(text)))));
       } catch (JsonProcessingException e) {
         return Optional.empty();
       }
@@ -78,5 +79,15 @@ public final class Redaction {
     return EventStream.looksLike(begun)
         ? EventStream.redacted(text)
         : Optional.of(new Scanner(text).redacted());
+  }
+
+  /// Gemini's dialect streams a JSON array too: its elements carry pieces of one answer.
+  private static JsonNode whole(JsonNode body) {
+    if (!body.isArray() || !body.path(0).has("candidates")) {
+      return body;
+    }
+    Pieces pieces = new Pieces("");
+    body.forEach(pieces::add);
+    return pieces.whole();
   }
 }

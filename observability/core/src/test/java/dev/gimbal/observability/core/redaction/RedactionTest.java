@@ -127,6 +127,44 @@ final class RedactionTest {
   }
 
   @Test
+  void shouldFindWhatIsCutBetweenTwoElementsOfGeminisArray() {
+    assertThat(
+            body(
+                """
+                [{"candidates":[{"content":{"parts":[{"text":"Write to ann@exa"}]}}]},
+                 {"candidates":[{"content":{"parts":[{"text":"mple.com."}]}}],"modelVersion":"m"}]"""))
+        .isEqualTo(
+            """
+            {"candidates":[{"content":{"parts":[{"text":"Write to [email]."}]}}],"modelVersion":"m"}""");
+  }
+
+  @Test
+  void shouldFindWhatIsCutBetweenTwoEventsOfAnthropicsAndGeminisStreams() {
+    assertThat(
+            body(
+                """
+                event: content_block_delta
+                data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"ann@exa"}}
+
+                event: content_block_delta
+                data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"mple.com"}}
+
+                """))
+        .contains("[email]")
+        .doesNotContain("exa");
+    assertThat(
+            body(
+                """
+                data: {"candidates":[{"content":{"parts":[{"text":"ann@exa"}]}}]}
+
+                data: {"candidates":[{"content":{"parts":[{"text":"mple.com"}]}}]}
+
+                """))
+        .contains("[email]")
+        .doesNotContain("exa");
+  }
+
+  @Test
   void shouldKeepTheTextsOfSeveralThingsInAStreamApart() {
     String stream =
         """
