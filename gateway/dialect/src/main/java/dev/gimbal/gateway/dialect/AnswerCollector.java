@@ -1,0 +1,90 @@
+package dev.gimbal.gateway.dialect;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Makes a whole answer of a stream's events, for a caller that asked for no stream of an upstream
+/// that sends one all the same. For one thread at a time.
+public final class AnswerCollector implements Consumer<AnswerEvent> {
+  private final TreeMap<Integer, Piece> parts = new TreeMap<>();
+  private AnswerEvent.@Nullable Started started;
+  private @Nullable Stop stop;
+  private @Nullable TokenCount usage;
+  private @Nullable ModelError failure;
+
+  private static final class Piece {
+    private final AnswerEvent first;
+    private final StringBuilder text = new StringBuilder();
+    private @Nullable String signature;
+
+    Piece(AnswerEvent first) {
+      this.first = first;
+    }
+
+    Part part() {
+      return switch (first) {
+        case AnswerEvent.TextPiece ignored -> new Part.Text(text.toString());
+        case AnswerEvent.RefusalPiece ignored -> new Part.Refusal(text.toString());
+        case AnswerEvent.ThinkingPiece ignored -> new Part.Thinking(text.toString(), signature);
+        case AnswerEvent.ThinkingSigned ignored -> new Part.Thinking(text.toString(), signature);
+        case AnswerEvent.HiddenThinking hidden ->
+            new Part.HiddenThinking(hidden.id(), hidden.data());
+        case AnswerEvent.ToolStarted tool ->
+            new Part.ToolCall(
+                tool.id(),
+                tool.name(),
+                text.isEmpty() ? "{}" : text.toString(),
+                tool.signature(),
+                null);
+        default -> throw new IllegalStateException("no part begins with " + first);
+      };
+    }
+  }
+
+  @Override
+  public void accept(AnswerEvent event) {
+    switch (event) {
+      case AnswerEvent.Started e -> started = e;
+      case AnswerEvent.TextPiece e -> piece(e.part(), e).text.append(e.text());
+      case AnswerEvent.RefusalPiece e -> piece(e.part(), e).text.append(e.text());
+      case AnswerEvent.ThinkingPiece e -> piece(e.part(), e).text.append(e.text());
+      case AnswerEvent.ThinkingSigned e -> piece(e.part(), e).signature = e.signature();
+      case AnswerEvent.HiddenThinking e -> piece(e.part(), e);
+      case AnswerEvent.ToolStarted e -> piece(e.part(), e);
+      case AnswerEvent.ToolPiece e -> piece(e.part(), e).text.append(e.json());
+      case AnswerEvent.Counted e -> usage = usage == null ? e.usage() : usage.updated(e.usage());
+      case AnswerEvent.Stopped e -> stop = e.stop();
+      case AnswerEvent.Ended ignored -> {
+        // says nothing of its own
+      }
+      case AnswerEvent.Failed e -> failure = e.error();
+    }
+  }
+
+  private Piece piece(int number, AnswerEvent event) {
+    return parts.computeIfAbsent(number, n -> new Piece(event));
+  }
+
+  /// The error that ended the stream; null if none did.
+  public @Nullable ModelError failure() {
+    return failure;
+  }
+
+  /// The answer so far.
+  ///
+  /// @throws IllegalStateException before the stream began
+  public ModelAnswer answer() {
+    AnswerEvent.Started head = started;
+    if (head == null) {
+      throw new IllegalStateException("the stream has not begun");
+    }
+    List<Part> whole = new ArrayList<>();
+    parts.values().forEach(piece -> whole.add(piece.part()));
+    Stop why = Objects.requireNonNullElse(stop, Stop.of(Stop.Reason.END));
+    return new ModelAnswer(head.id(), head.model(), head.created(), whole, why, usage);
+  }
+}

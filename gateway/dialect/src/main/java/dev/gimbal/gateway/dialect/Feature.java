@@ -1,0 +1,35 @@
+package dev.gimbal.gateway.dialect;
+
+/// What a call may ask for and not every dialect can say.
+public enum Feature {
+  MAX_TOKENS,
+  TEMPERATURE,
+  TOP_P,
+  TOP_K,
+  STOP,
+  SEED,
+  PRESENCE_PENALTY,
+  FREQUENCY_PENALTY,
+  CANDIDATES,
+  LOGPROBS,
+  IMAGE_ADDRESS,
+  IMAGE_INLINE,
+  AUDIO,
+  VIDEO,
+  FILE,
+  STORED_FILE,
+  TOOLS,
+  TOOL_CHOICE,
+  PARALLEL_TOOLS,
+  TOOL_STRICT,
+  TOOL_RESULT_MEDIA,
+  TOOL_RESULT_FAILED,
+  JSON_OBJECT,
+  JSON_SCHEMA,
+  REASONING_EFFORT,
+  REASONING_BUDGET,
+  REASONING_REPLAY,
+  CACHE_MARK,
+  CALLER,
+  SYSTEM_AMID_TURNS
+}

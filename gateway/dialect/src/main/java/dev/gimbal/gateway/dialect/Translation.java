@@ -1,0 +1,84 @@
+package dev.gimbal.gateway.dialect;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Puts a caller's calls into the dialect of a target, and the target's answers into the caller's.
+/// Thread-safe.
+///
+/// @param caller the dialect of whoever asks
+/// @param target the dialect of whoever answers
+public record Translation(Dialect caller, Dialect target) {
+
+  /// A call in the target's dialect.
+  ///
+  /// @param warnings fields of the caller that were left out because the answer is right without
+  public record TranslatedRequest(ObjectNode body, List<String> warnings) {
+    public TranslatedRequest {
+      warnings = List.copyOf(warnings);
+    }
+  }
+
+  /// Puts a call into the target's dialect.
+  ///
+  /// @param model as the target names it
+  /// @param stream whether a stream is asked for, which some dialects do not say in the body; its
+  ///     tokens are always asked for
+  /// @throws DialectException with the caller's field that is wrong or that the target cannot say
+  public TranslatedRequest request(JsonNode body, String model, boolean stream) {
+    ModelRequest read = caller.readRequest(body);
+    List<String> warnings = new ArrayList<>();
+    for (Leftover leftover : read.leftovers()) {
+      if (!leftover.harmless()) {
+        throw new DialectException(
+            leftover.field(), "cannot be said to this model, which speaks " + target.name());
+      }
+      warnings.add(leftover.field());
+    }
+    Losses losses = new Losses();
+    ObjectNode written = target.writeRequest(sent(read, model, stream), losses);
+    for (Feature feature : losses.harmful()) {
+      throw new DialectException(
+          field(feature), "cannot be said to this model, which speaks " + target.name());
+    }
+    losses.harmless().forEach(feature -> warnings.add(field(feature)));
+    return new TranslatedRequest(written, warnings);
+  }
+
+  private String field(Feature feature) {
+    @Nullable String field = caller.callerField(feature);
+    if (field == null) {
+      throw new IllegalStateException(caller.name() + " asked for " + feature + " without a field");
+    }
+    return field;
+  }
+
+  private static ModelRequest sent(ModelRequest read, String model, boolean stream) {
+    return new ModelRequest(
+        model,
+        read.system(),
+        read.turns(),
+        read.tools(),
+        read.toolUse(),
+        read.sampling(),
+        read.reasoning(),
+        read.form(),
+        stream,
+        stream,
+        read.caller(),
+        read.leftovers());
+  }
+
+  /// Puts a whole answer into the caller's dialect.
+  public ObjectNode answer(JsonNode body) {
+    return caller.writeAnswer(target.readAnswer(body));
+  }
+
+  /// Puts an error answer into the caller's dialect.
+  public ObjectNode error(int status, @Nullable JsonNode body) {
+    return caller.writeError(target.readError(status, body));
+  }
+}

@@ -1,0 +1,78 @@
+package dev.gimbal.gateway.dialect.chat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gimbal.gateway.dialect.DialectException;
+import dev.gimbal.gateway.dialect.ModelAnswer;
+import dev.gimbal.gateway.dialect.Part;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Reads a whole answer: its first choice. What a provider adds of its own is passed over.
+final class AnswerReader {
+  private AnswerReader() {}
+
+  static ModelAnswer read(JsonNode body) {
+    JsonNode error = body.get("error");
+    if (error != null && !error.isNull()) {
+      throw new DialectException("error", Errors.inBand(body).message());
+    }
+    JsonNode choices = Nodes.list(body, "choices");
+    JsonNode choice = choices == null ? null : choices.get(0);
+    JsonNode message = Nodes.object(choice, "message");
+    if (message == null) {
+      throw new DialectException("choices", "must hold an answer");
+    }
+    List<Part> parts = parts(message, Nodes.text(body, "id"));
+    boolean calls = parts.stream().anyMatch(Part.ToolCall.class::isInstance);
+    boolean refused = parts.stream().anyMatch(Part.Refusal.class::isInstance);
+    String model = Nodes.text(body, "model");
+    return new ModelAnswer(
+        Nodes.text(body, "id"),
+        model == null ? "" : model,
+        Nodes.whole(body, "created"),
+        parts,
+        Stops.read(choice, calls, refused),
+        Usage.read(Nodes.object(body, "usage")));
+  }
+
+  private static List<Part> parts(JsonNode message, @Nullable String id) {
+    Fields fields = Fields.of(message, "choices[0].message");
+    List<Part> parts = new ArrayList<>(Thoughts.read(fields, new ArrayList<>()));
+    parts.addAll(new ContentReader(new ArrayList<>()).read(fields, false));
+    String refusal = Nodes.text(message, "refusal");
+    if (refusal != null) {
+      parts.add(new Part.Refusal(refusal));
+    }
+    int position = 0;
+    for (JsonNode call : fields.list("tool_calls")) {
+      parts.add(call(call, Messages.id(id, position++)));
+    }
+    return parts;
+  }
+
+  private static Part call(JsonNode call, String fallback) {
+    JsonNode function = Nodes.object(call, "function");
+    String name = Nodes.text(function, "name");
+    if (name == null) {
+      throw new DialectException("choices[0].message.tool_calls", "must name a function");
+    }
+    String id = Nodes.text(call, "id");
+    String arguments = arguments(function == null ? null : function.get("arguments"));
+    return new Part.ToolCall(id == null ? fallback : id, name, arguments, signature(call), null);
+  }
+
+  /// Some servers send an object instead of its text.
+  private static String arguments(@Nullable JsonNode arguments) {
+    if (arguments == null || arguments.isNull()) {
+      return "{}";
+    }
+    String text = arguments.isTextual() ? arguments.textValue() : arguments.toString();
+    return text.isEmpty() ? "{}" : text;
+  }
+
+  static @Nullable String signature(JsonNode call) {
+    JsonNode extra = Nodes.object(call, "extra_content");
+    return Nodes.text(Nodes.object(extra, "google"), "thought_signature");
+  }
+}

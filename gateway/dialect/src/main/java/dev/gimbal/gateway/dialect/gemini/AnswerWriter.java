@@ -1,0 +1,86 @@
+package dev.gimbal.gateway.dialect.gemini;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gimbal.gateway.dialect.DialectException;
+import dev.gimbal.gateway.dialect.ModelAnswer;
+import dev.gimbal.gateway.dialect.Part;
+import dev.gimbal.gateway.dialect.TokenCount;
+import org.jspecify.annotations.Nullable;
+
+/// Writes whole answers and the chunks of streams, which have one form.
+final class AnswerWriter {
+  private AnswerWriter() {}
+
+  static ObjectNode write(ModelAnswer answer) {
+    ArrayNode parts = Nodes.object().arrayNode();
+    Part.@Nullable ToolCall malformed = null;
+    for (Part part : answer.parts()) {
+      switch (part) {
+        case Part.Text text -> parts.add(PartNodes.text(text.text()));
+        case Part.Refusal refusal -> parts.add(PartNodes.text(refusal.text()));
+        case Part.Media media -> parts.add(PartNodes.media(media.source()));
+        case Part.Thinking thinking -> PartNodes.thought(thinking, parts);
+        case Part.HiddenThinking hidden -> parts.add(PartNodes.hidden(hidden));
+        case Part.ToolCall call -> {
+          ObjectNode arguments = Nodes.parseObject(call.arguments());
+          if (arguments == null) {
+            malformed = call;
+          } else {
+            parts.add(PartNodes.call(call.id(), call.name(), arguments, call.signature()));
+          }
+        }
+        case Part.ToolResult result ->
+            throw new DialectException(
+                "tool result " + result.callId(), "must not be in an answer");
+      }
+    }
+    End end =
+        malformed == null
+            ? new End(Stops.write(answer.stop()), null)
+            : End.malformed(malformed.name());
+    return chunk(parts, end, answer.usage(), answer.model(), answer.id());
+  }
+
+  /// How an answer ends.
+  ///
+  /// @param message null: the reason says it all
+  record End(String reason, @Nullable String message) {
+    /// The vendor's way to say that the model wrote a call which is no JSON object.
+    static End malformed(String name) {
+      return new End(Stops.MALFORMED, "Malformed function call: " + name);
+    }
+  }
+
+  /// @param end null: the answer goes on
+  /// @param model empty: not said
+  static ObjectNode chunk(
+      ArrayNode parts,
+      @Nullable End end,
+      @Nullable TokenCount usage,
+      String model,
+      @Nullable String id) {
+    ObjectNode chunk = Nodes.object();
+    ObjectNode candidate = chunk.putArray("candidates").addObject();
+    ObjectNode content = candidate.putObject("content");
+    content.set("parts", parts);
+    content.put("role", "model");
+    if (end != null) {
+      candidate.put("finishReason", end.reason());
+      if (end.message() != null) {
+        candidate.put("finishMessage", end.message());
+      }
+    }
+    candidate.put("index", 0);
+    if (usage != null) {
+      chunk.set("usageMetadata", Usage.write(usage));
+    }
+    if (!model.isEmpty()) {
+      chunk.put("modelVersion", model);
+    }
+    if (id != null) {
+      chunk.put("responseId", id);
+    }
+    return chunk;
+  }
+}

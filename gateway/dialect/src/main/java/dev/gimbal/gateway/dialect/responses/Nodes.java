@@ -1,0 +1,68 @@
+package dev.gimbal.gateway.dialect.responses;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
+
+/// The items of this dialect and their pieces. An item of an answer has an id and a status, one of
+/// a call has neither.
+final class Nodes {
+  static final String IN_PROGRESS = "in_progress";
+  static final String COMPLETED = "completed";
+  static final String INCOMPLETE = "incomplete";
+
+  private Nodes() {}
+
+  static ObjectNode object() {
+    return JsonNodeFactory.instance.objectNode();
+  }
+
+  static ObjectNode typed(String type) {
+    return object().put("type", type);
+  }
+
+  static ObjectNode item(String type, @Nullable String id, @Nullable String status) {
+    ObjectNode item = typed(type);
+    put(item, "id", id);
+    put(item, "status", status);
+    return item;
+  }
+
+  static ObjectNode call(@Nullable String id, @Nullable String status, String callId, String name) {
+    return item("function_call", id, status).put("call_id", callId).put("name", name);
+  }
+
+  /// A piece of an answer's text.
+  static ObjectNode outputText(String text) {
+    ObjectNode part = typed("output_text").put("text", text);
+    part.putArray("annotations");
+    part.putArray("logprobs");
+    return part;
+  }
+
+  static ObjectNode refusal(String text) {
+    return typed("refusal").put("refusal", text);
+  }
+
+  static ObjectNode summary(String text) {
+    return typed("summary_text").put("text", text);
+  }
+
+  static void put(ObjectNode node, String name, @Nullable String value) {
+    if (value != null) {
+      node.put(name, value);
+    }
+  }
+
+  /// A field's text; null if it has none.
+  static @Nullable String text(JsonNode node, String name) {
+    JsonNode value = node.get(name);
+    return value == null || !value.isTextual() ? null : value.textValue();
+  }
+
+  /// A field's text; empty if it has none.
+  static String textOrEmpty(JsonNode node, String name) {
+    return node.path(name).asText();
+  }
+}

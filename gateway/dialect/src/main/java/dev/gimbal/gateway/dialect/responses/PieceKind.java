@@ -1,0 +1,26 @@
+package dev.gimbal.gateway.dialect.responses;
+
+import dev.gimbal.gateway.dialect.AnswerEvent;
+
+/// What comes in pieces.
+enum PieceKind {
+  TEXT,
+  REFUSAL,
+  /// A part of what the vendor shows of a thought.
+  SUMMARY,
+  /// The thought itself, as open models show it.
+  THOUGHT,
+  ARGUMENTS,
+  /// What only its provider can read; it comes whole.
+  SEALED;
+
+  AnswerEvent event(int part, String text) {
+    return switch (this) {
+      case TEXT -> new AnswerEvent.TextPiece(part, text);
+      case REFUSAL -> new AnswerEvent.RefusalPiece(part, text);
+      case SUMMARY, THOUGHT -> new AnswerEvent.ThinkingPiece(part, text);
+      case ARGUMENTS -> new AnswerEvent.ToolPiece(part, text);
+      case SEALED -> throw new IllegalStateException("what is sealed has no pieces");
+    };
+  }
+}

@@ -1,0 +1,5 @@
+/// What every dialect promises.
+@NullMarked
+package dev.gimbal.gateway.dialect;
+
+import org.jspecify.annotations.NullMarked;
