@@ -23,7 +23,8 @@ final class PythonClients {
 
   /// Any openai of its major version is what users have; the validator is a yardstick: one.
   private static final List<String> PACKAGES =
-      List.of("openai>=2,<3", "openapi-spec-validator==0.9.0");
+      List.of(
+          "openai>=2,<3", "anthropic>=2,<3", "google-genai>=3,<4", "openapi-spec-validator==0.9.0");
 
   private PythonClients() {}
 

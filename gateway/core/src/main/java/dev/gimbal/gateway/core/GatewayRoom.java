@@ -11,8 +11,8 @@ public interface GatewayRoom extends AutoCloseable {
   /// The door for code in this process.
   Gateway gateway();
 
-  /// The dialects, under `/v1/`.
-  Mount mount();
+  /// The dialects, under `/v1/` and `/v1beta/`.
+  List<Mount> mounts();
 
   /// Routes under `/api`: models, providers, prices.
   List<Route> routes();

@@ -19,8 +19,8 @@ record WiredGateway(
   }
 
   @Override
-  public Mount mount() {
-    return new Mount(V1.PREFIX, calls.v1()::handle);
+  public List<Mount> mounts() {
+    return V1.PREFIXES.stream().map(prefix -> new Mount(prefix, calls.v1()::handle)).toList();
   }
 
   @Override

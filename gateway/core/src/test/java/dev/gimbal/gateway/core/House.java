@@ -11,7 +11,9 @@ import dev.gimbal.gateway.core.price.Price;
 import dev.gimbal.gateway.core.price.Prices;
 import dev.gimbal.gateway.core.provider.ProviderCatalog;
 import dev.gimbal.gateway.core.provider.SharedProviders;
-import dev.gimbal.gateway.provider.openai.OpenAiConfig;
+import dev.gimbal.gateway.provider.anthropic.AnthropicModule;
+import dev.gimbal.gateway.provider.gemini.GeminiModule;
+import dev.gimbal.gateway.provider.http.HttpProviderConfig;
 import dev.gimbal.gateway.provider.openai.OpenAiModule;
 import dev.gimbal.gateway.testing.ScenarioUpstream;
 import dev.gimbal.platform.http.Authenticator;
@@ -80,11 +82,19 @@ public final class House implements AutoCloseable {
             config.content(),
             config.bodies(),
             config.deadlines(),
-            List.of(new SharedProvider("up", "openai", URI.create(upstream.baseUrl()), null)));
+            List.of(
+                new SharedProvider("up", "openai", URI.create(upstream.baseUrl()), null),
+                new SharedProvider("claude", "anthropic", URI.create(upstream.baseUrl()), null),
+                new SharedProvider("gemini", "gemini", URI.create(upstream.geminiUrl()), null)));
     keys.put(KEY, principal(null, Rights.TENANT));
     GatewayModule.Vendors vendors =
         new GatewayModule.Vendors(
-            List.of(OpenAiModule.create(OpenAiConfig.DEFAULT, vertx)), List.of(), SECRETS);
+            List.of(
+                OpenAiModule.create(HttpProviderConfig.DEFAULT, vertx),
+                AnthropicModule.create(HttpProviderConfig.DEFAULT, vertx),
+                GeminiModule.create(HttpProviderConfig.DEFAULT, vertx)),
+            List.of(),
+            SECRETS);
     catalog = new ProviderCatalog(SharedProviders.create(complete, vendors));
     Prices table = (tenant, model, at) -> prices.get(model);
     Authenticator authenticator =

@@ -9,7 +9,7 @@ import dev.gimbal.gateway.api.ChatRequest;
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.core.price.PriceTable;
 import dev.gimbal.gateway.core.routes.TestRequest;
-import dev.gimbal.gateway.provider.openai.OpenAiConfig;
+import dev.gimbal.gateway.provider.http.HttpProviderConfig;
 import dev.gimbal.gateway.provider.openai.OpenAiModule;
 import dev.gimbal.gateway.testing.ScenarioUpstream;
 import dev.gimbal.observability.testing.InMemoryLedger;
@@ -80,7 +80,9 @@ class ProvidersIT {
             clock,
             new TimeOrderedIds(clock)),
         new GatewayModule.Vendors(
-            List.of(OpenAiModule.create(OpenAiConfig.DEFAULT, vertx)), List.of(), House.SECRETS));
+            List.of(OpenAiModule.create(HttpProviderConfig.DEFAULT, vertx)),
+            List.of(),
+            House.SECRETS));
   }
 
   @AfterAll

@@ -1,7 +1,7 @@
 package dev.gimbal.gateway.dialect;
 
 /// A body has a wrong form.
-public final class DialectException extends RuntimeException {
+public final class DialectException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
   private final String field;

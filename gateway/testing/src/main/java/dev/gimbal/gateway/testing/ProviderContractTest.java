@@ -78,7 +78,8 @@ public abstract class ProviderContractTest {
         Duration.ofSeconds(10),
         Duration.ofSeconds(20),
         EmbedRequest.Priority.INTERACTIVE,
-        TraceContext.begin());
+        TraceContext.begin(),
+        null);
   }
 
   @Test

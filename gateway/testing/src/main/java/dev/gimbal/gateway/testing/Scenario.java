@@ -22,6 +22,9 @@ import java.util.zip.GZIPOutputStream;
 /// - `whole-MS`: no stream, whether asked for or not, after that time
 /// - `late-MS`: an error 429 after that time, in several lines, as OpenAI writes its errors
 /// - `old`: refuses `stream_options`
+///
+/// A path that ends in `/messages` is answered in Anthropic's dialect ([MessagesScenario]), one of
+/// Gemini's in its own ([GeminiScenario]).
 final class Scenario {
   static final String MODELS =
       "{\"object\":\"list\",\"data\":[{\"id\":\"plain\",\"object\":\"model\"},"
@@ -48,14 +51,21 @@ final class Scenario {
     this.response = request.response();
     this.body = body;
     this.call = call;
-    String model = call.model();
-    int dash = model.lastIndexOf('-');
-    boolean counted = dash > 0 && model.substring(dash + 1).matches("[0-9]+");
-    this.name = counted ? model.substring(0, dash) : model;
-    this.number = counted ? Integer.parseInt(model.substring(dash + 1)) : 0;
+    ScenarioName named = ScenarioName.of(call.model());
+    this.name = named.text();
+    this.number = named.number();
   }
 
   void play() {
+    ScenarioName named = new ScenarioName(name, number);
+    if (call.path().contains("enerateContent")) {
+      new GeminiScenario(vertx, request, call, named).play();
+      return;
+    }
+    if (call.path().endsWith("/messages")) {
+      new MessagesScenario(vertx, request, body, call, named).play();
+      return;
+    }
     boolean stream = body.path("stream").asBoolean() || name.equals("stream-anyway");
     switch (name) {
       case "mute" -> {}

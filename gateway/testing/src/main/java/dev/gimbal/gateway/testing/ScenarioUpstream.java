@@ -61,6 +61,11 @@ public final class ScenarioUpstream implements AutoCloseable {
     return "http://127.0.0.1:" + port() + "/v1";
   }
 
+  /// The same for a provider of Gemini's dialect, whose paths begin with their version.
+  public String geminiUrl() {
+    return "http://127.0.0.1:" + port();
+  }
+
   /// Every call so far, oldest first.
   public List<Received> received() {
     return List.copyOf(received);
@@ -111,7 +116,7 @@ public final class ScenarioUpstream implements AutoCloseable {
 
   private void call(HttpServerRequest request, Buffer body) {
     JsonNode json = json(body);
-    String model = json.path("model").asText();
+    String model = json.has("model") ? json.path("model").asText() : inPath(path(request));
     Received call =
         new Received(
             path(request),
@@ -124,6 +129,13 @@ public final class ScenarioUpstream implements AutoCloseable {
     request.response().closeHandler(v -> call.ended().complete(false));
     request.response().endHandler(v -> call.ended().complete(true));
     new Scenario(vertx, request, json, call).play();
+  }
+
+  /// The model in a path of Gemini's dialect; empty in others.
+  private static String inPath(String path) {
+    int from = path.indexOf("/models/");
+    int to = path.lastIndexOf(':');
+    return from >= 0 && to > from ? path.substring(from + "/models/".length(), to) : "";
   }
 
   private static JsonNode json(Buffer body) {

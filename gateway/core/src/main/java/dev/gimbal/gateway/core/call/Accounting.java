@@ -27,7 +27,9 @@ final class Accounting {
     }
     Long cost = null;
     if (price != null && input != null && (output != null || !answers)) {
-      cost = price.cost(input, scan.cachedTokens(), output == null ? 0 : output);
+      cost =
+          price.cost(
+              input, scan.cachedTokens(), scan.cacheWriteTokens(), output == null ? 0 : output);
     }
     return new Tokens(input, scan.cachedTokens(), output, estimated, cost);
   }

@@ -72,6 +72,9 @@ record Admission(Pipeline pipeline, CallTicket ticket, Answer answer) {
 
   /// Only where the provider knows: most list names and do not say what they do.
   private boolean mismatched(Target found) {
+    if (found.entry().provider().speaks(ticket.endpoint()).isEmpty()) {
+      return true;
+    }
     Model.Kind due =
         ticket.endpoint() == Endpoint.EMBEDDINGS ? Model.Kind.EMBEDDING : Model.Kind.CHAT;
     for (Model model : found.entry().provider().models()) {

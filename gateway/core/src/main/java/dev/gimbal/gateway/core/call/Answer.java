@@ -3,6 +3,7 @@ package dev.gimbal.gateway.core.call;
 import dev.gimbal.gateway.core.limit.RequestLimiter;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import io.vertx.core.buffer.Buffer;
+import java.util.List;
 
 /// Where the answer of a call goes: a caller's connection, or code in this process. All methods
 /// are called on the call's event loop.
@@ -10,6 +11,10 @@ interface Answer {
 
   /// How the limit on requests stands, before anything else.
   void limit(RequestLimiter.Decision decision);
+
+  /// Fields of the call that its target has no word for and that change nothing, before anything
+  /// else.
+  void warn(List<String> fields);
 
   /// Tokens and money as they were put on record, before the last bytes.
   void used(CallRecord.Tokens tokens);

@@ -28,8 +28,9 @@ final class ApplicationCalls {
     this.virtual = virtual;
   }
 
-  boolean takes(String model) {
-    return model.startsWith(PREFIX);
+  boolean takes(CallTicket ticket) {
+    boolean chat = ticket.endpoint() == ticket.endpoint().common();
+    return chat && ticket.fields().model().startsWith(PREFIX);
   }
 
   /// Starts a call; on the event loop of the ticket's context.

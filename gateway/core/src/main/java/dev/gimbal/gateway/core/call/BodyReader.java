@@ -33,7 +33,7 @@ final class BodyReader {
   private final Listener listener;
   private final Context context;
   private final boolean gzip;
-  private final CallScan scan = new CallScan();
+  private final CallScan scan;
   private Buffer body = Buffer.buffer();
   private long taken;
   private long timer;
@@ -48,7 +48,13 @@ final class BodyReader {
   }
 
   BodyReader(
-      Vertx vertx, Bodies limits, BodyBudget budget, HttpServerRequest request, Listener listener) {
+      Vertx vertx,
+      Bodies limits,
+      BodyBudget budget,
+      HttpServerRequest request,
+      CallScan scan,
+      Listener listener) {
+    this.scan = scan;
     this.vertx = vertx;
     this.limits = limits;
     this.budget = budget;

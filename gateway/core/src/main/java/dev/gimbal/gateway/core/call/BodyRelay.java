@@ -10,20 +10,24 @@ import io.vertx.core.buffer.Buffer;
 /// Hands on a whole JSON answer. It is held until it is whole, so that one that breaks off can
 /// still become an error; a large one passes through, its last piece held until it is on record.
 final class BodyRelay implements Relay {
-  private static final int HELD = 1 << 20;
+  /// Bytes that are held of an answer that should come whole.
+  static final int HELD = 1 << 20;
 
   private final CallRun run;
   private final AnswerScan scan;
   private final int status;
   private final String contentType;
+  private final int most;
   private Buffer held = Buffer.buffer();
   private boolean broken;
 
-  BodyRelay(CallRun run, AnswerScan scan, int status, String contentType) {
+  /// @param most bytes that are held; 0: what is there goes on at once but for the last piece
+  BodyRelay(CallRun run, AnswerScan scan, int status, String contentType, int most) {
     this.run = run;
     this.scan = scan;
     this.status = status;
     this.contentType = contentType;
+    this.most = most;
     scan.next();
   }
 
@@ -31,7 +35,7 @@ final class BodyRelay implements Relay {
   public void data(Buffer bytes) {
     run.heardAnswer();
     read(bytes);
-    if (run.begun() || held.length() + bytes.length() > HELD) {
+    if (run.begun() || held.length() + bytes.length() > most) {
       run.begin(status, contentType);
       run.write(held);
       held = bytes;

@@ -7,11 +7,13 @@ import dev.gimbal.gateway.core.call.CallRecord.Tokens;
 import dev.gimbal.gateway.core.price.Price;
 import dev.gimbal.gateway.core.provider.ProviderCatalog.Target;
 import dev.gimbal.gateway.core.wire.AnswerScan;
-import dev.gimbal.gateway.core.wire.Edit;
+import dev.gimbal.gateway.core.wire.ChatAnswerScan;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
+import dev.gimbal.gateway.core.wire.GeminiAnswerScan;
+import dev.gimbal.gateway.core.wire.MessagesAnswerScan;
+import dev.gimbal.gateway.core.wire.ResponsesAnswerScan;
 import dev.gimbal.gateway.provider.api.UpstreamCall;
 import dev.gimbal.gateway.provider.api.UpstreamListener;
-import dev.gimbal.gateway.provider.api.UpstreamRequest;
 import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
 import dev.gimbal.observability.api.CallSettled.Outcome;
 import dev.gimbal.observability.api.LedgerError;
@@ -19,7 +21,9 @@ import dev.gimbal.platform.errors.GimbalException;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -30,7 +34,7 @@ import org.slf4j.LoggerFactory;
 /// One call on its way: resolved, limited, put on record, dispatched, handed on, settled. Lives on
 /// one event loop. It ends exactly once, by [#finish], whatever happens first: the upstream's end,
 /// its failure, a deadline or the caller's leaving.
-final class CallRun implements UpstreamListener, RunningCall {
+final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender {
   private static final Logger LOG = LoggerFactory.getLogger(CallRun.class);
   private static final String EVENTS = "text/event-stream";
   private static final Buffer COMMENT = Buffer.buffer(": keep-alive\n\n");
@@ -40,10 +44,11 @@ final class CallRun implements UpstreamListener, RunningCall {
   private final CallTicket ticket;
   private final Answer answer;
   private final CallTimer timer;
-  private final AnswerScan scan = new AnswerScan();
+  private final AnswerScan scan;
 
   private final CallRecord record;
   private @Nullable Target target;
+  private @Nullable Dispatch dispatch;
   private @Nullable UpstreamCall upstream;
   private @Nullable Relay relay;
   private boolean usageAdded;
@@ -59,6 +64,7 @@ final class CallRun implements UpstreamListener, RunningCall {
     this.pipeline = pipeline;
     this.ticket = ticket;
     this.answer = answer;
+    this.scan = scan(ticket.endpoint());
     this.record =
         new CallRecord(pipeline.evidence(), ticket, ticket.kind(), ticket.fields().model());
     this.timer =
@@ -70,6 +76,7 @@ final class CallRun implements UpstreamListener, RunningCall {
       case Admission.Refused(GimbalException why) -> refuse(why);
       case Admission.Admitted(Target to) -> {
         target = to;
+        dispatch = new Dispatch(pipeline, ticket, to);
         open();
       }
     }
@@ -112,35 +119,32 @@ final class CallRun implements UpstreamListener, RunningCall {
   }
 
   private void dispatch() {
-    Target to = dispatched();
-    usageAdded = ticket.fields().stream() && !ticket.fields().includeUsage() && !usageRejected;
-    Buffer body = Edit.splice(ticket.body(), ticket.fields().editsFor(to.model(), usageAdded));
-    UpstreamRequest request =
-        new UpstreamRequest(
-            ticket.context(),
-            ticket.endpoint(),
-            to.model(),
-            body,
-            ticket.fields().stream(),
-            pipeline.deadlines().firstByte(),
-            pipeline.deadlines().silence(),
-            ticket.origin().whole(),
-            ticket.origin().priority(),
-            ticket.origin().trace());
+    Dispatch to = Objects.requireNonNull(dispatch, "the call has no target");
+    usageAdded = to.addsUsage(usageRejected);
     int mine = ++attempt;
-    try {
-      upstream = to.entry().provider().start(request, new Attempt(this, () -> mine == attempt));
-    } catch (RuntimeException e) {
-      LOG.error("provider {} did not take a call", to.entry().provider().name(), e);
-      failed(new GatewayException(GatewayError.UPSTREAM_FAILED, "The provider failed.", null, e));
+    to.send(usageAdded, new Attempt(this, () -> mine == attempt), this);
+  }
+
+  @Override
+  public void sent(UpstreamCall call) {
+    upstream = call;
+  }
+
+  @Override
+  public void unsent(GimbalException why) {
+    fail(ErrorAnswer.of(why));
+  }
+
+  @Override
+  public void leftOut(List<String> fields) {
+    if (!begun) {
+      answer.warn(fields);
     }
   }
 
-  private Target dispatched() {
-    if (target == null) {
-      throw new IllegalStateException("the call has no target");
-    }
-    return target;
+  @Override
+  public boolean over() {
+    return finishing;
   }
 
   /// Dispatches anew, without what the upstream did not understand; false if that was not ours.
@@ -171,14 +175,34 @@ final class CallRun implements UpstreamListener, RunningCall {
     } else if (contentType.toLowerCase(Locale.ROOT).startsWith(EVENTS)) {
       relay =
           ticket.fields().stream()
-              ? new EventRelay(this, scan, usageAdded, contentType)
+              ? new EventRelay(this, scan, usageAdded, contentType, ending())
               : new GatheringRelay(this, scan);
+    } else if (ticket.fields().array()) {
+      relay = new BodyRelay(this, scan, status, contentType, 0);
     } else {
       relay =
           ticket.fields().stream() && ticket.endpoint() != Endpoint.EMBEDDINGS
               ? new ChunkRelay(this, scan, usageAdded)
-              : new BodyRelay(this, scan, status, contentType);
+              : new BodyRelay(this, scan, status, contentType, BodyRelay.HELD);
     }
+  }
+
+  private static AnswerScan scan(Endpoint endpoint) {
+    return switch (endpoint) {
+      case CHAT_COMPLETIONS, COMPLETIONS, EMBEDDINGS -> new ChatAnswerScan();
+      case MESSAGES -> new MessagesAnswerScan();
+      case RESPONSES -> new ResponsesAnswerScan();
+      case GENERATE_CONTENT -> new GeminiAnswerScan();
+    };
+  }
+
+  /// The last event of a stream, for an upstream that leaves it out.
+  private String ending() {
+    return switch (ticket.endpoint()) {
+      case CHAT_COMPLETIONS, COMPLETIONS, EMBEDDINGS -> "data: [DONE]\n\n";
+      case MESSAGES -> "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
+      case RESPONSES, GENERATE_CONTENT -> "";
+    };
   }
 
   @Override
@@ -326,7 +350,8 @@ final class CallRun implements UpstreamListener, RunningCall {
           if (!begun) {
             answer.refuse(error);
           } else if (inEvents) {
-            answer.end(between ? error.event() : Buffer.buffer("\n\n").appendBuffer(error.event()));
+            Buffer event = ErrorForm.of(ticket.endpoint()).event(error);
+            answer.end(between ? event : Buffer.buffer("\n\n").appendBuffer(event));
           } else {
             answer.cut();
           }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param context the event loop it lives on
 /// @param id in the ledger
+/// @param beta names of features that a caller of Anthropic's dialect opts into; null: none
 record CallTicket(
     Context context,
     UUID id,
@@ -26,7 +27,8 @@ record CallTicket(
     CallFields fields,
     Buffer body,
     Origin origin,
-    Instant at) {
+    Instant at,
+    @Nullable String beta) {
 
   /// Where a call comes from.
   ///
@@ -59,7 +61,7 @@ record CallTicket(
 
   CallOpened.Kind kind() {
     return switch (endpoint) {
-      case CHAT_COMPLETIONS -> CallOpened.Kind.CHAT;
+      case CHAT_COMPLETIONS, MESSAGES, RESPONSES, GENERATE_CONTENT -> CallOpened.Kind.CHAT;
       case COMPLETIONS -> CallOpened.Kind.COMPLETION;
       case EMBEDDINGS -> CallOpened.Kind.EMBEDDING;
     };

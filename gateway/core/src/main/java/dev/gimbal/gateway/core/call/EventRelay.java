@@ -17,12 +17,12 @@ final class EventRelay implements Relay, EventSplitter.Handler {
 
   /// What an answer that is whole ends with, also where the upstream just stopped: clients wait
   /// for it.
-  private static final String DONE = "data: [DONE]\n\n";
 
   private final CallRun run;
   private final AnswerScan scan;
   private final boolean stripUsage;
   private final String contentType;
+  private final String ending;
   private final EventSplitter splitter = new EventSplitter();
   private Buffer out = Buffer.buffer();
   private final Buffer held = Buffer.buffer();
@@ -31,11 +31,12 @@ final class EventRelay implements Relay, EventSplitter.Handler {
   private boolean errorSeen;
   private boolean stopped;
 
-  EventRelay(CallRun run, AnswerScan scan, boolean stripUsage, String contentType) {
+  EventRelay(CallRun run, AnswerScan scan, boolean stripUsage, String contentType, String ending) {
     this.run = run;
     this.scan = scan;
     this.stripUsage = stripUsage;
     this.contentType = contentType;
+    this.ending = ending;
   }
 
   @Override
@@ -86,6 +87,12 @@ final class EventRelay implements Relay, EventSplitter.Handler {
     }
     heard = true;
     run.heardAnswer();
+    if (scan.terminal()) {
+      done = true;
+      held.appendBytes(bytes, from, to - from);
+      run.lastEventHeard();
+      return;
+    }
     if (!(stripUsage && scan.usageOnly())) {
       out.appendBytes(bytes, from, to - from);
     }
@@ -114,7 +121,7 @@ final class EventRelay implements Relay, EventSplitter.Handler {
     } else if (done) {
       run.succeed(200, contentType, held.appendBytes(splitter.rest()));
     } else if (scan.finished() && splitter.rest().length == 0) {
-      run.succeed(200, contentType, Buffer.buffer(DONE));
+      run.succeed(200, contentType, Buffer.buffer(ending));
     } else {
       stop("The provider's stream broke off.");
     }

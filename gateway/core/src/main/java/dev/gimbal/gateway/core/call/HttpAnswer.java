@@ -5,15 +5,20 @@ import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
+import java.util.regex.Pattern;
 
 /// The connection of a caller.
 final class HttpAnswer implements Answer {
+  private static final Pattern NOT_PLAIN = Pattern.compile("[^\\x20-\\x7e]");
   private static final String JSON = "application/json";
 
   private final HttpServerResponse response;
+  private final ErrorForm form;
 
-  HttpAnswer(HttpServerRequest request) {
+  HttpAnswer(HttpServerRequest request, ErrorForm form) {
     this.response = request.response();
+    this.form = form;
   }
 
   /// Says a header on whatever the answer will be.
@@ -33,6 +38,12 @@ final class HttpAnswer implements Answer {
     header("x-ratelimit-limit-requests", Integer.toString(decision.limit()));
     header("x-ratelimit-remaining-requests", Integer.toString(decision.remaining()));
     header("x-ratelimit-reset-requests", decision.pause().toMillis() + "ms");
+  }
+
+  @Override
+  public void warn(List<String> fields) {
+    String said = String.join(", ", fields);
+    header("x-gimbal-warning", "not sent: " + NOT_PLAIN.matcher(said).replaceAll("?"));
   }
 
   @Override
@@ -81,7 +92,7 @@ final class HttpAnswer implements Answer {
     if (error.status() == 401) {
       header("www-authenticate", "Bearer");
     }
-    whole(error.status(), JSON, error.body());
+    whole(error.status(), JSON, form.body(error));
   }
 
   @Override

@@ -75,6 +75,9 @@ final class InsideAnswer implements Answer {
   public void limit(RequestLimiter.Decision decision) {}
 
   @Override
+  public void warn(List<String> fields) {}
+
+  @Override
   public void used(CallRecord.Tokens used) {
     tokens = used;
   }

@@ -146,12 +146,13 @@ final class InsideGateway implements Gateway {
               scan.finish(),
               body,
               origin,
-              pipeline.evidence().clock().instant());
+              pipeline.evidence().clock().instant(),
+              null);
       context.runOnContext(v -> running.set(dispatch(ticket)));
     }
 
     private RunningCall dispatch(CallTicket ticket) {
-      return applications.takes(ticket.fields().model())
+      return applications.takes(ticket)
           ? applications.start(ticket, answer)
           : pipeline.start(ticket, answer);
     }

@@ -5,6 +5,7 @@ import dev.gimbal.access.api.Rights;
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.api.Model;
+import dev.gimbal.gateway.core.call.ModelShapes.Entry;
 import dev.gimbal.gateway.core.provider.ProviderCatalog;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import dev.gimbal.platform.http.HttpError;
@@ -14,8 +15,7 @@ import dev.gimbal.release.api.Applications;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// `GET /v1/models`: the models and applications that a principal can call.
+/// `GET /v1/models`, in every dialect: the models and applications that a principal can call.
 final class ModelList {
   private static final Logger LOG = LoggerFactory.getLogger(ModelList.class);
 
@@ -41,13 +41,40 @@ final class ModelList {
     this.virtual = virtual;
   }
 
-  /// One model as OpenAI lists it. We do not know when it was made.
-  record Entry(String id, String object, long created, String ownedBy) {}
+  /// In which shape a client reads a list.
+  enum Form {
+    OPENAI,
+    ANTHROPIC,
+    GEMINI;
 
-  record Listing(String object, List<Entry> data) {}
+    static Form of(HttpServerRequest request) {
+      if (CallPath.isGemini(request)) {
+        return GEMINI;
+      }
+      return request.headers().contains("anthropic-version") ? ANTHROPIC : OPENAI;
+    }
+  }
 
-  /// @param path `models` or `models/NAME`
-  void answer(Principal principal, String path, Answer answer) {
+  /// Whether a path lists models or shows one.
+  static boolean takes(String path) {
+    return !name(path).equals(path);
+  }
+
+  /// Behind `models`: empty for the list; the path itself if it is none of these.
+  private static String name(String path) {
+    for (String prefix : V1.PREFIXES) {
+      if (path.equals(prefix + "models")) {
+        return "";
+      }
+      if (path.startsWith(prefix + "models/")) {
+        return CallPath.decoded(path.substring(prefix.length() + "models/".length()));
+      }
+    }
+    return path;
+  }
+
+  /// @param path that [#takes] said yes to
+  void answer(Principal principal, Form form, String path, Answer answer) {
     if (!principal.may(Rights.MODELS_READ)) {
       throw new HttpException(
           HttpError.RIGHT_MISSING, "The role lacks the right " + Rights.MODELS_READ + ".");
@@ -55,12 +82,12 @@ final class ModelList {
     Context context = vertx.getOrCreateContext();
     virtual.execute(
         () -> {
-          Runnable reply = reply(principal, path, answer);
+          Runnable reply = reply(principal, form, name(path), answer);
           context.runOnContext(v -> reply.run());
         });
   }
 
-  private Runnable reply(Principal principal, String path, Answer answer) {
+  private Runnable reply(Principal principal, Form form, String name, Answer answer) {
     List<Entry> entries;
     try {
       entries = entries(principal);
@@ -68,37 +95,28 @@ final class ModelList {
       LOG.error("the models could not be listed", e);
       return () -> answer.refuse(ErrorAnswer.of(HttpError.SERVER_FAILED, "A defect of ours."));
     }
-    if (path.equals("models")) {
-      byte[] json = Json.bytes(new Listing("list", entries));
+    if (name.isEmpty()) {
+      byte[] json = Json.bytes(ModelShapes.list(form, entries));
       return () -> answer.whole(200, "application/json", Buffer.buffer(json));
     }
-    String name = decoded(path.substring("models/".length()));
-    Optional<Entry> found = entries.stream().filter(e -> e.id.equals(name)).findFirst();
+    Optional<Entry> found = entries.stream().filter(e -> e.id().equals(name)).findFirst();
     if (found.isEmpty()) {
       GatewayException unknown =
           new GatewayException(GatewayError.MODEL_UNKNOWN, "model", "there is no such model");
       return () -> answer.refuse(ErrorAnswer.of(unknown));
     }
-    byte[] json = Json.bytes(found.get());
+    byte[] json = Json.bytes(ModelShapes.one(form, found.get()));
     return () -> answer.whole(200, "application/json", Buffer.buffer(json));
-  }
-
-  private static String decoded(String name) {
-    try {
-      return URLDecoder.decode(name.replace("+", "%2B"), StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      return name;
-    }
   }
 
   private List<Entry> entries(Principal principal) {
     List<Entry> entries = new ArrayList<>();
     for (Model model : catalog.models(principal.tenant())) {
       String provider = model.name().substring(0, model.name().indexOf('/'));
-      entries.add(new Entry(model.name(), "model", 0, provider));
+      entries.add(new Entry(model.name(), provider, model.kind()));
     }
     for (String name : applications.get().names(principal)) {
-      entries.add(new Entry(ApplicationCalls.PREFIX + name, "model", 0, "app"));
+      entries.add(new Entry(ApplicationCalls.PREFIX + name, "app", Model.Kind.CHAT));
     }
     return entries;
   }

@@ -9,7 +9,6 @@ import dev.gimbal.gateway.core.call.CallTicket.Origin;
 import dev.gimbal.gateway.core.limit.BodyBudget;
 import dev.gimbal.gateway.core.wire.CallFields;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
-import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
 import dev.gimbal.observability.api.Ledger;
 import dev.gimbal.observability.api.TraceContext;
 import dev.gimbal.platform.errors.GimbalException;
@@ -24,6 +23,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -34,18 +34,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
-/// The paths of OpenAI's dialect, on event loops.
+/// The paths of the dialects, on event loops.
 public final class V1 {
   private static final Logger LOG = LoggerFactory.getLogger(V1.class);
 
-  /// Every path of the dialect begins so.
-  public static final String PREFIX = "/v1/";
+  /// Every path of the dialects begins so.
+  public static final List<String> PREFIXES = List.of("/v1/", "/v1beta/");
 
   private static final String REQUEST_ID = "x-request-id";
   private static final Pattern NOT_PLAIN = Pattern.compile("[^\\x21-\\x7e]");
+  private static final List<String> KEY_HEADERS = List.of("x-api-key", "x-goog-api-key");
   private static final String TAG = "x-gimbal-tag-";
   private static final int MOST_TAGS = 16;
   private static final int LONGEST_TAG = 100;
+  private static final int LONGEST_BETA = 2_000;
 
   /// How long a caller may go on sending a body that was refused before its connection is closed.
   private static final long DISCARDING_MILLIS = 1_000;
@@ -75,7 +77,7 @@ public final class V1 {
 
   /// Answers one request.
   public void handle(HttpServerRequest request) {
-    HttpAnswer answer = new HttpAnswer(request);
+    HttpAnswer answer = new HttpAnswer(request, CallPath.errors(request));
     if (!request.response().headers().contains(REQUEST_ID)) {
       answer.header(REQUEST_ID, IdText.format("req", ids.next()));
     }
@@ -102,34 +104,32 @@ public final class V1 {
   }
 
   private void route(HttpServerRequest request, HttpAnswer answer) {
-    String whole = request.path();
-    String path =
-        whole == null || !whole.startsWith(PREFIX) ? "" : whole.substring(PREFIX.length());
-    Optional<Endpoint> endpoint = endpoint(path);
-    boolean list = path.equals("models") || path.startsWith("models/");
-    if (endpoint.isEmpty() && !list) {
-      throw new HttpException(HttpError.PATH_UNKNOWN, "There is no path /v1/" + path + ".");
+    String whole = String.valueOf(request.path());
+    Optional<CallPath> call = CallPath.of(request);
+    boolean list = ModelList.takes(whole);
+    HttpMethod due = call.isPresent() ? HttpMethod.POST : HttpMethod.GET;
+    if (call.isEmpty() && !list) {
+      throw new HttpException(HttpError.PATH_UNKNOWN, "There is no path " + whole + ".");
     }
-    HttpMethod due = list ? HttpMethod.GET : HttpMethod.POST;
     if (!request.method().equals(due)) {
       answer.header("allow", due.name());
       throw new HttpException(HttpError.METHOD_UNSUPPORTED, "The path takes " + due + " only.");
     }
     Principal principal = principal(request);
-    if (endpoint.isPresent()) {
-      new Incoming(request, answer, principal, endpoint.get()).read();
+    if (call.isPresent()) {
+      new Incoming(request, answer, principal, call.get()).read();
     } else {
-      models.answer(principal, path, answer);
+      models.answer(principal, ModelList.Form.of(request), whole, answer);
     }
   }
 
-  private static Optional<Endpoint> endpoint(String path) {
-    return switch (path) {
-      case "chat/completions" -> Optional.of(Endpoint.CHAT_COMPLETIONS);
-      case "completions" -> Optional.of(Endpoint.COMPLETIONS);
-      case "embeddings" -> Optional.of(Endpoint.EMBEDDINGS);
-      default -> Optional.empty();
-    };
+  private static @Nullable String beta(HttpServerRequest request) {
+    String beta = request.getHeader("anthropic-beta");
+    if (beta != null && beta.length() > LONGEST_BETA) {
+      throw new GatewayException(
+          GatewayError.FIELD_INVALID, "anthropic-beta", "is longer than " + LONGEST_BETA);
+    }
+    return beta;
   }
 
   private Principal principal(HttpServerRequest request) {
@@ -148,7 +148,13 @@ public final class V1 {
     if (authorization != null && authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
       return authorization.substring(7).strip();
     }
-    return request.getHeader("x-api-key");
+    for (String header : KEY_HEADERS) {
+      String key = request.getHeader(header);
+      if (key != null) {
+        return key;
+      }
+    }
+    return CallPath.isGemini(request) ? request.getParam("key") : null;
   }
 
   /// Refuses a request whose body may still be coming: it is read and dropped for a moment, so that
@@ -201,20 +207,20 @@ public final class V1 {
     private final HttpServerRequest request;
     private final HttpAnswer answer;
     private final Principal principal;
-    private final Endpoint endpoint;
+    private final CallPath path;
     private final UUID id = ids.next();
     private final Map<String, String> tags;
     private final Optional<TraceContext> caller;
     private final BodyReader reader;
 
-    Incoming(HttpServerRequest request, HttpAnswer answer, Principal principal, Endpoint endpoint) {
+    Incoming(HttpServerRequest request, HttpAnswer answer, Principal principal, CallPath path) {
       this.request = request;
       this.answer = answer;
       this.principal = principal;
-      this.endpoint = endpoint;
+      this.path = path;
       this.tags = tags(request);
       this.caller = TraceContext.parse(request.getHeader("traceparent"));
-      this.reader = new BodyReader(pipeline.vertx(), limits, budget, request, this);
+      this.reader = new BodyReader(pipeline.vertx(), limits, budget, request, path.scan(), this);
     }
 
     void read() {
@@ -240,17 +246,18 @@ public final class V1 {
               pipeline.vertx().getOrCreateContext(),
               id,
               principal,
-              endpoint,
+              path.endpoint(),
               fields,
               body,
               origin,
-              pipeline.evidence().clock().instant());
+              pipeline.evidence().clock().instant(),
+              beta(request));
       request.response().endHandler(v -> reader.release());
       Releasing releasing = new Releasing(reader);
       answer.attach(releasing);
       try {
         releasing.call =
-            applications.takes(fields.model())
+            applications.takes(ticket)
                 ? applications.start(ticket, answer)
                 : pipeline.start(ticket, answer);
       } catch (RuntimeException e) {

@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /// The prices that tenants set. Thread-safe; blocks.
 public final class PriceStore {
@@ -36,10 +35,11 @@ public final class PriceStore {
         .handle()
         .createUpdate(
             """
-            INSERT INTO gateway.price (tenant_id, model, valid_from, input, output, cached_input)
-            VALUES (:tenant, :model, :from, :input, :output, :cached)
+            INSERT INTO gateway.price (tenant_id, model, valid_from, input, output, cached_input,
+              cache_write)
+            VALUES (:tenant, :model, :from, :input, :output, :cached, :written)
             ON CONFLICT (tenant_id, model, valid_from) DO UPDATE
-            SET input = :input, output = :output, cached_input = :cached
+            SET input = :input, output = :output, cached_input = :cached, cache_write = :written
             """)
         .bind("tenant", transaction.tenant().value())
         .bind("model", price.model())
@@ -47,6 +47,7 @@ public final class PriceStore {
         .bind("input", price.price().input())
         .bind("output", price.price().output())
         .bind("cached", price.price().cachedInput())
+        .bind("written", price.price().cacheWrite())
         .execute();
     transaction.changed(TOPIC, price.model());
     transaction.afterCommit(this::reload);
@@ -60,7 +61,8 @@ public final class PriceStore {
             handle
                 .createQuery(
                     """
-                    SELECT tenant_id, model, valid_from, input, output, cached_input
+                    SELECT tenant_id, model, valid_from, input, output, cached_input,
+                      cache_write
                     FROM gateway.price
                     """)
                 .map((row, context) -> add(all, row))
@@ -72,9 +74,12 @@ public final class PriceStore {
       throws SQLException {
     TenantId tenant = new TenantId(row.getObject("tenant_id", UUID.class));
     Instant from = row.getTimestamp("valid_from").toInstant();
-    long cached = row.getLong("cached_input");
-    @Nullable Long cachedInput = row.wasNull() ? null : Long.valueOf(cached);
-    Price price = new Price(row.getLong("input"), row.getLong("output"), cachedInput);
+    Price price =
+        new Price(
+            row.getLong("input"),
+            row.getLong("output"),
+            row.getObject("cached_input", Long.class),
+            row.getObject("cache_write", Long.class));
     return all.computeIfAbsent(tenant, t -> new ArrayList<>())
         .add(new DatedPrice(row.getString("model"), from, price, OWN));
   }

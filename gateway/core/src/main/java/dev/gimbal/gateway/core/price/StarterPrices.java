@@ -9,6 +9,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The prices that come with the program.
 final class StarterPrices {
@@ -28,14 +29,18 @@ final class StarterPrices {
   }
 
   private static DatedPrice price(JsonNode entry) {
-    JsonNode cached = entry.path("cached_input");
     return new DatedPrice(
         entry.path("model").asText(),
         LocalDate.parse(entry.path("from").asText()).atStartOfDay(ZoneOffset.UTC).toInstant(),
         new Price(
             Usd.nano(entry.path("input").asText()),
             Usd.nano(entry.path("output").asText()),
-            cached.isMissingNode() ? null : Usd.nano(cached.asText())),
+            optional(entry.path("cached_input")),
+            optional(entry.path("cache_write"))),
         entry.path("source").asText());
+  }
+
+  private static @Nullable Long optional(JsonNode usd) {
+    return usd.isMissingNode() ? null : Usd.nano(usd.asText());
   }
 }

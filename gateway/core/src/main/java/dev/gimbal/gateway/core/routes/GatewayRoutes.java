@@ -86,6 +86,7 @@ public final class GatewayRoutes {
       String inputUsdPerMillion,
       String outputUsdPerMillion,
       @Nullable String cachedInputUsdPerMillion,
+      @Nullable String cacheWriteUsdPerMillion,
       @Nullable Instant from) {}
 
   record PriceView(
@@ -93,6 +94,7 @@ public final class GatewayRoutes {
       String inputUsdPerMillion,
       String outputUsdPerMillion,
       @Nullable String cachedInputUsdPerMillion,
+      @Nullable String cacheWriteUsdPerMillion,
       Instant from,
       String source) {}
 
@@ -234,12 +236,12 @@ public final class GatewayRoutes {
 
   private static PriceView view(DatedPrice dated) {
     Price price = dated.price();
-    Long cached = price.cachedInput();
     return new PriceView(
         dated.model(),
         Usd.text(price.input()),
         Usd.text(price.output()),
-        cached == null ? null : Usd.text(cached),
+        text(price.cachedInput()),
+        text(price.cacheWrite()),
         dated.from(),
         dated.source());
   }
@@ -250,12 +252,12 @@ public final class GatewayRoutes {
     if (!wanted.model().matches("[^\\s/]+/\\S+") || wanted.model().length() > LONGEST_MODEL) {
       throw HttpException.invalid("model", "must be provider/model");
     }
-    String cached = wanted.cachedInputUsdPerMillion();
     Price price =
         new Price(
             nano("input_usd_per_million", wanted.inputUsdPerMillion()),
             nano("output_usd_per_million", wanted.outputUsdPerMillion()),
-            cached == null ? null : nano("cached_input_usd_per_million", cached));
+            optional("cached_input_usd_per_million", wanted.cachedInputUsdPerMillion()),
+            optional("cache_write_usd_per_million", wanted.cacheWriteUsdPerMillion()));
     Instant from = wanted.from() == null ? parts.clock.instant() : wanted.from();
     DatedPrice dated = new DatedPrice(wanted.model(), from, price, PriceStore.OWN);
     PriceView view = view(dated);
@@ -267,6 +269,14 @@ public final class GatewayRoutes {
           return true;
         });
     return Response.json(201, view);
+  }
+
+  private static @Nullable String text(@Nullable Long nano) {
+    return nano == null ? null : Usd.text(nano);
+  }
+
+  private static @Nullable Long optional(String field, @Nullable String text) {
+    return text == null ? null : Long.valueOf(nano(field, text));
   }
 
   private static long nano(String field, String text) {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param model as the caller wrote it
 /// @param stream whether an event stream is asked for
+/// @param array whether that stream is a JSON array instead of events
 /// @param includeUsage whether the caller asked for usage at the end of the stream
 /// @param maxTokens the output limit that was declared, the larger if in two spellings; null: none
 /// @param answers how many answers are asked for, `n`
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record CallFields(
     String model,
     boolean stream,
+    boolean array,
     boolean includeUsage,
     @Nullable Long maxTokens,
     int answers,
@@ -27,14 +29,14 @@ public record CallFields(
   /// The stretches that edits touch.
   ///
   /// @param markBytes of a byte order mark in front
-  /// @param model the value of `model`
+  /// @param model the value of `model`; null if the model stands in the path
   /// @param stream the value of `stream`; null if it is absent
   /// @param options the value of `stream_options`; null if it is absent
   /// @param includeUsage the value of `include_usage` in it; null if it is absent
   /// @param optionsEmpty whether `stream_options` is an object without fields
   record Places(
       int markBytes,
-      Range model,
+      @Nullable Range model,
       @Nullable Range stream,
       @Nullable Range options,
       @Nullable Range includeUsage,
@@ -53,7 +55,10 @@ public record CallFields(
     if (places.markBytes > 0) {
       edits.add(Edit.replace(0, places.markBytes, ""));
     }
-    edits.add(Edit.replace(places.model.start, places.model.end, Quoted.of(upstreamModel)));
+    Range named = places.model;
+    if (named != null) {
+      edits.add(Edit.replace(named.start, named.end, Quoted.of(upstreamModel)));
+    }
     if (stream && !includeUsage && askForUsage && places.stream != null) {
       edits.add(usageEdit(places.stream));
     }

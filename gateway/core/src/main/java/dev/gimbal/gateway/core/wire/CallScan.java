@@ -4,6 +4,7 @@ import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.core.wire.CallFields.Places;
 import dev.gimbal.gateway.core.wire.CallFields.Range;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a call's body as it comes in and finds what decides. A deciding field that stands twice,
@@ -16,6 +17,7 @@ public final class CallScan implements JsonSink {
     "stream_options",
     "max_tokens",
     "max_completion_tokens",
+    "max_output_tokens",
     "n",
     "include_usage",
     "input",
@@ -23,21 +25,32 @@ public final class CallScan implements JsonSink {
     "messages",
     "role",
     "content",
-    "text"
+    "text",
+    "generationConfig",
+    "generation_config",
+    "maxOutputTokens",
+    "contents",
+    "parts"
   };
   private static final int MODEL = 0;
   private static final int STREAM = 1;
   private static final int OPTIONS = 2;
   private static final int MAX_TOKENS = 3;
   private static final int MAX_COMPLETION_TOKENS = 4;
-  private static final int N = 5;
-  private static final int INCLUDE_USAGE = 6;
-  private static final int INPUT = 7;
-  private static final int PROMPT = 8;
-  private static final int MESSAGES = 9;
-  private static final int ROLE = 10;
-  private static final int CONTENT = 11;
-  private static final int TEXT = 12;
+  private static final int MAX_OUTPUT_TOKENS = 5;
+  private static final int N = 6;
+  private static final int INCLUDE_USAGE = 7;
+  private static final int INPUT = 8;
+  private static final int PROMPT = 9;
+  private static final int MESSAGES = 10;
+  private static final int ROLE = 11;
+  private static final int CONTENT = 12;
+  private static final int TEXT = 13;
+  private static final int GENERATION = 14;
+  private static final int GENERATION_SNAKE = 15;
+  private static final int MAX_OUTPUT_CAMEL = 16;
+  private static final int CONTENTS = 17;
+  private static final int PARTS = 18;
 
   /// A call asks for at most so many answers or tokens; more is a mistake, or an attempt to
   /// overflow what is reserved for it.
@@ -46,6 +59,7 @@ public final class CallScan implements JsonSink {
   private static final int MOST_ANSWERS = 128;
 
   private final JsonScanner scanner = new JsonScanner(this, NAMES);
+  private final @Nullable InPath path;
   private int seen;
   private boolean object;
   private @Nullable String model;
@@ -64,6 +78,21 @@ public final class CallScan implements JsonSink {
   private @Nullable String text;
   private @Nullable String messageRole;
   private @Nullable String messageText;
+
+  /// A body that says its model itself.
+  public CallScan() {
+    this.path = null;
+  }
+
+  /// A body whose model stands in the path.
+  public CallScan(InPath path) {
+    this.path = path;
+  }
+
+  /// What a path says of a call.
+  ///
+  /// @param array whether a stream is a JSON array instead of events
+  public record InPath(String model, boolean stream, boolean array) {}
 
   /// Reads the next bytes of the body.
   ///
@@ -88,12 +117,13 @@ public final class CallScan implements JsonSink {
     if (!object) {
       throw invalid("body", "must be a JSON object");
     }
-    if (model == null || modelRange == null) {
+    if (path == null && (model == null || modelRange == null)) {
       throw invalid("model", "is missing");
     }
     return new CallFields(
-        model,
-        stream,
+        path == null ? Objects.requireNonNull(model) : path.model,
+        path == null ? stream : path.stream,
+        path != null && path.array,
         includeUsage,
         maxTokens,
         answers,
@@ -101,7 +131,7 @@ public final class CallScan implements JsonSink {
         text,
         new Places(
             scanner.markBytes(),
-            modelRange,
+            path == null ? modelRange : null,
             streamRange,
             options,
             includeUsageRange,
@@ -119,22 +149,45 @@ public final class CallScan implements JsonSink {
 
   @Override
   public void name(int symbol, long start) {
-    boolean decides =
-        scanner.depth() == 1
-            ? symbol >= MODEL && symbol <= N
-            : scanner.depth() == 2 && scanner.at(0) == OPTIONS && symbol == INCLUDE_USAGE;
     if (scanner.depth() == 2 && scanner.at(0) == OPTIONS) {
       optionsEmpty = false;
     }
-    if (!decides) {
+    if (!decides(symbol)) {
       return;
     }
-    int bit = 1 << symbol;
+    int bit = 1 << oneOf(symbol);
     if ((seen & bit) != 0) {
       String name = symbol == INCLUDE_USAGE ? "stream_options.include_usage" : NAMES[symbol];
       throw invalid(name, "stands twice");
     }
     seen |= bit;
+  }
+
+  private boolean decides(int symbol) {
+    return switch (scanner.depth()) {
+      case 1 -> (symbol >= MODEL && symbol <= N) || isGeneration(symbol);
+      case 2 ->
+          (scanner.at(0) == OPTIONS && symbol == INCLUDE_USAGE)
+              || (isGeneration(scanner.at(0)) && isMostOutput(symbol));
+      default -> false;
+    };
+  }
+
+  private static boolean isGeneration(int symbol) {
+    return symbol == GENERATION || symbol == GENERATION_SNAKE;
+  }
+
+  private static boolean isMostOutput(int symbol) {
+    return symbol == MAX_OUTPUT_CAMEL || symbol == MAX_OUTPUT_TOKENS;
+  }
+
+  /// Two spellings of one field are one field: the upstream might believe either.
+  private int oneOf(int symbol) {
+    return switch (symbol) {
+      case GENERATION_SNAKE -> GENERATION;
+      case MAX_OUTPUT_TOKENS -> scanner.depth() == 2 ? MAX_OUTPUT_CAMEL : symbol;
+      default -> symbol;
+    };
   }
 
   @Override
@@ -150,14 +203,22 @@ public final class CallScan implements JsonSink {
         throw invalid(NAMES[field], "must be " + due(field));
       }
     } else if (depth == 2) {
-      if (scanner.at(0) == MESSAGES) {
-        messageRole = null;
-        messageText = null;
-      } else if (scanner.at(0) == INPUT && scanner.at(1) == JsonScanner.ELEMENT) {
-        texts++;
-      } else if (scanner.at(0) == OPTIONS && scanner.at(1) == INCLUDE_USAGE) {
-        throw invalid("stream_options.include_usage", "must be true or false");
-      }
+      beginElement(isObject);
+    }
+  }
+
+  private void beginElement(boolean isObject) {
+    int field = scanner.at(0);
+    if (isTurns(field)) {
+      messageRole = null;
+      messageText = null;
+    }
+    if (field == INPUT && scanner.at(1) == JsonScanner.ELEMENT && !isObject) {
+      texts++;
+    } else if (field == OPTIONS && scanner.at(1) == INCLUDE_USAGE) {
+      throw invalid("stream_options.include_usage", "must be true or false");
+    } else if (isGeneration(field) && isMostOutput(scanner.at(1))) {
+      throw invalid(NAMES[scanner.at(1)], "must be a whole number");
     }
   }
 
@@ -166,9 +227,18 @@ public final class CallScan implements JsonSink {
     int depth = scanner.depth();
     if (depth == 1 && scanner.at(0) == OPTIONS) {
       options = new Range(optionsStart, behind);
-    } else if (depth == 2 && scanner.at(0) == MESSAGES && "user".equals(messageRole)) {
+    } else if (depth == 2 && isTurns(scanner.at(0)) && isUsers()) {
       text = messageText != null ? messageText : text;
     }
+  }
+
+  /// Gemini's only turn may lack a role; an item of OpenAI's newer dialect has one or is no turn.
+  private boolean isUsers() {
+    return "user".equals(messageRole) || (messageRole == null && scanner.at(0) == CONTENTS);
+  }
+
+  private static boolean isTurns(int symbol) {
+    return symbol == MESSAGES || symbol == INPUT || symbol == CONTENTS;
   }
 
   @Override
@@ -185,7 +255,7 @@ public final class CallScan implements JsonSink {
       }
     } else if (depth == 2 && scanner.at(0) == OPTIONS && scanner.at(1) == INCLUDE_USAGE) {
       throw invalid("stream_options.include_usage", "must be true or false");
-    } else if (depth >= 3 && scanner.at(0) == MESSAGES && scanner.at(1) == JsonScanner.ELEMENT) {
+    } else if (depth >= 3 && isTurns(scanner.at(0)) && scanner.at(1) == JsonScanner.ELEMENT) {
       messageText(depth);
     }
   }
@@ -210,7 +280,7 @@ public final class CallScan implements JsonSink {
     } else if (depth == 3 && scanner.at(2) == CONTENT) {
       messageText = scanner.captured();
     } else if (depth == 5
-        && scanner.at(2) == CONTENT
+        && (scanner.at(2) == CONTENT || scanner.at(2) == PARTS)
         && scanner.at(4) == TEXT
         && messageText == null) {
       messageText = scanner.captured();
@@ -229,7 +299,17 @@ public final class CallScan implements JsonSink {
       }
       includeUsage = value.equals("true");
       includeUsageRange = new Range(start, behind);
+    } else if (depth == 2 && isGeneration(scanner.at(0)) && isMostOutput(scanner.at(1))) {
+      String value = scanner.captured();
+      if (!value.equals("null")) {
+        mostOutput(scanner.at(1), value);
+      }
     }
+  }
+
+  private void mostOutput(int field, String value) {
+    long tokens = number(field, value, MOST);
+    maxTokens = maxTokens == null ? tokens : Long.valueOf(Math.max(tokens, maxTokens));
   }
 
   private void topPlain(int field, String value, Range range) {
@@ -252,10 +332,9 @@ public final class CallScan implements JsonSink {
         options = range;
         optionsNull = true;
       }
-      case MAX_TOKENS, MAX_COMPLETION_TOKENS -> {
+      case MAX_TOKENS, MAX_COMPLETION_TOKENS, MAX_OUTPUT_TOKENS -> {
         if (!isNull) {
-          long tokens = number(field, value, MOST);
-          maxTokens = maxTokens == null ? tokens : Long.valueOf(Math.max(tokens, maxTokens));
+          mostOutput(field, value);
         }
       }
       case N -> answers = isNull ? 1 : (int) number(field, value, MOST_ANSWERS);

@@ -5,6 +5,7 @@ import dev.gimbal.observability.api.TraceContext;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// A call as a provider gets it.
 ///
@@ -16,6 +17,7 @@ import java.time.Duration;
 /// @param silence how long the upstream may say nothing after that
 /// @param whole how long the whole call may take
 /// @param priority bulk work yields
+/// @param beta names of features that a caller of Anthropic's dialect opts into; null: none
 public record UpstreamRequest(
     Context context,
     Endpoint endpoint,
@@ -26,23 +28,28 @@ public record UpstreamRequest(
     Duration silence,
     Duration whole,
     EmbedRequest.Priority priority,
-    TraceContext trace) {
+    TraceContext trace,
+    @Nullable String beta) {
 
-  /// What is asked for.
+  /// What is asked for, and in which dialect.
   public enum Endpoint {
-    CHAT_COMPLETIONS("/chat/completions"),
-    COMPLETIONS("/completions"),
-    EMBEDDINGS("/embeddings");
+    CHAT_COMPLETIONS,
+    COMPLETIONS,
+    EMBEDDINGS,
+    /// Anthropic's dialect of a chat.
+    MESSAGES,
+    /// OpenAI's newer dialect of a chat.
+    RESPONSES,
+    /// Gemini's dialect of a chat.
+    GENERATE_CONTENT;
 
-    private final String path;
-
-    Endpoint(String path) {
-      this.path = path;
-    }
-
-    /// Path below the provider's base address.
-    public String path() {
-      return path;
+    /// The endpoint of the same purpose in OpenAI's oldest dialects, which most providers speak.
+    public Endpoint common() {
+      return switch (this) {
+        case CHAT_COMPLETIONS, MESSAGES, RESPONSES, GENERATE_CONTENT -> CHAT_COMPLETIONS;
+        case COMPLETIONS -> COMPLETIONS;
+        case EMBEDDINGS -> EMBEDDINGS;
+      };
     }
   }
 }

@@ -324,7 +324,8 @@ class GenerationIT {
             PATIENCE,
             PATIENCE,
             Priority.INTERACTIVE,
-            TraceContext.begin());
+            TraceContext.begin(),
+            null);
     call.upstream = provider.start(request, call);
     return call;
   }

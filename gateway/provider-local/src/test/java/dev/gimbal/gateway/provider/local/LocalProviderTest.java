@@ -184,7 +184,8 @@ class LocalProviderTest {
             patience,
             patience,
             Priority.INTERACTIVE,
-            TraceContext.begin());
+            TraceContext.begin(),
+            null);
     asked.start(request, new Collector(answer));
     return answer.orTimeout(60, TimeUnit.SECONDS).join();
   }

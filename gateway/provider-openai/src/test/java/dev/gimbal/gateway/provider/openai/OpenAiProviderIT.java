@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimbal.gateway.provider.api.Provider;
 import dev.gimbal.gateway.provider.api.ProviderSettings;
+import dev.gimbal.gateway.provider.http.HttpProviderConfig;
 import dev.gimbal.gateway.testing.HeardAnswer;
 import dev.gimbal.gateway.testing.ProviderContractTest;
 import dev.gimbal.gateway.testing.ScenarioUpstream;
@@ -21,7 +22,7 @@ class OpenAiProviderIT extends ProviderContractTest {
     upstream = ScenarioUpstream.start(vertx);
     ProviderSettings settings =
         new ProviderSettings("up", URI.create(upstream.baseUrl()), "sk-1", true);
-    return OpenAiModule.create(OpenAiConfig.DEFAULT, vertx).create(settings);
+    return OpenAiModule.create(HttpProviderConfig.DEFAULT, vertx).create(settings);
   }
 
   @Override

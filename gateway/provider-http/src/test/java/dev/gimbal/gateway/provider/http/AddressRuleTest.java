@@ -1,4 +1,4 @@
-package dev.gimbal.gateway.provider.openai;
+package dev.gimbal.gateway.provider.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,7 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AddressRuleTest {
   private static final Vertx VERTX = Vertx.vertx();
-  private final ProviderFactory factory = OpenAiModule.create(OpenAiConfig.DEFAULT, VERTX);
+  private final ProviderFactory factory =
+      HttpProviders.factory(
+          "plain", settings -> new PlainWire(), HttpProviderConfig.DEFAULT, VERTX);
 
   @AfterAll
   static void close() {

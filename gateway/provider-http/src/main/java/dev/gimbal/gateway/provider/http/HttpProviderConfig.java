@@ -1,4 +1,4 @@
-package dev.gimbal.gateway.provider.openai;
+package dev.gimbal.gateway.provider.http;
 
 import java.time.Duration;
 
@@ -9,11 +9,12 @@ import java.time.Duration;
 /// @param connect how long connecting may take
 /// @param keepAlive how long an idle connection is kept: shorter than servers commonly do, so that
 ///     we close first
-public record OpenAiConfig(int connections, int waiting, Duration connect, Duration keepAlive) {
-  public static final OpenAiConfig DEFAULT =
-      new OpenAiConfig(1_024, 1_024, Duration.ofSeconds(10), Duration.ofSeconds(20));
+public record HttpProviderConfig(
+    int connections, int waiting, Duration connect, Duration keepAlive) {
+  public static final HttpProviderConfig DEFAULT =
+      new HttpProviderConfig(1_024, 1_024, Duration.ofSeconds(10), Duration.ofSeconds(20));
 
-  public OpenAiConfig {
+  public HttpProviderConfig {
     if (connections < 1 || connections > 10_000) {
       throw new IllegalArgumentException("connections must be 1 to 10000, but is " + connections);
     }

@@ -1,6 +1,5 @@
-package dev.gimbal.gateway.provider.openai;
+package dev.gimbal.gateway.provider.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.gateway.api.Model;
 import dev.gimbal.platform.json.Json;
 import io.vertx.core.Future;
@@ -9,23 +8,24 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What an endpoint lists at `/models`, asked anew from time to time and never waited for.
 /// Thread-safe.
 final class ModelNames {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelNames.class);
   private static final long FRESH_NANOS = Duration.ofMinutes(5).toNanos();
   private static final long NEVER = Long.MIN_VALUE;
   private static final int LARGEST = 4 << 20;
 
-  private final OpenAiProvider provider;
+  private final HttpProvider provider;
   private final AtomicLong asked = new AtomicLong(NEVER);
   private volatile List<Model> names = List.of();
 
-  ModelNames(OpenAiProvider provider) {
+  ModelNames(HttpProvider provider) {
     this.provider = provider;
   }
 
@@ -44,7 +44,10 @@ final class ModelNames {
         .address()
         .compose(
             address ->
-                provider.client().request(provider.options(HttpMethod.GET, "/models", address)))
+                provider
+                    .client()
+                    .request(
+                        provider.options(HttpMethod.GET, provider.wire().modelsPath(), address)))
         .compose(request -> request.send())
         .compose(this::body)
         .onSuccess(this::read);
@@ -63,21 +66,12 @@ final class ModelNames {
     return response.end().map(v -> response.statusCode() == 200 ? body : Buffer.buffer("{}"));
   }
 
-  /// An endpoint does not say what its models do: a name with `embed` in it embeds.
   private void read(Buffer body) {
-    List<Model> read = new ArrayList<>();
     try {
-      for (JsonNode model : Json.MAPPER.readTree(body.getBytes()).path("data")) {
-        String name = model.path("id").asText();
-        boolean embeds = name.toLowerCase(Locale.ROOT).contains("embed");
-        Model.Kind kind = embeds ? Model.Kind.EMBEDDING : Model.Kind.CHAT;
-        if (!name.isEmpty()) {
-          read.add(new Model(name, kind, null, null, null, false));
-        }
-      }
+      names = List.copyOf(provider.wire().models(Json.MAPPER.readTree(body.getBytes())));
     } catch (IOException e) {
-      return;
+      // What is no JSON lists nothing; what was listed before stays, and it is asked again.
+      LOG.debug("{} lists no models", provider.name(), e);
     }
-    names = List.copyOf(read);
   }
 }

@@ -1,4 +1,4 @@
-package dev.gimbal.gateway.provider.openai;
+package dev.gimbal.gateway.provider.http;
 
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
@@ -16,15 +16,15 @@ import org.jspecify.annotations.Nullable;
 
 /// One call to an endpoint. On the caller's event loop. A call that is given up closes its
 /// connection, which is how an upstream learns of it.
-final class OpenAiCall implements UpstreamCall {
-  private final OpenAiProvider provider;
+final class HttpCall implements UpstreamCall {
+  private final HttpProvider provider;
   private final UpstreamRequest call;
   private final UpstreamListener listener;
   private @Nullable HttpClientRequest request;
   private @Nullable HttpClientResponse response;
   private boolean over;
 
-  OpenAiCall(OpenAiProvider provider, UpstreamRequest call, UpstreamListener listener) {
+  HttpCall(HttpProvider provider, UpstreamRequest call, UpstreamListener listener) {
     this.provider = provider;
     this.call = call;
     this.listener = listener;
@@ -48,10 +48,13 @@ final class OpenAiCall implements UpstreamCall {
     }
     RequestOptions options =
         provider
-            .options(HttpMethod.POST, call.endpoint().path(), address)
+            .options(HttpMethod.POST, provider.wire().path(call), address)
             .putHeader("content-type", "application/json")
             .putHeader("accept", call.stream() ? "text/event-stream" : "application/json")
             .putHeader("traceparent", call.trace().traceparent());
+    if (call.beta() != null) {
+      options.putHeader("anthropic-beta", call.beta());
+    }
     provider.client().request(options).onSuccess(this::send).onFailure(this::unreachable);
   }
 

@@ -1,4 +1,4 @@
-package dev.gimbal.gateway.provider.openai;
+package dev.gimbal.gateway.provider.http;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;

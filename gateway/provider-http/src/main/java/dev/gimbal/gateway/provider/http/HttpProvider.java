@@ -1,4 +1,4 @@
-package dev.gimbal.gateway.provider.openai;
+package dev.gimbal.gateway.provider.http;
 
 import dev.gimbal.gateway.api.Model;
 import dev.gimbal.gateway.provider.api.Provider;
@@ -6,6 +6,7 @@ import dev.gimbal.gateway.provider.api.ProviderSettings;
 import dev.gimbal.gateway.provider.api.UpstreamCall;
 import dev.gimbal.gateway.provider.api.UpstreamListener;
 import dev.gimbal.gateway.provider.api.UpstreamRequest;
+import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -14,18 +15,21 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import java.util.List;
+import java.util.Optional;
 
 /// One endpoint over a bounded pool of kept connections. Thread-safe.
-final class OpenAiProvider implements Provider {
-  private final OpenAiConfig config;
+final class HttpProvider implements Provider {
+  private final HttpProviderConfig config;
   private final ProviderSettings settings;
+  private final VendorWire wire;
   private final Upstream upstream;
   private final HttpClient client;
   private final ModelNames names;
 
-  OpenAiProvider(OpenAiConfig config, Vertx vertx, ProviderSettings settings) {
+  HttpProvider(HttpProviderConfig config, Vertx vertx, ProviderSettings settings, VendorWire wire) {
     this.config = config;
     this.settings = settings;
+    this.wire = wire;
     this.upstream = new Upstream(vertx, settings);
     this.client =
         vertx
@@ -55,9 +59,18 @@ final class OpenAiProvider implements Provider {
 
   @Override
   public UpstreamCall start(UpstreamRequest request, UpstreamListener listener) {
-    OpenAiCall call = new OpenAiCall(this, request, listener);
+    HttpCall call = new HttpCall(this, request, listener);
     call.start();
     return call;
+  }
+
+  @Override
+  public Optional<Endpoint> speaks(Endpoint asked) {
+    return wire.speaks(asked);
+  }
+
+  VendorWire wire() {
+    return wire;
   }
 
   Upstream upstream() {
@@ -77,12 +90,17 @@ final class OpenAiProvider implements Provider {
             .setHost(upstream.host)
             .setPort(upstream.port)
             .setSsl(upstream.tls)
-            .setURI(upstream.basePath + path)
+            .setURI(uri(path))
             .setConnectTimeout(config.connect().toMillis());
-    if (settings.credential() != null) {
-      options.putHeader("authorization", "Bearer " + settings.credential());
-    }
+    wire.headers(settings.credential()).forEach(options::putHeader);
     return options;
+  }
+
+  /// A base address may be given with or without the version that the vendor's paths begin with.
+  private String uri(String path) {
+    int version = path.indexOf('/', 1);
+    boolean twice = version > 0 && upstream.basePath.endsWith(path.substring(0, version));
+    return upstream.basePath + (twice ? path.substring(version) : path);
   }
 
   @Override

@@ -1,0 +1,163 @@
+package dev.gimbal.gateway.core.call;
+
+import dev.gimbal.gateway.api.GatewayError;
+import dev.gimbal.gateway.api.GatewayException;
+import dev.gimbal.gateway.core.call.Translations.Translated;
+import dev.gimbal.gateway.core.provider.ProviderCatalog.Target;
+import dev.gimbal.gateway.core.wire.Edit;
+import dev.gimbal.gateway.dialect.StreamForm;
+import dev.gimbal.gateway.provider.api.UpstreamCall;
+import dev.gimbal.gateway.provider.api.UpstreamListener;
+import dev.gimbal.gateway.provider.api.UpstreamRequest;
+import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
+import dev.gimbal.observability.api.Ledger;
+import dev.gimbal.platform.errors.GimbalException;
+import dev.gimbal.platform.http.HttpError;
+import dev.gimbal.platform.http.HttpException;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Sends a call to its target: its own bytes with the target's changes spliced in where the target
+/// speaks the caller's dialect, a translation where it does not. On the call's event loop.
+final class Dispatch {
+  private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
+
+  /// Bytes of a body that is translated within a millisecond or two.
+  private static final int TRANSLATED_ON_LOOP = 128 << 10;
+
+  private final Pipeline pipeline;
+  private final CallTicket ticket;
+  private final Target target;
+  private final Endpoint asked;
+  private final Endpoint spoken;
+
+  /// Hears how the sending went.
+  interface Sender {
+    void sent(UpstreamCall upstream);
+
+    void unsent(GimbalException why);
+
+    /// Fields that the target has no word for and that change nothing.
+    void leftOut(List<String> fields);
+
+    /// Whether nobody waits for it any more.
+    boolean over();
+  }
+
+  Dispatch(Pipeline pipeline, CallTicket ticket, Target target) {
+    this.pipeline = pipeline;
+    this.ticket = ticket;
+    this.target = target;
+    this.asked = ticket.endpoint();
+    this.spoken = target.entry().provider().speaks(asked).orElse(asked);
+  }
+
+  /// Whether the stream that comes back will say usage that the caller did not ask for.
+  ///
+  /// @param rejected whether the upstream did not understand being asked for it
+  boolean addsUsage(boolean rejected) {
+    boolean optional = asked == Endpoint.CHAT_COMPLETIONS || asked == Endpoint.COMPLETIONS;
+    boolean wanting = ticket.fields().stream() && !ticket.fields().includeUsage();
+    return optional && wanting && (!rejected || spoken != asked);
+  }
+
+  /// Sends it. What is heard comes to `listener` as if the target spoke the caller's dialect.
+  void send(boolean usageAdded, UpstreamListener listener, Sender sender) {
+    if (spoken == asked) {
+      Buffer body =
+          Edit.splice(ticket.body(), ticket.fields().editsFor(target.model(), usageAdded));
+      start(body, asked == asked.common() ? listener : formed(listener), sender);
+    } else if (ticket.body().length() <= TRANSLATED_ON_LOOP) {
+      try {
+        start(translate(), listener, sender);
+      } catch (GatewayException e) {
+        sender.unsent(e);
+      }
+    } else {
+      translateBeside(listener, sender);
+    }
+  }
+
+  private Translated translate() {
+    return Translations.translate(ticket, spoken, target.model());
+  }
+
+  /// A large body takes longer than a loop may be held up.
+  private void translateBeside(UpstreamListener listener, Sender sender) {
+    pipeline
+        .evidence()
+        .beside()
+        .execute(
+            () -> {
+              Runnable next = translated(listener, sender);
+              ticket
+                  .context()
+                  .runOnContext(
+                      v -> {
+                        if (!sender.over()) {
+                          next.run();
+                        }
+                      });
+            });
+  }
+
+  private Runnable translated(UpstreamListener listener, Sender sender) {
+    try {
+      Translated translated = translate();
+      return () -> start(translated, listener, sender);
+    } catch (GatewayException e) {
+      return () -> sender.unsent(e);
+    } catch (RuntimeException e) {
+      LOG.error("call {} could not be translated", Ledger.text(ticket.id()), e);
+      return () -> sender.unsent(new HttpException(HttpError.SERVER_FAILED, "A defect of ours."));
+    }
+  }
+
+  private void start(Translated translated, UpstreamListener listener, Sender sender) {
+    if (!translated.warnings().isEmpty()) {
+      sender.leftOut(translated.warnings());
+    }
+    boolean stream = ticket.fields().stream();
+    start(
+        translated.body(),
+        new TranslatedAnswer(listener, translated.translation(), stream, form()),
+        sender);
+  }
+
+  /// Of a stream as the caller reads it. It always says usage: what the caller did not ask for is
+  /// taken out where it is counted.
+  private StreamForm form() {
+    boolean array = ticket.fields().array();
+    return new StreamForm(Ledger.text(ticket.id()), ticket.at().getEpochSecond(), true, array);
+  }
+
+  /// Where the upstream streams unasked, or does not although it was asked.
+  private UpstreamListener formed(UpstreamListener listener) {
+    return new FormedAnswer(listener, Translations.same(asked), ticket.fields().stream(), form());
+  }
+
+  private void start(Buffer body, UpstreamListener listener, Sender sender) {
+    UpstreamRequest request =
+        new UpstreamRequest(
+            ticket.context(),
+            spoken,
+            target.model(),
+            body,
+            ticket.fields().stream(),
+            pipeline.deadlines().firstByte(),
+            pipeline.deadlines().silence(),
+            ticket.origin().whole(),
+            ticket.origin().priority(),
+            ticket.origin().trace(),
+            spoken == asked ? ticket.beta() : null);
+    try {
+      sender.sent(target.entry().provider().start(request, listener));
+    } catch (RuntimeException e) {
+      LOG.error("provider {} did not take a call", target.entry().provider().name(), e);
+      sender.unsent(
+          new GatewayException(GatewayError.UPSTREAM_FAILED, "The provider failed.", null, e));
+    }
+  }
+}

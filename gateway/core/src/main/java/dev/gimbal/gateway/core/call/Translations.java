@@ -1,0 +1,74 @@
+package dev.gimbal.gateway.core.call;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gimbal.gateway.api.GatewayError;
+import dev.gimbal.gateway.api.GatewayException;
+import dev.gimbal.gateway.dialect.Dialect;
+import dev.gimbal.gateway.dialect.DialectException;
+import dev.gimbal.gateway.dialect.Translation;
+import dev.gimbal.gateway.dialect.chat.ChatDialect;
+import dev.gimbal.gateway.dialect.gemini.GeminiDialect;
+import dev.gimbal.gateway.dialect.messages.MessagesDialect;
+import dev.gimbal.gateway.dialect.responses.ResponsesDialect;
+import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
+import dev.gimbal.platform.json.Json;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.util.List;
+
+/// Puts calls from the dialect that was asked in into the one that the target speaks.
+final class Translations {
+  private static final Dialect CHAT = new ChatDialect();
+  private static final Dialect MESSAGES = new MessagesDialect();
+  private static final Dialect RESPONSES = new ResponsesDialect();
+  private static final Dialect GEMINI = new GeminiDialect();
+
+  private Translations() {}
+
+  /// A call that can be sent.
+  ///
+  /// @param warnings fields of the caller that the target has no word for and that change nothing
+  record Translated(Translation translation, Buffer body, List<String> warnings) {}
+
+  static Dialect dialect(Endpoint endpoint) {
+    return switch (endpoint) {
+      case CHAT_COMPLETIONS -> CHAT;
+      case MESSAGES -> MESSAGES;
+      case RESPONSES -> RESPONSES;
+      case GENERATE_CONTENT -> GEMINI;
+      case COMPLETIONS, EMBEDDINGS ->
+          throw new IllegalArgumentException(endpoint + " is said in one dialect only");
+    };
+  }
+
+  /// From a dialect into itself, for answers whose form was not asked for.
+  static Translation same(Endpoint endpoint) {
+    return new Translation(dialect(endpoint), dialect(endpoint));
+  }
+
+  /// @throws GatewayException `FIELD_INVALID` naming the field that is wrong or that the target has
+  ///     no word for
+  static Translated translate(CallTicket ticket, Endpoint spoken, String model) {
+    Translation translation = new Translation(dialect(ticket.endpoint()), dialect(spoken));
+    try {
+      Translation.TranslatedRequest request =
+          translation.request(read(ticket.body()), model, ticket.fields().stream());
+      return new Translated(
+          translation, Buffer.buffer(Json.bytes(request.body())), request.warnings());
+    } catch (DialectException e) {
+      throw new GatewayException(
+          GatewayError.FIELD_INVALID, e.field(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static JsonNode read(Buffer body) {
+    try {
+      return Json.MAPPER.readTree(body.getBytes());
+    } catch (JsonProcessingException e) {
+      throw new DialectException("body", "cannot be translated: " + e.getOriginalMessage());
+    } catch (IOException e) {
+      throw new IllegalStateException("bytes in memory are read", e);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/// Anthropic, and endpoints that speak its dialect.
+@NullMarked
+package dev.gimbal.gateway.provider.anthropic;
+
+import org.jspecify.annotations.NullMarked;
