@@ -168,7 +168,7 @@ public final class SearchBench {
       }
     }
     index.put(key, batch);
-    index.commit(key, "1");
+    index.commit(key, "1", index.losses(key));
   }
 
   /// Words by Zipf's law, spelt so that stemming leaves them alone.

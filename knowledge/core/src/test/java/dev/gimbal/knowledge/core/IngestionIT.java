@@ -212,6 +212,32 @@ class IngestionIT {
   }
 
   @Test
+  void shouldPutAgainWhatARunningIndexLost() throws Exception {
+    bench.put("a.txt", "Swans are white.");
+    bench.put("b.txt", "Herons stand still.");
+    bench.gateway.embedded.clear();
+
+    ((MemoryIndex) bench.index()).lose();
+    bench.room().settle();
+
+    assertThat(bench.found(Bench.ANN, "swans herons")).hasSize(2);
+    assertThat(bench.gateway.embedded).isEmpty();
+  }
+
+  @Test
+  void shouldRebuildARunningIndexThatIsGoneUntilItSucceeds() throws Exception {
+    bench.put("a.txt", "Swans are white.");
+    bench.put("b.txt", "Herons stand still.");
+
+    ((MemoryIndex) bench.index()).lose(2);
+    bench.room().settle();
+
+    assertThat(bench.found(Bench.ANN, "swans herons")).hasSize(2);
+    bench.put("c.txt", "Geese are grey.");
+    assertThat(bench.found(Bench.ANN, "swans herons geese")).hasSize(3);
+  }
+
+  @Test
   void shouldCatchUpWithWhatHappenedWhileTheNodeWasAway() throws Exception {
     String id = bench.put("a.txt", "Swans are white.").at("/documents/0/id").asText();
     bench.room().close();

@@ -14,14 +14,23 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /// An index in memory: the share of the question's tokens, averaged with similarity.
 final class MemoryIndex implements PassageIndex {
   private final Map<CollectionKey, Map<UUID, IndexedDocument>> held = new ConcurrentHashMap<>();
   private final Map<CollectionKey, String> cursors = new ConcurrentHashMap<>();
+  private final Map<CollectionKey, Map<UUID, IndexedDocument>> committed =
+      new ConcurrentHashMap<>();
+  private final AtomicLong losses = new AtomicLong();
+  private final AtomicInteger putFailures = new AtomicInteger();
 
   @Override
   public void put(CollectionKey collection, List<IndexedDocument> documents) {
+    if (putFailures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      throw new IllegalStateException("the disk is full");
+    }
     documents.forEach(document -> of(collection).put(document.document(), document));
   }
 
@@ -33,12 +42,39 @@ final class MemoryIndex implements PassageIndex {
   @Override
   public void drop(CollectionKey collection) {
     held.remove(collection);
+    committed.remove(collection);
     cursors.remove(collection);
   }
 
   @Override
-  public void commit(CollectionKey collection, String cursor) {
+  public boolean commit(CollectionKey collection, String cursor, long known) {
+    if (losses.get() != known) {
+      return false;
+    }
+    committed.put(collection, Map.copyOf(of(collection)));
     cursors.put(collection, cursor);
+    return true;
+  }
+
+  @Override
+  public long losses(CollectionKey collection) {
+    return losses.get();
+  }
+
+  /// Loses what was not committed, as a writer does that the disk failed.
+  void lose() {
+    held.clear();
+    committed.forEach((key, documents) -> held.put(key, new ConcurrentHashMap<>(documents)));
+    losses.incrementAndGet();
+  }
+
+  /// Loses everything, as when a file is torn, and fails the next puts.
+  void lose(int failing) {
+    putFailures.set(failing);
+    held.clear();
+    committed.clear();
+    cursors.clear();
+    losses.incrementAndGet();
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -39,8 +40,10 @@ import org.slf4j.LoggerFactory;
 /// Why it is right. A change says "read this version again"; reading decides whether the index is
 /// to hold it, so changes may be applied twice, late, or out of order. The cursor that a collection
 /// stores is one whose changes all have been applied to it; after a crash they are read again from
-/// there. An index without a cursor, or with one from another life of the database, is rebuilt, and
-/// gets the cursor that was the end of the log *before* the rebuild read anything.
+/// there, and so they are when an index says that it lost something while it was in use. An index
+/// without a cursor, or with one from another life of the database, is rebuilt, and gets the cursor
+/// that was the end of the log *before* the rebuild read anything; a rebuild that breaks off stays
+/// due.
 public final class IndexFollower implements AutoCloseable {
   /// Form of the index; a new one is built beside the old.
   public static final int FORM = 1;
@@ -77,6 +80,11 @@ public final class IndexFollower implements AutoCloseable {
         }
       };
   private final Map<CollectionKey, Integer> failures = new HashMap<>();
+
+  /// The losses of each index that are made up for.
+  private final Map<CollectionKey, Long> madeUp = new HashMap<>();
+
+  private final Set<CollectionKey> ruined = new LinkedHashSet<>();
   private final Set<CollectionKey> uncommitted = new LinkedHashSet<>();
   private ChangeCursor cursor = ChangeCursor.START;
   private Instant committed = Instant.MIN;
@@ -187,9 +195,10 @@ public final class IndexFollower implements AutoCloseable {
   }
 
   private void serve(List<Request> taken) {
+    makeUp();
     List<Request> asked = taken.stream().filter(request -> !request.wakes()).toList();
     Set<Place> places = new LinkedHashSet<>();
-    asked.stream().map(Request::place).filter(java.util.Objects::nonNull).forEach(places::add);
+    asked.stream().map(Request::place).filter(Objects::nonNull).forEach(places::add);
     apply(places);
     asked.stream().filter(request -> request.place() != null).forEach(Request::finish);
     if (places.isEmpty() || taken.contains(WAKE)) {
@@ -205,16 +214,42 @@ public final class IndexFollower implements AutoCloseable {
     ChangeCursor end = database.changesEnd();
     cursor = end;
     for (IndexedStore.Place place : database.asOwner(IndexedStore::collections)) {
-      CollectionKey key = key(place.tenant(), place.collection());
-      Optional<ChangeCursor> stored = CursorText.read(index.cursor(key), end);
-      if (stored.isEmpty() || database.changesAfter(stored.get(), 1).missed()) {
-        rebuild(key, end);
-      } else if (CursorText.ORDER.compare(stored.get(), cursor) < 0) {
-        cursor = stored.get();
-      }
+      goOnFromItsCursor(key(place.tenant(), place.collection()), end);
     }
     committed = clock.instant();
     readChanges();
+  }
+
+  private void goOnFromItsCursor(CollectionKey key, ChangeCursor end) {
+    long losses = index.losses(key);
+    Optional<ChangeCursor> stored = CursorText.read(index.cursor(key), end);
+    if (stored.isEmpty() || database.changesAfter(stored.get(), 1).missed()) {
+      rebuild(key, end);
+      return;
+    }
+    if (CursorText.ORDER.compare(stored.get(), cursor) < 0) {
+      cursor = stored.get();
+    }
+    madeUp.put(key, losses);
+  }
+
+  /// What an index lost while it was in use is read again.
+  private void makeUp() {
+    ChangeCursor before = cursor;
+    for (Map.Entry<CollectionKey, Long> known : List.copyOf(madeUp.entrySet())) {
+      CollectionKey key = known.getKey();
+      if (index.losses(key) != known.getValue()) {
+        LOG.warn("the index of collection {} lost something and is made good", key.collection());
+        applied.clear();
+        goOnFromItsCursor(key, database.changesEnd());
+      }
+    }
+    for (CollectionKey key : List.copyOf(ruined)) {
+      rebuild(key, database.changesEnd());
+    }
+    if (!cursor.equals(before)) {
+      readChanges();
+    }
   }
 
   private void readChanges() {
@@ -256,6 +291,8 @@ public final class IndexFollower implements AutoCloseable {
       index.drop(key);
       uncommitted.remove(key);
       failures.remove(key);
+      madeUp.remove(key);
+      ruined.remove(key);
     }
   }
 
@@ -293,6 +330,7 @@ public final class IndexFollower implements AutoCloseable {
       putting.flush();
       // After the puts: a new version must be there before the old one goes.
       if (!gone.isEmpty()) {
+        madeUp.computeIfAbsent(key, index::losses);
         index.remove(key, gone);
         gone.forEach(applied::remove);
         uncommitted.add(key);
@@ -318,7 +356,9 @@ public final class IndexFollower implements AutoCloseable {
 
   private void rebuild(CollectionKey key, ChangeCursor end) {
     TenantId tenant = new TenantId(key.tenant());
+    ruined.add(key);
     index.drop(key);
+    madeUp.put(key, index.losses(key));
     applied.clear();
     Putting putting = new Putting(key);
     UUID after = null;
@@ -335,16 +375,22 @@ public final class IndexFollower implements AutoCloseable {
       }
     }
     putting.flush();
-    if (!closed) {
-      index.commit(key, CursorText.write(end, clock.instant()));
+    if (!closed && commit(key, CursorText.write(end, clock.instant()))) {
+      ruined.remove(key);
     }
+  }
+
+  /// False if the index lost something that is not made up for yet.
+  private boolean commit(CollectionKey key, String text) {
+    return index.commit(key, text, Objects.requireNonNull(madeUp.get(key)));
   }
 
   private void commit() {
     String text = CursorText.write(cursor, clock.instant());
     for (CollectionKey key : List.copyOf(uncommitted)) {
-      index.commit(key, text);
-      uncommitted.remove(key);
+      if (!ruined.contains(key) && commit(key, text)) {
+        uncommitted.remove(key);
+      }
     }
     committed = clock.instant();
   }
@@ -388,6 +434,7 @@ public final class IndexFollower implements AutoCloseable {
 
     void flush() {
       if (!documents.isEmpty()) {
+        madeUp.computeIfAbsent(key, index::losses);
         index.put(key, documents);
         applied.putAll(revisions);
         uncommitted.add(key);

@@ -30,6 +30,13 @@ final class CollectionIndex {
   /// Null at rest. Guarded by the lifecycle lock.
   private @Nullable OpenIndex open;
 
+  /// Guarded by the lifecycle lock.
+  private long losses;
+
+  /// The cursor under which it was put to rest; null if it never was. Guarded by the lifecycle
+  /// lock.
+  private @Nullable String rested;
+
   private boolean closed;
 
   CollectionIndex(Path directory, IndexConfig config, PassageTerms terms) {
@@ -54,12 +61,25 @@ final class CollectionIndex {
         });
   }
 
-  void commit(String cursor) {
-    with(
+  /// False if more was lost than the writer knows of.
+  boolean commit(String cursor, long known) {
+    return with(
         index -> {
+          if (losses != known) {
+            return false;
+          }
           index.commit(cursor);
           return true;
         });
+  }
+
+  long losses() {
+    lifecycle.readLock().lock();
+    try {
+      return losses;
+    } finally {
+      lifecycle.readLock().unlock();
+    }
   }
 
   String cursor() {
@@ -92,6 +112,7 @@ final class CollectionIndex {
     lifecycle.writeLock().lock();
     try {
       abandon();
+      rested = null;
       OpenIndex.delete(directory);
     } catch (IOException e) {
       throw failed(e);
@@ -158,7 +179,12 @@ final class CollectionIndex {
         throw new IllegalStateException("the index is closed");
       }
       if (open == null) {
-        open = OpenIndex.open(directory, config, terms);
+        OpenIndex opened = OpenIndex.open(directory, config, terms);
+        if (rested != null && !rested.equals(opened.cursor())) {
+          losses++;
+        }
+        rested = null;
+        open = opened;
       }
     } finally {
       lifecycle.writeLock().unlock();
@@ -170,6 +196,7 @@ final class CollectionIndex {
     try {
       OpenIndex index = open;
       if (index != null && (corrupt || !index.alive())) {
+        losses++;
         abandon();
         if (corrupt) {
           OpenIndex.delete(directory);
@@ -188,7 +215,9 @@ final class CollectionIndex {
     if (index != null) {
       try {
         index.close();
+        rested = index.cursor();
       } catch (IOException | AlreadyClosedException e) {
+        losses++;
         index.abandon();
       }
     }

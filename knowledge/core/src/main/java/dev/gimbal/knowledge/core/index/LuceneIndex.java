@@ -48,8 +48,15 @@ final class LuceneIndex implements PassageIndex {
   }
 
   @Override
-  public void commit(CollectionKey collection, String cursor) {
-    use(collection).commit(cursor);
+  public boolean commit(CollectionKey collection, String cursor, long losses) {
+    return use(collection).commit(cursor, losses);
+  }
+
+  @Override
+  public long losses(CollectionKey collection) {
+    // Asked of every collection each second: it is no use that would keep one open.
+    CollectionIndex known = collections.get(collection);
+    return known == null ? 0 : known.losses();
   }
 
   @Override

@@ -23,11 +23,17 @@ public interface PassageIndex extends AutoCloseable {
   /// Syncs to disk and stores the cursor up to which the index is true to the database.
   ///
   /// @param cursor text of the reader's own form
-  void commit(CollectionKey collection, String cursor);
+  /// @param losses that whoever writes knows of
+  /// @return false, and nothing is stored, if there was another loss since
+  boolean commit(CollectionKey collection, String cursor, long losses);
 
   /// What [#commit] stored last; empty text if nothing or the index is torn and starts anew.
-  /// After an operation has failed what was put since may be lost: read it again and go on there.
   String cursor(CollectionKey collection);
+
+  /// How often, since this process began, a collection lost what was not committed, or all of it:
+  /// a full disk, a torn file. It may happen in a search too. Whoever writes goes on from
+  /// [#cursor] then.
+  long losses(CollectionKey collection);
 
   /// Searches.
   ///

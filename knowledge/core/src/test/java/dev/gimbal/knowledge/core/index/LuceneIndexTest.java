@@ -209,7 +209,7 @@ class LuceneIndexTest {
   @Test
   void shouldKeepWhatWasCommittedWithItsCursor() {
     UUID kept = put("", "kept");
-    index.commit(collection, "42");
+    index.commit(collection, "42", index.losses(collection));
     index.close();
     index = IndexModule.create(IndexConfig.DEFAULT, root);
 
@@ -220,7 +220,7 @@ class LuceneIndexTest {
   @Test
   void shouldStartAnewWhenAFileIsTornByACrash() throws IOException {
     put("", "kept");
-    index.commit(collection, "42");
+    index.commit(collection, "42", index.losses(collection));
     Path copy = root.resolveSibling(root.getFileName() + "-copy");
     copyTree(root, copy);
     Path torn = largest(copy);
@@ -240,7 +240,7 @@ class LuceneIndexTest {
   @Test
   void shouldOpenAgainWhatACrashLeftWhole() throws IOException {
     UUID kept = put("", "kept");
-    index.commit(collection, "42");
+    index.commit(collection, "42", index.losses(collection));
     put("", "not committed");
     Path copy = root.resolveSibling(root.getFileName() + "-copy");
     copyTree(root, copy);
@@ -257,7 +257,7 @@ class LuceneIndexTest {
   @Test
   void shouldDropACollectionWithItsFiles() throws IOException {
     put("", "gone");
-    index.commit(collection, "7");
+    index.commit(collection, "7", index.losses(collection));
 
     index.drop(collection);
 
@@ -287,19 +287,21 @@ class LuceneIndexTest {
   @Test
   void shouldGoOnWithWhatWasCommittedAfterAnInterruptKilledTheWriter() {
     UUID kept = put("", "kept");
-    index.commit(collection, "9");
+    index.commit(collection, "9", index.losses(collection));
     Thread.currentThread().interrupt();
     try {
       assertThatThrownBy(
               () -> {
                 put("", "lost");
-                index.commit(collection, "10");
+                index.commit(collection, "10", index.losses(collection));
               })
           .isInstanceOf(RuntimeException.class);
     } finally {
       Thread.interrupted();
     }
 
+    assertThat(index.losses(collection)).isEqualTo(1);
+    assertThat(index.commit(collection, "11", 0)).isFalse();
     assertThat(index.cursor(collection)).isEqualTo("9");
     assertThat(documents("kept")).containsExactly(kept);
     UUID next = put("", "next");
@@ -319,7 +321,7 @@ class LuceneIndexTest {
                   for (int round = 0; round < 6; round++) {
                     UUID id = put("", "passage of writer " + number + " round " + round);
                     assertThat(documents("round " + round)).isNotEmpty();
-                    index.commit(collection, "w" + number);
+                    index.commit(collection, "w" + number, index.losses(collection));
                     index.remove(collection, List.of(id));
                   }
                 }));
@@ -359,7 +361,7 @@ class LuceneIndexTest {
   }
 
   private void reopen(String cursor) {
-    index.commit(collection, cursor);
+    index.commit(collection, cursor, index.losses(collection));
     index.close();
     index = IndexModule.create(IndexConfig.DEFAULT, root);
   }
