@@ -9,14 +9,20 @@ final class Progress {
 
   private final PrintStream to;
   private final long total;
-  private final boolean terminal = onTerminal();
+  private final boolean terminal;
   private long sent;
   private long done;
   private long shownTenth = -1;
 
   Progress(PrintStream to, long total) {
+    this(to, total, onTerminal());
+  }
+
+  /// @param terminal whether a line can be written over
+  Progress(PrintStream to, long total, boolean terminal) {
     this.to = to;
     this.total = total;
+    this.terminal = terminal;
   }
 
   /// @param count that reached the server

@@ -54,6 +54,17 @@ class LifecycleEndToEndIT {
   }
 
   @Test
+  void shouldSayWhereItIsWhereTheKeyLiesAndThreeThingsToTry() throws Exception {
+    assertThat(Files.readString(place.resolve("test.log")))
+        .contains(
+            "Gimbal is ready at " + server.url(),
+            "The administrator's key lies in " + place.resolve("admin.key"),
+            "./gimbal ingest docs ",
+            "./gimbal ask \"",
+            "open " + server.url() + " and sign in");
+  }
+
+  @Test
   void shouldRefuseASecondServerOnTheSameData() throws Exception {
     Run second = run(Map.of("GIMBAL_SERVER_PORT", "0"), "up", "--data", place.toString());
 
