@@ -9,6 +9,8 @@ import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.knowledge.api.KnowledgeError;
 import dev.gimbal.knowledge.api.KnowledgeException;
+import dev.gimbal.platform.database.DatabaseError;
+import dev.gimbal.platform.database.DatabaseException;
 import dev.gimbal.platform.http.Response;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -342,6 +344,22 @@ class IngestionIT {
 
     assertThat(deaths.get()).isLessThanOrEqualTo(0);
     assertAllThereOnce(acknowledged);
+  }
+
+  @Test
+  void shouldFailAFileThatKeepsFailingWithTheLastReason() throws Exception {
+    bench.restart(
+        stage -> {
+          if (stage.equals("indexed")) {
+            throw new DatabaseException(DatabaseError.DATABASE_FULL, "The disk is full.", null);
+          }
+        });
+    bench.accept("a.txt", "Swans are white.");
+
+    bench.finish();
+
+    assertThat(bench.documents().get(0).at("/error/message").asText())
+        .isEqualTo("work on the file failed 5 times; at last: The disk is full.");
   }
 
   @ParameterizedTest

@@ -9,6 +9,7 @@ import dev.gimbal.knowledge.core.store.VersionRow;
 import dev.gimbal.knowledge.core.store.WorkStore;
 import dev.gimbal.observability.api.TraceContext;
 import dev.gimbal.observability.api.Tracing;
+import dev.gimbal.platform.errors.GimbalException;
 import dev.gimbal.platform.jobs.Job;
 import dev.gimbal.platform.jobs.JobHandler;
 import dev.gimbal.platform.json.Json;
@@ -154,6 +155,12 @@ public final class IngestionJob implements JobHandler {
       }
     }
 
+    private static String reason(Exception e) {
+      return e instanceof GimbalException known
+          ? "at last: " + known.getMessage()
+          : "the log says why";
+    }
+
     /// A defect or a resource that is away: tried again with the job, but not for ever.
     private void unexpected(WorkStore.Work one, Exception e) {
       LOG.warn("ingestion of a document of job {} broke off", run.id(), e);
@@ -167,7 +174,7 @@ public final class IngestionJob implements JobHandler {
                 run.tenant(),
                 one.version(),
                 KnowledgeError.INGESTION_FAILED.code(),
-                "work on the file failed " + DEFECTS + " times; the log says why");
+                "work on the file failed " + DEFECTS + " times; " + reason(e));
         failure.ifPresent(why -> run.failed(new Job.Failure(one.key(), why.code(), why.message())));
         progress(1);
       } catch (RuntimeException alsoBroken) {
