@@ -61,7 +61,12 @@ record CallPath(Endpoint endpoint, CallScan.@Nullable InPath inPath) {
   }
 
   private static String behindVersion(HttpServerRequest request) {
-    String path = String.valueOf(request.path());
+    return behindVersion(String.valueOf(request.path()));
+  }
+
+  /// What stands behind the version that every path of the dialects begins with; empty if it
+  /// begins with none.
+  static String behindVersion(String path) {
     for (String prefix : V1.PREFIXES) {
       if (path.startsWith(prefix)) {
         return path.substring(prefix.length());

@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /// `GET /v1/models`, in every dialect: the models and applications that a principal can call.
 final class ModelList {
+  private static final String MODELS = "models";
   private static final Logger LOG = LoggerFactory.getLogger(ModelList.class);
 
   private final Vertx vertx;
@@ -57,20 +58,14 @@ final class ModelList {
 
   /// Whether a path lists models or shows one.
   static boolean takes(String path) {
-    return !name(path).equals(path);
+    String named = CallPath.behindVersion(path);
+    return named.equals(MODELS) || named.startsWith(MODELS + "/");
   }
 
-  /// Behind `models`: empty for the list; the path itself if it is none of these.
+  /// The model that a path shows; empty for the list.
   private static String name(String path) {
-    for (String prefix : V1.PREFIXES) {
-      if (path.equals(prefix + "models")) {
-        return "";
-      }
-      if (path.startsWith(prefix + "models/")) {
-        return CallPath.decoded(path.substring(prefix.length() + "models/".length()));
-      }
-    }
-    return path;
+    String named = CallPath.behindVersion(path);
+    return named.equals(MODELS) ? "" : CallPath.decoded(named.substring(MODELS.length() + 1));
   }
 
   /// @param path that [#takes] said yes to

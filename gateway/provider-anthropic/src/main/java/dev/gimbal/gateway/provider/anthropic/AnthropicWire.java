@@ -37,6 +37,11 @@ final class AnthropicWire implements VendorWire {
   }
 
   @Override
+  public Map<String, String> headers(UpstreamRequest call) {
+    return call.beta() == null ? Map.of() : Map.of("anthropic-beta", call.beta());
+  }
+
+  @Override
   public String modelsPath() {
     return "/v1/models?limit=1000";
   }

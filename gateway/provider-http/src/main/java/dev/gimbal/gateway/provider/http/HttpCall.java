@@ -52,9 +52,7 @@ final class HttpCall implements UpstreamCall {
             .putHeader("content-type", "application/json")
             .putHeader("accept", call.stream() ? "text/event-stream" : "application/json")
             .putHeader("traceparent", call.trace().traceparent());
-    if (call.beta() != null) {
-      options.putHeader("anthropic-beta", call.beta());
-    }
+    provider.wire().headers(call).forEach(options::putHeader);
     provider.client().request(options).onSuccess(this::send).onFailure(this::unreachable);
   }
 

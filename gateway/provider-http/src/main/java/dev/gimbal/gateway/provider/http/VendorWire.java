@@ -23,6 +23,11 @@ public interface VendorWire {
   /// @param credential null: none is sent
   Map<String, String> headers(@Nullable String credential);
 
+  /// Headers of one call besides those.
+  default Map<String, String> headers(UpstreamRequest call) {
+    return Map.of();
+  }
+
   /// Path and query of the list of models.
   String modelsPath();
 
