@@ -3,6 +3,7 @@ package dev.gimbal.gateway.dialect.chat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.gateway.dialect.DialectException;
 import dev.gimbal.gateway.dialect.Leftover;
+import dev.gimbal.gateway.dialect.TypedFields;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The fields of one object of a caller's body. It knows which were read, so that the others can be
 /// named. A null counts as absent.
-final class Fields {
+final class Fields extends TypedFields {
   private final JsonNode object;
   private final String path;
   private final Set<String> read = new HashSet<>();
@@ -38,11 +39,13 @@ final class Fields {
     return path;
   }
 
-  String path(String name) {
+  @Override
+  protected String path(String name) {
     return path.isEmpty() ? name : path + "." + name;
   }
 
-  @Nullable JsonNode take(String name) {
+  @Override
+  protected @Nullable JsonNode take(String name) {
     read.add(name);
     JsonNode value = object.get(name);
     return value == null || value.isNull() ? null : value;
@@ -84,28 +87,6 @@ final class Fields {
       throw new DialectException(path(name), "must be at least 1");
     }
     return value;
-  }
-
-  @Nullable Double number(String name) {
-    JsonNode value = take(name);
-    if (value == null) {
-      return null;
-    }
-    if (!value.isNumber()) {
-      throw new DialectException(path(name), "must be a number");
-    }
-    return value.doubleValue();
-  }
-
-  @Nullable Boolean flag(String name) {
-    JsonNode value = take(name);
-    if (value == null) {
-      return null;
-    }
-    if (!value.isBoolean()) {
-      throw new DialectException(path(name), "must be true or false");
-    }
-    return value.booleanValue();
   }
 
   @Nullable Fields object(String name) {

@@ -3,6 +3,7 @@ package dev.gimbal.gateway.dialect.gemini;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.gateway.dialect.DialectException;
 import dev.gimbal.gateway.dialect.Leftover;
+import dev.gimbal.gateway.dialect.TypedFields;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// The fields of one object of a caller's body, asked for in camelCase and found in either
 /// spelling. It knows which were read, so that the others can be named as the caller wrote them. A
 /// null counts as absent.
-final class Fields {
+final class Fields extends TypedFields {
   private final JsonNode object;
   private final String path;
   private final Map<String, String> spellings = new LinkedHashMap<>();
@@ -66,7 +67,8 @@ final class Fields {
   }
 
   /// The path of a field in the caller's spelling.
-  String path(String name) {
+  @Override
+  protected String path(String name) {
     String spelled = spellings.getOrDefault(name, name);
     return path.isEmpty() ? spelled : path + "." + spelled;
   }
@@ -76,7 +78,8 @@ final class Fields {
     return spellings.isEmpty();
   }
 
-  @Nullable JsonNode take(String name) {
+  @Override
+  protected @Nullable JsonNode take(String name) {
     String spelled = spellings.get(name);
     if (spelled == null) {
       return null;
@@ -126,28 +129,6 @@ final class Fields {
       throw wrong(name, "must be at least 1");
     }
     return value;
-  }
-
-  @Nullable Double number(String name) {
-    JsonNode value = take(name);
-    if (value == null) {
-      return null;
-    }
-    if (!value.isNumber()) {
-      throw wrong(name, "must be a number");
-    }
-    return value.doubleValue();
-  }
-
-  @Nullable Boolean flag(String name) {
-    JsonNode value = take(name);
-    if (value == null) {
-      return null;
-    }
-    if (!value.isBoolean()) {
-      throw wrong(name, "must be true or false");
-    }
-    return value.booleanValue();
   }
 
   @Nullable Fields object(String name) {

@@ -122,7 +122,7 @@ final class BlockReader {
       source.text("media_type");
       return source.requiredText("data");
     }
-    JsonNode content = type.equals("content") ? source.value("content") : null;
+    JsonNode content = type.equals("content") ? source.take("content") : null;
     return content == null ? null : content.textValue();
   }
 
@@ -139,7 +139,7 @@ final class BlockReader {
   private Part toolUse(Fields block) {
     String id = block.requiredText("id");
     String name = block.requiredText("name");
-    JsonNode input = block.value("input");
+    JsonNode input = block.take("input");
     if (input == null || !input.isObject()) {
       throw new DialectException(block.path("input"), "must be an object");
     }
@@ -153,7 +153,7 @@ final class BlockReader {
 
   private Part toolResult(Fields block) {
     String id = block.requiredText("tool_use_id");
-    JsonNode content = block.value("content");
+    JsonNode content = block.take("content");
     List<Part> said = content == null ? List.of() : content(content, block.path("content"));
     boolean failed = Boolean.TRUE.equals(block.flag("is_error"));
     return new Part.ToolResult(id, toolNames.get(id), said, failed, cacheMark(block));

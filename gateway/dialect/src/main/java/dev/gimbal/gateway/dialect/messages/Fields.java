@@ -3,6 +3,7 @@ package dev.gimbal.gateway.dialect.messages;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.gateway.dialect.DialectException;
 import dev.gimbal.gateway.dialect.Leftover;
+import dev.gimbal.gateway.dialect.TypedFields;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One object of a call's body. It knows which of its fields were asked for, so that nobody forgets
 /// the rest. A null is an absent field. For one thread at a time.
-final class Fields {
+final class Fields extends TypedFields {
   private final JsonNode node;
   private final String path;
   private final Set<String> asked = new HashSet<>();
@@ -29,18 +30,20 @@ final class Fields {
     return path;
   }
 
-  String path(String name) {
+  @Override
+  protected String path(String name) {
     return path.isEmpty() ? name : path + "." + name;
   }
 
-  @Nullable JsonNode value(String name) {
+  @Override
+  protected @Nullable JsonNode take(String name) {
     asked.add(name);
     JsonNode value = node.get(name);
     return value == null || value.isNull() ? null : value;
   }
 
   @Nullable String text(String name) {
-    JsonNode value = value(name);
+    JsonNode value = take(name);
     if (value == null) {
       return null;
     }
@@ -59,7 +62,7 @@ final class Fields {
   }
 
   @Nullable Long whole(String name, long least) {
-    JsonNode value = value(name);
+    JsonNode value = take(name);
     if (value == null) {
       return null;
     }
@@ -69,30 +72,8 @@ final class Fields {
     return value.longValue();
   }
 
-  @Nullable Double number(String name) {
-    JsonNode value = value(name);
-    if (value == null) {
-      return null;
-    }
-    if (!value.isNumber()) {
-      throw new DialectException(path(name), "must be a number");
-    }
-    return value.doubleValue();
-  }
-
-  @Nullable Boolean flag(String name) {
-    JsonNode value = value(name);
-    if (value == null) {
-      return null;
-    }
-    if (!value.isBoolean()) {
-      throw new DialectException(path(name), "must be true or false");
-    }
-    return value.booleanValue();
-  }
-
   @Nullable Fields object(String name) {
-    JsonNode value = value(name);
+    JsonNode value = take(name);
     return value == null ? null : new Fields(value, path(name));
   }
 
@@ -119,7 +100,7 @@ final class Fields {
   }
 
   private @Nullable JsonNode list(String name) {
-    JsonNode value = value(name);
+    JsonNode value = take(name);
     if (value != null && !value.isArray()) {
       throw new DialectException(path(name), "must be a list");
     }

@@ -58,12 +58,12 @@ final class RequestReader {
   }
 
   private List<Part> system() {
-    JsonNode system = body.value("system");
+    JsonNode system = body.take("system");
     return system == null ? List.of() : blocks.content(system, "system");
   }
 
   private List<ModelRequest.Turn> turns() {
-    if (body.value("messages") == null) {
+    if (body.take("messages") == null) {
       throw new DialectException("messages", "is required: a list");
     }
     List<ModelRequest.Turn> turns = new ArrayList<>();
@@ -77,7 +77,7 @@ final class RequestReader {
                 throw new DialectException(
                     message.path("role"), "must be `user`, `assistant` or `system`");
           };
-      List<Part> parts = blocks.content(message.value("content"), message.path("content"));
+      List<Part> parts = blocks.content(message.take("content"), message.path("content"));
       message.rest(leftovers);
       turns.add(new ModelRequest.Turn(role, parts));
     }
@@ -98,7 +98,7 @@ final class RequestReader {
   }
 
   private Tool tool(Fields tool) {
-    JsonNode schema = tool.value("input_schema");
+    JsonNode schema = tool.take("input_schema");
     if (schema != null && !schema.isObject()) {
       throw new DialectException(tool.path("input_schema"), "must be an object");
     }
@@ -160,7 +160,7 @@ final class RequestReader {
     if (!format.requiredText("type").equals("json_schema")) {
       throw new DialectException(format.path("type"), "must be `json_schema`");
     }
-    JsonNode schema = format.value("schema");
+    JsonNode schema = format.take("schema");
     if (schema == null || !schema.isObject()) {
       throw new DialectException(format.path("schema"), "must be an object");
     }

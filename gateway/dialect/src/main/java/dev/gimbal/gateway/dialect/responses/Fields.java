@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gimbal.gateway.dialect.DialectException;
 import dev.gimbal.gateway.dialect.Leftover;
+import dev.gimbal.gateway.dialect.TypedFields;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The fields of one object of a call. What nobody took is left over when [#done] is called, so
 /// that no field is dropped without a word. A null counts as absent.
-final class Fields {
+final class Fields extends TypedFields {
   private final ObjectNode node;
   private final String path;
   private final List<Leftover> leftovers;
@@ -33,7 +34,8 @@ final class Fields {
   }
 
   /// Where a field is, as its caller spells it.
-  String path(String name) {
+  @Override
+  protected String path(String name) {
     return path.isEmpty() ? name : path + "." + name;
   }
 
@@ -41,7 +43,8 @@ final class Fields {
     return path;
   }
 
-  @Nullable JsonNode take(String name) {
+  @Override
+  protected @Nullable JsonNode take(String name) {
     taken.add(name);
     JsonNode value = node.get(name);
     return value == null || value.isNull() ? null : value;
@@ -63,14 +66,6 @@ final class Fields {
     return value;
   }
 
-  @Nullable Double number(String name) {
-    JsonNode value = take(name);
-    if (value != null && !value.isNumber()) {
-      throw new DialectException(path(name), "must be a number");
-    }
-    return value == null ? null : value.doubleValue();
-  }
-
   /// A whole number of at least 1.
   @Nullable Long count(String name) {
     JsonNode value = take(name);
@@ -81,14 +76,6 @@ final class Fields {
       throw new DialectException(path(name), "must be a whole number of at least 1");
     }
     return value.longValue();
-  }
-
-  @Nullable Boolean flag(String name) {
-    JsonNode value = take(name);
-    if (value != null && !value.isBoolean()) {
-      throw new DialectException(path(name), "must be true or false");
-    }
-    return value == null ? null : value.booleanValue();
   }
 
   @Nullable Fields object(String name) {
