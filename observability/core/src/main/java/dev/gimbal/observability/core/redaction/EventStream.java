@@ -81,7 +81,7 @@ final class EventStream {
         .forEach(
             thing -> {
               if (!thing.name().isEmpty()) {
-                out.append("event: ").append(new Scanner(thing.name()).redacted()).append('\n');
+                out.append("event: ").append(Redaction.labelled(thing.name())).append('\n');
               }
               String json = Json.write(JsonRedaction.of(thing.whole()));
               out.append("data: ").append(json).append("\n\n");

@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.gimbal.platform.json.Json;
+import dev.gimbal.platform.text.sensitive.Entity;
+import dev.gimbal.platform.text.sensitive.Sensitive;
+import dev.gimbal.platform.text.sensitive.Text;
 import java.util.stream.StreamSupport;
 
 /// JSON with labels in its texts, its names and those of its numbers that are no quantities. JSON
@@ -48,7 +51,7 @@ final class JsonRedaction {
         .properties()
         .forEach(
             field -> {
-              String name = new Scanner(field.getKey()).redacted();
+              String name = Redaction.labelled(field.getKey());
               String unique = made.has(name) ? name + " " + made.size() : name;
               made.set(unique, of(field.getKey(), field.getValue(), inTexts));
             });
@@ -68,7 +71,7 @@ final class JsonRedaction {
 
   private static JsonNode number(String name, JsonNode number) {
     String digits = number.asText();
-    if (digits.length() < SHORTEST_NUMBER && Secrets.kind(name) != Secrets.Kind.PASSWORD) {
+    if (digits.length() < SHORTEST_NUMBER && !Sensitive.namesPassword(name)) {
       return number;
     }
     String left = text(name, digits, DEEPEST_TEXT);
@@ -76,8 +79,8 @@ final class JsonRedaction {
   }
 
   private static String text(String name, String value, int inTexts) {
-    if (Secrets.secret(Secrets.kind(name), value)) {
-      return Match.SECRET;
+    if (Sensitive.secret(name, value)) {
+      return Entity.SECRET.label();
     }
     if (value.startsWith("data:") || encoded(value)) {
       return DATA;
@@ -94,8 +97,8 @@ final class JsonRedaction {
 
   /// The name of a field says as much as a word in front.
   private static String plain(String name, String value) {
-    String said = Numbers.telephone(name) ? "phone: " : "";
-    return new Scanner(said + value).redacted().substring(said.length());
+    String said = Sensitive.namesTelephone(name) ? "phone: " : "";
+    return Redaction.labelled(said + value).substring(said.length());
   }
 
   /// A file as text: one long word of base 64.

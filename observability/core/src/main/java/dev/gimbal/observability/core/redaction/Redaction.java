@@ -3,6 +3,8 @@ package dev.gimbal.observability.core.redaction;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.platform.json.Json;
+import dev.gimbal.platform.text.sensitive.Entity;
+import dev.gimbal.platform.text.sensitive.Sensitive;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +27,11 @@ public final class Redaction {
 
   /// A text, such as what the user asked.
   public static String text(String text) {
-    return new Scanner(text).redacted();
+    return labelled(text);
+  }
+
+  static String labelled(String text) {
+    return Sensitive.labelled(text, Entity.CERTAIN);
   }
 
   /// A body. JSON keeps its structure; of a stream of events the pieces of each text are put
@@ -76,9 +82,7 @@ public final class Redaction {
         return Optional.empty();
       }
     }
-    return EventStream.looksLike(begun)
-        ? EventStream.redacted(text)
-        : Optional.of(new Scanner(text).redacted());
+    return EventStream.looksLike(begun) ? EventStream.redacted(text) : Optional.of(labelled(text));
   }
 
   /// Gemini's dialect streams a JSON array too: its elements carry pieces of one answer.

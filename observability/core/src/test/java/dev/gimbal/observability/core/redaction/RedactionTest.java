@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimbal.observability.core.redaction.Redaction.Redacted;
 import java.nio.charset.StandardCharsets;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class RedactionTest {
-  private static final long MOST_LOOKS = 200;
-
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -194,78 +191,6 @@ final class RedactionTest {
     assertHashed(Redaction.body(bytes("{\"a\":\"ann@example.com"), true), "neither JSON nor");
     assertHashed(Redaction.body(bytes("data: ann@example.com\n\ndata: {}\n\n"), true), "neither");
     assertHashed(Redaction.body(bytes("{\"a\":\"cut"), false), "too long to look at");
-  }
-
-  /// Counted, not timed: each of these makes some pattern look far ahead or back in vain.
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "a",
-        "1",
-        "1 ",
-        "1-",
-        "a@",
-        "a.",
-        "@a.",
-        "a-",
-        "sk-",
-        "sk_a",
-        "key=",
-        "key=a1",
-        "eyJ.",
-        "a:",
-        "1:",
-        "1.",
-        "::",
-        "://",
-        "://a:",
-        "-----BEGIN A KEY-----",
-        "-----BEGIN ",
-        "DE89 ",
-        "bearer ",
-        "basic a",
-        "+1",
-        "(1",
-        "(",
-        "4111 ",
-        "41111111111111111",
-        "密码是",
-        "password is ",
-        "tel 1",
-        "电话",
-        "0086",
-        "0 1",
-        "2001:",
-        "'",
-        "\\\"",
-        "ab12cd34-"
-      })
-  void shouldLookAtEachCharacterOnlySoOften(String hostile) {
-    long once = looked(hostile, 1 << 15);
-    long twice = looked(hostile, 1 << 16);
-
-    assertThat(twice).isLessThan(MOST_LOOKS << 16).isLessThan(once * 9 / 4);
-  }
-
-  @Test
-  void shouldLookAtAMegabyteOfHostileTextOnlySoOften() {
-    Random random = new Random(7);
-    String alphabet = "a1@.:-+/= \"'(密码key电话";
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < 1 << 20; i++) {
-      text.append(alphabet.charAt(random.nextInt(alphabet.length())));
-    }
-
-    Scanner scanner = new Scanner(text.toString());
-    scanner.redacted();
-
-    assertThat(scanner.looked()).isLessThan(MOST_LOOKS << 20);
-  }
-
-  private static long looked(String repeated, int length) {
-    Scanner scanner = new Scanner(repeated.repeat(length / repeated.length()));
-    scanner.redacted();
-    return scanner.looked();
   }
 
   private static void assertHashed(Redacted left, String reason) {

@@ -1,4 +1,4 @@
-package dev.gimbal.observability.core.redaction;
+package dev.gimbal.platform.text.sensitive;
 
 import java.util.List;
 import java.util.Locale;
@@ -50,15 +50,15 @@ final class Numbers {
       int length = run.length(count);
       if (length == 17 && text.lower(end) == 'x' && !text.wordAt(end + 1)) {
         if (CheckDigits.resident(run.digits(count) + "X")) {
-          return new Match(place, end + 1, Match.ID_NUMBER);
+          return Match.of(place, end + 1, Entity.CN_RESIDENT_ID);
         }
       } else if (length >= 13 && !text.wordAt(end) && !fraction(text, end)) {
         String digits = run.digits(count);
         if (CheckDigits.resident(digits)) {
-          return new Match(place, end, Match.ID_NUMBER);
+          return Match.of(place, end, Entity.CN_RESIDENT_ID);
         }
         if (grouped(run, count) && CheckDigits.card(digits)) {
-          return new Match(place, end, Match.CARD);
+          return Match.of(place, end, Entity.CARD);
         }
       }
     }
@@ -88,7 +88,7 @@ final class Numbers {
             && !digits.startsWith("00", 3)
             && !digits.endsWith("0000");
     return dashes && given && end == place + 11 && ends(text, end)
-        ? new Match(place, end, Match.ID_NUMBER)
+        ? Match.of(place, end, Entity.US_SSN)
         : null;
   }
 
@@ -101,7 +101,7 @@ final class Numbers {
     for (int count = run.count(); count > 0; count--) {
       int length = run.length(count);
       if (length >= 8 && length <= 15 && ends(text, run.end(count - 1))) {
-        return new Match(place, run.end(count - 1), Match.PHONE);
+        return Match.of(place, run.end(count - 1), Entity.PHONE);
       }
     }
     return null;
@@ -129,7 +129,7 @@ final class Numbers {
       count = spoken(run);
     }
     return count > 0 && ends(text, run.end(count - 1))
-        ? new Match(place, run.end(count - 1), Match.PHONE)
+        ? Match.of(place, run.end(count - 1), Entity.PHONE)
         : null;
   }
 
@@ -217,12 +217,12 @@ final class Numbers {
   }
 
   /// Whether it goes on a longer number, as in 12-345.
-  private static boolean after(Text text, int place) {
+  static boolean after(Text text, int place) {
     char before = text.at(place - 1);
     return (before == '-' || before == '.' || before == '/') && text.digitAt(place - 2);
   }
 
-  private static boolean ends(Text text, int end) {
+  static boolean ends(Text text, int end) {
     char next = text.at(end);
     return !text.wordAt(end)
         && !((next == '-' || next == '/') && text.digitAt(end + 1))

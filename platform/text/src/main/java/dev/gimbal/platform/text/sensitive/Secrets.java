@@ -1,5 +1,6 @@
-package dev.gimbal.observability.core.redaction;
+package dev.gimbal.platform.text.sensitive;
 
+import dev.gimbal.platform.text.sensitive.Match.Tail;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,37 @@ final class Secrets {
           "LTAI",
           "r8_",
           "dckr_pat_",
+          "sq0",
+          "EAAA",
+          "AGE-SECRET-KEY-",
+          "hvs.",
+          "lin_api_",
+          "ntn_",
+          "secret_",
+          "PMAK-",
+          "tfp_",
+          "fo1_",
+          "vercel_",
+          "dapi",
+          "dp.pt.",
+          "nvapi-",
+          "pplx-",
+          "AKID",
+          "key-",
+          "rubygems_",
+          "sntrys_",
+          "whsec_",
           "eyJ");
+
+  private static final String[][] BY_FIRST = new String['z' - 'A' + 1][];
+
+  static {
+    for (int i = 0; i < BY_FIRST.length; i++) {
+      char first = (char) ('A' + i);
+      BY_FIRST[i] = FORMS.stream().filter(form -> form.charAt(0) == first).toArray(String[]::new);
+    }
+  }
+
   private static final int SHORTEST = 16;
   private static final int SHORTEST_STRETCH = 10;
   private static final int LONGER_THAN_WORDS = 24;
@@ -52,6 +83,9 @@ final class Secrets {
       List.of("password", "passwd", "passphrase", "passcode", "pwd", "privatekey");
   private static final List<String> KEYS =
       List.of("key", "token", "secret", "credential", "credentials", "authorization", "signature");
+  /// Of the words for passwords and keys.
+  private static final String LAST_LETTERS = "deyntsl";
+
   private static final String TOKEN = "_-.~+/=";
   private static final String NAMED = " \t:=\"'`\\是为";
   private static final String STOPS = " \t\r\n\"'`,;)}]>，。；、）】」\\";
@@ -111,8 +145,11 @@ final class Secrets {
     while (end - place < LONGEST_WORD && (text.wordAt(end) || text.at(end) == '-')) {
       end++;
     }
-    boolean name = !text.wordAt(end) && NAMED.indexOf(text.at(end)) >= 0;
-    return name ? named(text, end, kind(text.original(place, end))) : null;
+    boolean name =
+        !text.wordAt(end)
+            && NAMED.indexOf(text.at(end)) >= 0
+            && LAST_LETTERS.indexOf(text.lower(end - 1)) >= 0;
+    return name ? named(text, place, end, null) : null;
   }
 
   /// What begins with a Chinese word for it.
@@ -121,9 +158,9 @@ final class Secrets {
     return switch (text.at(place)) {
       case '密' ->
           next == '码' || next == '碼'
-              ? named(text, place + 2, Kind.PASSWORD)
-              : next == '钥' || next == '鑰' ? named(text, place + 2, Kind.KEY) : null;
-      case '口' -> next == '令' ? named(text, place + 2, Kind.PASSWORD) : null;
+              ? named(text, place, place + 2, Kind.PASSWORD)
+              : next == '钥' || next == '鑰' ? named(text, place, place + 2, Kind.KEY) : null;
+      case '口' -> next == '令' ? named(text, place, place + 2, Kind.PASSWORD) : null;
       default -> null;
     };
   }
@@ -137,7 +174,7 @@ final class Secrets {
     for (int i = colon + 3; i < colon + LONGEST_VALUE; i++) {
       char c = text.at(i);
       if (c == '@') {
-        return start > 0 && i > start ? new Match(start, i, Match.SECRET) : null;
+        return start > 0 && i > start ? Match.of(start, i, Entity.SECRET) : null;
       }
       if (c == Text.NONE || c == '/' || c == '?' || STOPS.indexOf(c) >= 0) {
         return null;
@@ -162,25 +199,42 @@ final class Secrets {
     if (!key || !text.goesOn(next, "-----")) {
       return null;
     }
-    next += 5;
-    while (next < text.length() && !text.goesOn(next, "-----end ")) {
-      next++;
+    return new Match(place, next + 5, Entity.SECRET, Tail.ARMOUR);
+  }
+
+  /// What the secret that goes on at a place goes on with behind it; [Tail#NONE]: it ended.
+  static Tail goesOn(Text text, int place, Tail tail) {
+    char c = text.at(place);
+    boolean on =
+        switch (tail) {
+          case NONE -> false;
+          case KEY -> c == '.' ? Text.word(text.at(place + 1)) : inKey(c);
+          case TOKEN -> token(c);
+          case VALUE -> value(c);
+          case ARMOUR -> true;
+          case ARMOUR_END -> c != '\n';
+        };
+    if (!on) {
+      return Tail.NONE;
     }
-    while (next < text.length() && text.at(next) != '\n') {
-      next++;
-    }
-    return new Match(place, next, Match.SECRET);
+    return tail == Tail.ARMOUR && c == '-' && text.goesOn(place, "-----end ")
+        ? Tail.ARMOUR_END
+        : tail;
   }
 
   private static @Nullable Match form(Text text, int place) {
-    if (text.is(place, "AKIA") || text.is(place, "ASIA")) {
+    if (text.at(place) == 'A' && (text.is(place, "AKIA") || text.is(place, "ASIA"))) {
       int end = place;
-      while (end - place <= AWS && (text.digitAt(end) || capital(text.at(end)))) {
+      while (end - place <= AWS && (text.digitAt(end) || Text.capital(text.at(end)))) {
         end++;
       }
-      return end - place == AWS && !text.wordAt(end) ? new Match(place, end, Match.SECRET) : null;
+      return end - place == AWS && !text.wordAt(end) ? Match.of(place, end, Entity.SECRET) : null;
     }
-    for (String form : FORMS) {
+    char first = text.at(place);
+    if (first < 'A' || first > 'z') {
+      return null;
+    }
+    for (String form : BY_FIRST[first - 'A']) {
       if (text.is(place, form)) {
         return formed(text, place, place + form.length());
       }
@@ -203,21 +257,17 @@ final class Secrets {
     if (!digit || longest < SHORTEST_STRETCH || end - place < SHORTEST) {
       return null;
     }
-    while (inKey(text.at(end))) {
-      end++;
+    if (end - from == LONGEST_VALUE) {
+      return new Match(place, end, Entity.SECRET, Tail.KEY);
     }
     while (text.at(end - 1) == '.') {
       end--;
     }
-    return new Match(place, end, Match.SECRET);
+    return Match.of(place, end, Entity.SECRET);
   }
 
   private static boolean inKey(char c) {
     return Text.word(c) || c == '-' || c == '.';
-  }
-
-  private static boolean capital(char c) {
-    return c >= 'A' && c <= 'Z';
   }
 
   private static @Nullable Match carried(Text text, int from, int shortest) {
@@ -231,16 +281,12 @@ final class Secrets {
     if (end - start < shortest || (!drawn && end - start < LONGER_THAN_WORDS)) {
       return null;
     }
-    while (token(text.at(end))) {
-      end++;
-    }
-    return new Match(start, end, Match.SECRET);
+    Tail tail = end - start == LONGEST_VALUE ? Tail.TOKEN : Tail.NONE;
+    return new Match(start, end, Entity.SECRET, tail);
   }
 
-  private static @Nullable Match named(Text text, int from, Kind kind) {
-    if (kind == Kind.NONE) {
-      return null;
-    }
+  /// @param known what the name in `[place, from)` says; null: its letters tell
+  private static @Nullable Match named(Text text, int place, int from, @Nullable Kind known) {
     int next = blanks(text, quote(text, from));
     if (text.at(next) == '是' || text.at(next) == '为') {
       next++;
@@ -256,17 +302,17 @@ final class Secrets {
     while (end - start < LONGEST_VALUE && value(text.at(end))) {
       end++;
     }
-    while (end > start && (text.at(end - 1) == '.' || text.at(end - 1) == '!')) {
+    Tail tail = end - start == LONGEST_VALUE ? Tail.VALUE : Tail.NONE;
+    while (tail == Tail.NONE
+        && end > start
+        && (text.at(end - 1) == '.' || text.at(end - 1) == '!')) {
       end--;
     }
-    if (!secret(
-        kind, text.original(Math.min(start, text.length()), Math.min(end, text.length())))) {
+    Kind kind = known == null ? kind(text.original(place, from)) : known;
+    if (kind == Kind.NONE || !secret(kind, text.original(start, end))) {
       return null;
     }
-    while (value(text.at(end))) {
-      end++;
-    }
-    return new Match(start, end, Match.SECRET);
+    return new Match(start, end, Entity.SECRET, tail);
   }
 
   private static int blanks(Text text, int from) {

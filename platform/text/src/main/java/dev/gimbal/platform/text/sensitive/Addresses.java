@@ -1,4 +1,4 @@
-package dev.gimbal.observability.core.redaction;
+package dev.gimbal.platform.text.sensitive;
 
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 /// Addresses of mail, of machines, and of bank accounts.
 final class Addresses {
   private static final String LOCAL = "._%+-'";
+  /// RFC 5321: the name of a mailbox has no more characters.
+  static final int LONGEST_LOCAL = 64;
+
   private static final int FIRST_IDEOGRAPH = 0x2E80;
   private static final int LONGEST_IPV6 = 45;
   private static final Set<String> VERSIONS = Set.of("version", "ver", "v", "release", "build");
@@ -23,14 +26,15 @@ final class Addresses {
   /// @param floor before it nothing belongs to the address
   static @Nullable Match mail(Text text, int at, int floor) {
     int start = at;
-    while (start > floor && local(text.at(start - 1))) {
+    int least = Math.max(floor, at - LONGEST_LOCAL);
+    while (start > least && local(text.at(start - 1))) {
       start--;
     }
     while (start < at && LOCAL.indexOf(text.at(start)) >= 0) {
       start++;
     }
     int end = domain(text, at + 1);
-    return start == at || end < 0 ? null : new Match(start, end, Match.EMAIL);
+    return start == at || end < 0 ? null : Match.of(start, end, Entity.EMAIL);
   }
 
   static @Nullable Match ipv4(Text text, int place) {
@@ -55,7 +59,7 @@ final class Addresses {
     boolean more =
         text.wordAt(next)
             || ((text.at(next) == '.' || text.at(next) == '-') && text.wordAt(next + 1));
-    return more || version(text, place) ? null : new Match(place, next, Match.IP);
+    return more || version(text, place) ? null : Match.of(place, next, Entity.IP);
   }
 
   static @Nullable Match ipv6(Text text, int place) {
@@ -90,7 +94,7 @@ final class Addresses {
       first++;
     }
     return whole && digits && first >= 3 && !text.wordAt(end)
-        ? new Match(place, end, Match.IP)
+        ? Match.of(place, end, Entity.IP)
         : null;
   }
 
@@ -112,7 +116,7 @@ final class Addresses {
       account.append(c);
     }
     return length > 0 && !text.wordAt(next) && CheckDigits.iban(account.toString())
-        ? new Match(place, next, Match.IBAN)
+        ? Match.of(place, next, Entity.IBAN)
         : null;
   }
 
@@ -173,7 +177,7 @@ final class Addresses {
     return Text.digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
   }
 
-  private static boolean local(char c) {
+  static boolean local(char c) {
     return labelCharacter(c) || (c != Text.NONE && LOCAL.indexOf(c) >= 0);
   }
 

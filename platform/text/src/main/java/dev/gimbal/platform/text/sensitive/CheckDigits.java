@@ -1,4 +1,4 @@
-package dev.gimbal.observability.core.redaction;
+package dev.gimbal.platform.text.sensitive;
 
 /// What tells a number of a kind from any number of that length. Digits are the characters 0 to 9.
 final class CheckDigits {
@@ -49,7 +49,7 @@ final class CheckDigits {
         && day <= DAYS[month - 1];
   }
 
-  private static boolean luhn(String digits) {
+  static boolean luhn(String digits) {
     int sum = 0;
     for (int i = 0; i < digits.length(); i++) {
       int value = digits.charAt(digits.length() - 1 - i) - '0';

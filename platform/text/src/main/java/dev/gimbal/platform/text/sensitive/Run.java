@@ -1,4 +1,4 @@
-package dev.gimbal.observability.core.redaction;
+package dev.gimbal.platform.text.sensitive;
 
 /// Digits from a place on, with what stands between their groups; at most 24 of them, so that
 /// looking at a run takes constant time.
