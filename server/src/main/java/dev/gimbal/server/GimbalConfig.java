@@ -141,8 +141,12 @@ public record GimbalConfig(
           Content content,
       @Doc("Days that calls are kept.") int callDays,
       @Doc("Days that spans are kept.") int spanDays,
-      @Doc("Days that bodies are kept.") int contentDays) {
-    public static final EvidenceSettings DEFAULT = new EvidenceSettings(Content.FULL, 400, 30, 30);
+      @Doc("Days that bodies are kept.") int contentDays,
+      @Doc(
+              "How much of the calls' records a power cut may take, in time, up to 10s; 0s: no call ends before its record is on the disk. What a killed process wrote is safe at any rate.")
+          Duration journalSync) {
+    public static final EvidenceSettings DEFAULT =
+        new EvidenceSettings(Content.FULL, 400, 30, 30, Duration.ofMillis(20));
 
     /// What is kept of bodies.
     public enum Content {

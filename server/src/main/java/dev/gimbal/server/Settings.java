@@ -39,7 +39,7 @@ final class Settings {
 
   static ObservabilityConfig observability(GimbalConfig.EvidenceSettings given, Path data) {
     return new ObservabilityConfig(
-        JournalConfig.in(data.resolve("journal")),
+        JournalConfig.in(data.resolve("journal")).syncedEvery(given.journalSync()),
         new Retained(
             Duration.ofDays(given.callDays()),
             Duration.ofDays(given.spanDays()),

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Counts calls as the journal writes them, so that they are counted while the database is away.
 /// Labels say the kind, the outcome and, of the provider, only what everybody knows: a name that a
-/// tenant gave to its provider is `other`. [#accept] is for the journal's thread alone.
+/// tenant gave to its provider is `other`. [#accept] takes one
+/// entry at a time, on whatever thread.
 final class LedgerMetrics implements Consumer<Entry> {
   private static final Set<String> KNOWN_PROVIDERS =
       Set.of(

@@ -39,7 +39,7 @@ public final class EventLoops implements AutoCloseable {
                     .setEventLoopPoolSize(
                         loops == 0 ? Runtime.getRuntime().availableProcessors() : loops))
             .withTransport(
-                new TransportInternal("watched", true, null, new WatchedTransport(watches)))
+                new TransportInternal("watched", true, null, WatchedTransport.create(watches)))
             .build();
     return new EventLoops(watches, vertx);
   }

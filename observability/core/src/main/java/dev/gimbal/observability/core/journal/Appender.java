@@ -9,22 +9,37 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The journal's thread: takes what waits, encodes it as one group, writes it, and only then says
-/// so. A group that the disk refuses is taken back whole (the file is cut to where the group
-/// began): its calls are refused, its spans dropped, its ends kept and written again first of all.
-/// If not even the cut succeeds, the segment ends there and the next one begins at that very place,
-/// so that a reader never sees what lies behind.
+/// Writes the journal. What a call waits for is written by its own thread if nobody else writes
+/// just then: a copy into the page cache takes less than waking another thread and being woken.
+/// Everything else waits for the journal's thread, which takes what waits, encodes it as one
+/// group, writes it, and only then says so. A group that the disk refuses is taken back whole
+/// (the file is cut to where the group began): its calls are refused, its spans dropped, its ends
+/// kept and written again first of all. If not even the cut succeeds, the segment ends there and
+/// the next one begins at that very place, so that a reader never sees what lies behind.
 final class Appender {
   private static final Logger LOG = LoggerFactory.getLogger(Appender.class);
-  private static final int GROUP_BYTES = 1 << 20;
+
+  /// A group is written under the lock that a call's own thread would like to have.
+  private static final int GROUP_BYTES = 64 << 10;
+
   private static final int GROUP_ITEMS = 2_000;
+
+  /// How long what nobody waits for gathers before it is written.
+  private static final long LINGER_NANOS = Duration.ofMillis(5).toNanos();
+
   private static final long RETRY_NANOS = Duration.ofMillis(200).toNanos();
+
+  /// An append that took longer waited for the disk, which no event loop may do twice.
+  private static final long SLOW_NANOS = Duration.ofMillis(5).toNanos();
+
+  private static final long SLOW_FOR_NANOS = Duration.ofSeconds(2).toNanos();
   private static final Duration CLOSE = Duration.ofSeconds(5);
 
   private final JournalConfig config;
@@ -33,11 +48,17 @@ final class Appender {
   private final Clock clock;
   private final Consumer<Entry> observed;
   private final Supplier<@Nullable Item> source;
-  private final Syncer syncer = new Syncer(this::notSynced);
+  private final Syncer syncer;
   private final Thread thread = Thread.ofPlatform().name("ledger-journal").unstarted(this::run);
   private final ConcurrentLinkedQueue<Item> returned = new ConcurrentLinkedQueue<>();
   private final ArrayDeque<Item> kept = new ArrayDeque<>();
   private final Encoder encoder = new Encoder();
+
+  /// Of the file, of what is kept and of the encoder.
+  private final ReentrantLock writing = new ReentrantLock();
+
+  private final boolean inline;
+  private long slowAt = System.nanoTime() - SLOW_FOR_NANOS;
 
   private volatile @Nullable AppendFile file;
   private long base;
@@ -46,6 +67,7 @@ final class Appender {
   private volatile long lifeBase;
   private volatile long end;
   private volatile boolean parked;
+  private volatile boolean hurried;
   private volatile boolean refusing;
   private volatile boolean closing;
   private volatile boolean stopped;
@@ -64,6 +86,8 @@ final class Appender {
     this.clock = clock;
     this.observed = observed;
     this.source = source;
+    this.inline = !config.syncEvery().isZero();
+    this.syncer = new Syncer(config.syncEvery(), this::notSynced);
   }
 
   void start() throws IOException {
@@ -78,8 +102,40 @@ final class Appender {
     syncer.thread().start();
   }
 
-  void wake() {
-    if (parked) {
+  /// Writes a record at once, on the caller's thread; false if somebody else writes just now, if
+  /// the disk refuses or was slow a moment ago, or if what came before still waits: then the record
+  /// is to be enqueued.
+  boolean append(Item.Pending record) {
+    if (!inline || refusing || closing || !writing.tryLock()) {
+      return false;
+    }
+    try {
+      long began = System.nanoTime();
+      if (!kept.isEmpty() || began - slowAt < SLOW_FOR_NANOS) {
+        return false;
+      }
+      write(List.of(record));
+      long ended = System.nanoTime();
+      if (ended - began > SLOW_NANOS) {
+        slowAt = ended;
+      }
+    } finally {
+      writing.unlock();
+    }
+    if (refusing) {
+      wake(true);
+    }
+    return true;
+  }
+
+  /// Something was enqueued.
+  ///
+  /// @param urgent whether it is waited for, or much
+  void wake(boolean urgent) {
+    if (urgent) {
+      hurried = true;
+    }
+    if (parked || urgent) {
       LockSupport.unpark(thread);
     }
   }
@@ -127,8 +183,15 @@ final class Appender {
       if (closing && giveUp == Long.MAX_VALUE) {
         giveUp = System.nanoTime() + CLOSE.toNanos();
       }
-      List<Item> group = takeGroup();
-      boolean written = group.isEmpty() || write(group);
+      List<Item> group;
+      boolean written;
+      writing.lock();
+      try {
+        group = takeGroup();
+        written = group.isEmpty() || write(group);
+      } finally {
+        writing.unlock();
+      }
       if (closing && (written ? group.isEmpty() : System.nanoTime() > giveUp)) {
         finish();
         return;
@@ -145,12 +208,21 @@ final class Appender {
   private void park() {
     parked = true;
     Item early = source.get();
-    if (early == null && !closing && returned.isEmpty()) {
+    if (early == null && !closing && returned.isEmpty() && !refusing) {
       LockSupport.park(this);
     }
     parked = false;
+    if (!hurried && !closing) {
+      LockSupport.parkNanos(this, LINGER_NANOS);
+    }
+    hurried = false;
     if (early != null) {
-      kept.add(early);
+      writing.lock();
+      try {
+        kept.add(early);
+      } finally {
+        writing.unlock();
+      }
     }
   }
 
@@ -239,6 +311,7 @@ final class Appender {
   }
 
   private void acknowledge(List<Item> group, AppendFile target) {
+    boolean waitsForSync = config.syncEvery().isZero();
     List<Item.Pending> settled = new ArrayList<>();
     for (Item item : group) {
       switch (item) {
@@ -247,7 +320,8 @@ final class Appender {
           observed.accept(record.entry());
           if (record.lasting()) {
             settled.add(record);
-          } else if (record.done() != null) {
+          }
+          if (record.done() != null && !(record.lasting() && waitsForSync)) {
             record.done().complete(null);
           }
         }
@@ -294,11 +368,16 @@ final class Appender {
   private void notSynced(List<Item.Pending> settled) {
     mustRotate = true;
     returned.addAll(settled);
-    LockSupport.unpark(thread);
+    wake(true);
   }
 
   private void finish() {
-    stopped = true;
+    writing.lock();
+    try {
+      stopped = true;
+    } finally {
+      writing.unlock();
+    }
     AppendFile current = file;
     if (current != null) {
       syncer.syncAndStop(current);

@@ -17,8 +17,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The local journal. Whoever appends only enqueues; one thread encodes and writes in groups, a
-/// second one syncs. Thread-safe.
+/// The local journal. A call's beginning and end are written by its own thread, where nobody else
+/// writes just then; the rest is enqueued, and one thread encodes and writes it in groups. Another
+/// one syncs. Thread-safe.
 ///
 /// What is full, refuses: a call is opened only while its entry fits the queue and the journal's
 /// bound and the disk took the last group. What ends is always taken, and kept in memory while the
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 /// at three quarters of the bounds, content at half of them.
 public final class Journal implements AutoCloseable {
   private static final int CALL_BYTES = 600;
+
+  /// So much is written without lingering.
+  private static final int HURRIED_BYTES = 256 << 10;
 
   private final JournalConfig config;
   private final Segments segments;
@@ -78,7 +82,7 @@ public final class Journal implements AutoCloseable {
       done.completeExceptionally(full(reason));
       return done;
     }
-    add(new Item.Pending(new Entry.Opened(call), CALL_BYTES, done));
+    write(new Item.Pending(new Entry.Opened(call), CALL_BYTES, done));
     return done;
   }
 
@@ -89,7 +93,7 @@ public final class Journal implements AutoCloseable {
       done.completeExceptionally(full("the journal is closed"));
       return done;
     }
-    add(new Item.Pending(new Entry.Settled(call), CALL_BYTES, done));
+    write(new Item.Pending(new Entry.Settled(call), CALL_BYTES, done));
     if (appender.stopped()) {
       done.completeExceptionally(full("the journal is closed"));
     }
@@ -211,11 +215,19 @@ public final class Journal implements AutoCloseable {
     }
   }
 
+  /// Now, if that is possible without waiting, or else in its turn.
+  private void write(Item.Pending record) {
+    if (!appender.append(record)) {
+      add(record);
+    }
+  }
+
   private void add(Item item) {
     queued.incrementAndGet();
-    queuedBytes.addAndGet(item.bytes());
+    long bytes = queuedBytes.addAndGet(item.bytes());
     queue.add(item);
-    appender.wake();
+    boolean waitedFor = !(item instanceof Item.Pending record) || record.done() != null;
+    appender.wake(waitedFor || bytes > HURRIED_BYTES);
   }
 
   private @Nullable Item poll() {

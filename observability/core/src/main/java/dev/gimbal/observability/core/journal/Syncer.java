@@ -2,16 +2,19 @@ package dev.gimbal.observability.core.journal;
 
 import dev.gimbal.observability.core.journal.Disk.AppendFile;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Syncs groups of settled calls on a thread of its own, so that calls can be opened meanwhile.
-/// Groups that come while one is being synced share the next sync. A sync that failed proves
-/// nothing about a later one of the same file: its calls go back to be written elsewhere.
+/// Groups that come while one is being synced, or within the interval, share the next sync. A
+/// sync that failed proves nothing about a later one of the same file: its calls go back to be
+/// written elsewhere.
 final class Syncer {
   private static final Logger LOG = LoggerFactory.getLogger(Syncer.class);
 
@@ -19,10 +22,13 @@ final class Syncer {
   private record Work(AppendFile file, List<Item.Pending> settled, boolean last, boolean stop) {}
 
   private final LinkedBlockingQueue<Work> queue = new LinkedBlockingQueue<>();
+  private final long intervalNanos;
   private final Consumer<List<Item.Pending>> failed;
   private final Thread thread;
+  private volatile boolean hurried;
 
-  Syncer(Consumer<List<Item.Pending>> failed) {
+  Syncer(Duration interval, Consumer<List<Item.Pending>> failed) {
+    this.intervalNanos = interval.toNanos();
     this.failed = failed;
     this.thread = Thread.ofPlatform().name("ledger-sync").unstarted(this::run);
   }
@@ -40,7 +46,9 @@ final class Syncer {
   }
 
   void syncAndStop(AppendFile file) {
+    hurried = true;
     queue.add(new Work(file, List.of(), true, true));
+    LockSupport.unpark(thread);
   }
 
   private void run() {
@@ -53,6 +61,9 @@ final class Syncer {
         LOG.warn("interrupted: the journal is not synced any more", e);
         Thread.currentThread().interrupt();
         return;
+      }
+      if (intervalNanos > 0 && !hurried) {
+        LockSupport.parkNanos(this, intervalNanos);
       }
       queue.drainTo(group);
       int from = 0;

@@ -2,8 +2,11 @@ package dev.gimbal.observability.core.journal;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
 /// A disk that does what a test tells it. Thread-safe.
 final class FaultyDisk implements Disk {
@@ -12,6 +15,7 @@ final class FaultyDisk implements Disk {
 
   private final AtomicInteger appends = new AtomicInteger();
   private final AtomicInteger syncs = new AtomicInteger();
+  private final AtomicReference<Duration> slow = new AtomicReference<>(Duration.ZERO);
   private volatile boolean full;
   private volatile boolean cutFails;
   private volatile boolean syncFails;
@@ -28,6 +32,11 @@ final class FaultyDisk implements Disk {
 
   void syncFails(boolean value) {
     syncFails = value;
+  }
+
+  /// The next append takes so long.
+  void slowAppends(Duration once) {
+    slow.set(once);
   }
 
   /// Appends wait until the latch is down.
@@ -67,6 +76,8 @@ final class FaultyDisk implements Disk {
     @Override
     public void append(byte[] bytes, int length) throws IOException {
       pass(appendGate);
+      Duration pause = slow.getAndSet(Duration.ZERO);
+      LockSupport.parkNanos(pause.toNanos());
       appends.incrementAndGet();
       if (full) {
         file.append(bytes, Math.min(length, BEFORE_FULL));

@@ -10,6 +10,7 @@ import dev.gimbal.platform.ids.TimeOrderedIds;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -30,7 +31,8 @@ final class JournalFixture {
   private JournalFixture() {}
 
   static JournalConfig small(Path directory) {
-    return new JournalConfig(directory, SMALL_SEGMENT, 4 * SMALL_SEGMENT, 100, SMALL_SEGMENT);
+    return new JournalConfig(
+        directory, SMALL_SEGMENT, 4 * SMALL_SEGMENT, 100, SMALL_SEGMENT, Duration.ZERO);
   }
 
   static Journal started(Path directory, Disk disk) throws IOException {

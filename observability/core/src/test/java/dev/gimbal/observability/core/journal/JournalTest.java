@@ -11,11 +11,16 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +73,91 @@ final class JournalTest {
       assertThat(settled).isNotDone();
       gate.countDown();
       JournalFixture.await(settled);
+    }
+  }
+
+  @Test
+  void shouldEndACallBeforeItIsSyncedWhereAPowerCutMayTakeAMoment() throws Exception {
+    JournalConfig config = JournalFixture.small(directory).syncedEvery(Duration.ofMillis(1));
+    try (Journal journal = JournalFixture.started(config, disk)) {
+      CountDownLatch gate = new CountDownLatch(1);
+      disk.holdSyncs(gate);
+      CallOpened call = JournalFixture.call();
+
+      assertThat(journal.open(call)).isCompleted();
+      assertThat(journal.settle(JournalFixture.end(call))).isCompleted();
+      assertThat(JournalFixture.settled(JournalFixture.entries(journal))).contains(call.id());
+      gate.countDown();
+      int before = disk.syncs();
+      Waiting.until(() -> disk.syncs() > before);
+    }
+  }
+
+  @Test
+  void shouldWriteAgainWhatHadEndedAndCouldNotBeSynced() throws Exception {
+    JournalConfig config = JournalFixture.small(directory).syncedEvery(Duration.ofMillis(1));
+    try (Journal journal = JournalFixture.started(config, disk)) {
+      CallOpened call = JournalFixture.call();
+      JournalFixture.await(journal.open(call));
+      disk.syncFails(true);
+      JournalFixture.await(journal.settle(JournalFixture.end(call)));
+      long written = journal.end();
+      Waiting.until(() -> journal.end() > written);
+      disk.syncFails(false);
+
+      assertThat(JournalFixture.settled(JournalFixture.entries(journal)))
+          .filteredOn(call.id()::equals)
+          .hasSizeGreaterThan(1);
+    }
+  }
+
+  @Test
+  void shouldKeepEveryRecordWholeWhenManyThreadsWriteThemselves() throws Exception {
+    int threads = 4;
+    int calls = 300;
+    JournalConfig config =
+        new JournalConfig(directory, 64 << 10, 64 << 20, 20_000, 8 << 20, JournalConfig.SYNC_EVERY);
+    List<UUID> settled = new ArrayList<>();
+    try (Journal journal = JournalFixture.started(config, disk);
+        ExecutorService pool = Executors.newFixedThreadPool(threads)) {
+      List<Future<List<UUID>>> done = new ArrayList<>();
+      for (int thread = 0; thread < threads; thread++) {
+        done.add(pool.submit(() -> callMany(journal, calls)));
+      }
+      for (Future<List<UUID>> one : done) {
+        settled.addAll(one.get(60, TimeUnit.SECONDS));
+      }
+      assertThat(JournalFixture.settled(JournalFixture.entries(journal)))
+          .containsExactlyInAnyOrderElementsOf(settled);
+    }
+    assertThat(JournalFixture.settled(JournalFixture.entries(directory))).hasSize(threads * calls);
+  }
+
+  private static List<UUID> callMany(Journal journal, int calls) throws Exception {
+    List<UUID> settled = new ArrayList<>();
+    for (int at = 0; at < calls; at++) {
+      CallOpened call = JournalFixture.call();
+      JournalFixture.await(journal.open(call));
+      JournalFixture.await(journal.settle(JournalFixture.end(call)));
+      settled.add(call.id());
+    }
+    return settled;
+  }
+
+  @Test
+  void shouldLeaveTheDiskToItsThreadForAWhileWhenAnAppendWasSlow() throws Exception {
+    JournalConfig config = JournalFixture.small(directory).syncedEvery(Duration.ofMillis(1));
+    try (Journal journal = JournalFixture.started(config, disk)) {
+      disk.slowAppends(Duration.ofMillis(20));
+      JournalFixture.await(journal.open(JournalFixture.call()));
+      CountDownLatch gate = new CountDownLatch(1);
+      disk.holdAppends(gate);
+
+      CompletableFuture<Void> opened = journal.open(JournalFixture.call());
+
+      assertThat(opened).isNotDone();
+      gate.countDown();
+      JournalFixture.await(opened);
     }
   }
 
