@@ -7,14 +7,10 @@ import dev.gimbal.evaluation.feedback.FeedbackModule;
 import dev.gimbal.gateway.api.Gateway;
 import dev.gimbal.gateway.core.GatewayModule;
 import dev.gimbal.gateway.core.GatewayRoom;
-import dev.gimbal.gateway.provider.anthropic.AnthropicModule;
 import dev.gimbal.gateway.provider.api.Provider;
 import dev.gimbal.gateway.provider.fake.FakeConfig;
 import dev.gimbal.gateway.provider.fake.FakeModule;
-import dev.gimbal.gateway.provider.gemini.GeminiModule;
-import dev.gimbal.gateway.provider.http.HttpProviderConfig;
 import dev.gimbal.gateway.provider.local.LocalModule;
-import dev.gimbal.gateway.provider.openai.OpenAiModule;
 import dev.gimbal.knowledge.api.DocumentParser;
 import dev.gimbal.knowledge.core.KnowledgeDependencies;
 import dev.gimbal.knowledge.core.KnowledgeModule;
@@ -150,10 +146,7 @@ final class Server implements AutoCloseable {
                 clock,
                 ids),
             new GatewayModule.Vendors(
-                List.of(
-                    OpenAiModule.create(HttpProviderConfig.DEFAULT, vertx),
-                    AnthropicModule.create(HttpProviderConfig.DEFAULT, vertx),
-                    GeminiModule.create(HttpProviderConfig.DEFAULT, vertx)),
+                VendorFactories.create(vertx),
                 inProcess(config, clock),
                 Keyring.master(data, environment.get("GIMBAL_MASTER_KEY"))));
     open.push(gatewayRoom);

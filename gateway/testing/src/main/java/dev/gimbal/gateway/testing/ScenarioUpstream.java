@@ -3,6 +3,7 @@ package dev.gimbal.gateway.testing;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.platform.json.Json;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +29,7 @@ public final class ScenarioUpstream implements AutoCloseable {
   private final HttpServer server;
   private final List<Received> received = new CopyOnWriteArrayList<>();
   private final AtomicInteger connections = new AtomicInteger();
+  private final Map<String, Handler<HttpServerRequest>> own = new ConcurrentHashMap<>();
 
   private ScenarioUpstream(Vertx vertx, int port) {
     this.vertx = vertx;
@@ -88,8 +91,16 @@ public final class ScenarioUpstream implements AutoCloseable {
     return received.get(count - 1);
   }
 
+  /// Answers a path, whole as it comes in, in a way of the test's own.
+  public void on(String path, Handler<HttpServerRequest> handler) {
+    own.put(path, handler);
+  }
+
   private void handle(HttpServerRequest request) {
-    if (path(request).equals("/control/received")) {
+    Handler<HttpServerRequest> mine = own.get(path(request));
+    if (mine != null) {
+      mine.handle(request);
+    } else if (path(request).equals("/control/received")) {
       request
           .response()
           .end(Buffer.buffer(Json.bytes(received.stream().map(this::summary).toList())));

@@ -63,6 +63,14 @@ public record CallOpened(
     CHAT,
     COMPLETION,
     EMBEDDING,
-    APPLICATION
+    APPLICATION,
+    MODERATION,
+    RERANK,
+    /// Counting a prompt's tokens.
+    COUNT,
+    IMAGE,
+    AUDIO,
+    /// A provider's files: listed, kept, read, removed.
+    FILE
   }
 }

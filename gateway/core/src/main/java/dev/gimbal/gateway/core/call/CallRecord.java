@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -184,11 +185,6 @@ final class CallRecord {
   }
 
   private String operation() {
-    return switch (kind) {
-      case CHAT -> "chat";
-      case COMPLETION -> "completion";
-      case EMBEDDING -> "embedding";
-      case APPLICATION -> "application";
-    };
+    return kind.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -11,6 +11,7 @@ import dev.gimbal.gateway.core.wire.ChatAnswerScan;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import dev.gimbal.gateway.core.wire.GeminiAnswerScan;
 import dev.gimbal.gateway.core.wire.MessagesAnswerScan;
+import dev.gimbal.gateway.core.wire.MeterScan;
 import dev.gimbal.gateway.core.wire.ResponsesAnswerScan;
 import dev.gimbal.gateway.provider.api.UpstreamCall;
 import dev.gimbal.gateway.provider.api.UpstreamListener;
@@ -87,8 +88,7 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender {
     Long reserved =
         price == null
             ? null
-            : price.most(
-                ticket.body().length(), ticket.fields(), ticket.endpoint() != Endpoint.EMBEDDINGS);
+            : price.most(ticket.body().length(), ticket.fields(), ticket.endpoint().writes());
     onLoop(record.open(reserved), this::openedOrNot);
   }
 
@@ -193,6 +193,8 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender {
       case MESSAGES -> new MessagesAnswerScan();
       case RESPONSES -> new ResponsesAnswerScan();
       case GENERATE_CONTENT -> new GeminiAnswerScan();
+      case COUNT_TOKENS, COUNT_CONTENT -> new MeterScan(MeterScan.Meter.FREE);
+      default -> new MeterScan(MeterScan.Meter.INPUT);
     };
   }
 
@@ -201,7 +203,7 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender {
     return switch (ticket.endpoint()) {
       case CHAT_COMPLETIONS, COMPLETIONS, EMBEDDINGS -> "data: [DONE]\n\n";
       case MESSAGES -> "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
-      case RESPONSES, GENERATE_CONTENT -> "";
+      default -> "";
     };
   }
 

@@ -63,7 +63,13 @@ record CallTicket(
     return switch (endpoint) {
       case CHAT_COMPLETIONS, MESSAGES, RESPONSES, GENERATE_CONTENT -> CallOpened.Kind.CHAT;
       case COMPLETIONS -> CallOpened.Kind.COMPLETION;
-      case EMBEDDINGS -> CallOpened.Kind.EMBEDDING;
+      case EMBEDDINGS, EMBED_CONTENT, BATCH_EMBED_CONTENTS -> CallOpened.Kind.EMBEDDING;
+      case MODERATIONS -> CallOpened.Kind.MODERATION;
+      case RERANK -> CallOpened.Kind.RERANK;
+      case COUNT_TOKENS, COUNT_CONTENT -> CallOpened.Kind.COUNT;
+      case IMAGE_GENERATIONS, IMAGE_EDITS, IMAGE_VARIATIONS -> CallOpened.Kind.IMAGE;
+      case SPEECH, TRANSCRIPTIONS, AUDIO_TRANSLATIONS -> CallOpened.Kind.AUDIO;
+      case FILES -> CallOpened.Kind.FILE;
     };
   }
 }

@@ -21,10 +21,10 @@ enum ErrorForm {
 
   static ErrorForm of(Endpoint endpoint) {
     return switch (endpoint) {
-      case CHAT_COMPLETIONS, COMPLETIONS, EMBEDDINGS -> OPENAI;
       case RESPONSES -> RESPONSES;
-      case MESSAGES -> ANTHROPIC;
-      case GENERATE_CONTENT -> GEMINI;
+      case MESSAGES, COUNT_TOKENS -> ANTHROPIC;
+      case GENERATE_CONTENT, COUNT_CONTENT, EMBED_CONTENT, BATCH_EMBED_CONTENTS -> GEMINI;
+      default -> OPENAI;
     };
   }
 

@@ -37,8 +37,7 @@ final class Translations {
       case MESSAGES -> MESSAGES;
       case RESPONSES -> RESPONSES;
       case GENERATE_CONTENT -> GEMINI;
-      case COMPLETIONS, EMBEDDINGS ->
-          throw new IllegalArgumentException(endpoint + " is said in one dialect only");
+      default -> throw new IllegalArgumentException(endpoint + " is said in one dialect only");
     };
   }
 

@@ -1,16 +1,11 @@
 package dev.gimbal.gateway.core.call;
 
 import dev.gimbal.access.api.Principal;
-import dev.gimbal.gateway.api.EmbedRequest;
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.core.GatewayConfig.Bodies;
-import dev.gimbal.gateway.core.call.CallTicket.Origin;
 import dev.gimbal.gateway.core.limit.BodyBudget;
-import dev.gimbal.gateway.core.wire.CallFields;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
-import dev.gimbal.observability.api.Ledger;
-import dev.gimbal.observability.api.TraceContext;
 import dev.gimbal.platform.errors.GimbalException;
 import dev.gimbal.platform.http.Authenticator;
 import dev.gimbal.platform.http.Caller;
@@ -18,7 +13,6 @@ import dev.gimbal.platform.http.HttpError;
 import dev.gimbal.platform.http.HttpException;
 import dev.gimbal.platform.ids.IdText;
 import dev.gimbal.platform.ids.Ids;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -27,8 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,10 +32,9 @@ public final class V1 {
   private static final Logger LOG = LoggerFactory.getLogger(V1.class);
 
   /// Every path of the dialects begins so.
-  public static final List<String> PREFIXES = List.of("/v1/", "/v1beta/");
+  public static final List<String> PREFIXES = List.of("/v1/", "/v1beta/", "/v2/rerank");
 
   private static final String REQUEST_ID = "x-request-id";
-  private static final Pattern NOT_PLAIN = Pattern.compile("[^\\x21-\\x7e]");
   private static final List<String> KEY_HEADERS = List.of("x-api-key", "x-goog-api-key");
   private static final String TAG = "x-gimbal-tag-";
   private static final int MOST_TAGS = 16;
@@ -88,7 +80,7 @@ public final class V1 {
     }
   }
 
-  private static GimbalException known(HttpServerRequest request, RuntimeException failure) {
+  static GimbalException known(HttpServerRequest request, RuntimeException failure) {
     if (failure instanceof GimbalException known) {
       return known;
     }
@@ -107,23 +99,24 @@ public final class V1 {
     String whole = String.valueOf(request.path());
     Optional<CallPath> call = CallPath.of(request);
     boolean list = ModelList.takes(whole);
-    HttpMethod due = call.isPresent() ? HttpMethod.POST : HttpMethod.GET;
+    List<HttpMethod> due = call.map(CallPath::methods).orElse(List.of(HttpMethod.GET));
     if (call.isEmpty() && !list) {
       throw new HttpException(HttpError.PATH_UNKNOWN, "There is no path " + whole + ".");
     }
-    if (!request.method().equals(due)) {
-      answer.header("allow", due.name());
-      throw new HttpException(HttpError.METHOD_UNSUPPORTED, "The path takes " + due + " only.");
+    if (!due.contains(request.method())) {
+      String names = due.stream().map(HttpMethod::name).collect(Collectors.joining(", "));
+      answer.header("allow", names);
+      throw new HttpException(HttpError.METHOD_UNSUPPORTED, "The path takes " + names + " only.");
     }
     Principal principal = principal(request);
     if (call.isPresent()) {
-      new Incoming(request, answer, principal, call.get()).read();
+      new IncomingCall(this, request, answer, principal, call.get()).read();
     } else {
       models.answer(principal, ModelList.Form.of(request), whole, answer);
     }
   }
 
-  private static @Nullable String beta(HttpServerRequest request) {
+  static @Nullable String beta(HttpServerRequest request) {
     String beta = request.getHeader("anthropic-beta");
     if (beta != null && beta.length() > LONGEST_BETA) {
       throw new GatewayException(
@@ -157,19 +150,26 @@ public final class V1 {
     return CallPath.isGemini(request) ? request.getParam("key") : null;
   }
 
-  /// Refuses a request whose body may still be coming: it is read and dropped for a moment, so that
-  /// the caller sees the answer, and then the connection closes.
-  private void refuse(HttpServerRequest request, HttpAnswer answer, GimbalException failure) {
-    if (!request.isEnded()) {
-      if (request.version() != HttpVersion.HTTP_2) {
-        answer.header("connection", "close");
-      }
-      long timer = pipeline.vertx().setTimer(DISCARDING_MILLIS, id -> hangUp(request));
-      request.exceptionHandler(e -> pipeline.vertx().cancelTimer(timer));
-      request.handler(piece -> {});
-      request.endHandler(v -> pipeline.vertx().cancelTimer(timer));
-    }
+  /// Refuses a request whose body may still be coming.
+  void refuse(HttpServerRequest request, HttpAnswer answer, GimbalException failure) {
+    discard(request, answer);
     answer.refuse(ErrorAnswer.of(failure));
+  }
+
+  /// What still comes of a body is read and dropped for a moment, so that the caller sees the
+  /// answer, and then the connection closes. Before the answer's head is sent.
+  void discard(HttpServerRequest request, HttpAnswer answer) {
+    if (request.isEnded()) {
+      return;
+    }
+    if (request.version() != HttpVersion.HTTP_2 && !request.response().headWritten()) {
+      answer.header("connection", "close");
+    }
+    long timer = pipeline.vertx().setTimer(DISCARDING_MILLIS, id -> hangUp(request));
+    request.exceptionHandler(e -> pipeline.vertx().cancelTimer(timer));
+    request.handler(piece -> {});
+    request.endHandler(v -> pipeline.vertx().cancelTimer(timer));
+    request.resume();
   }
 
   private static void hangUp(HttpServerRequest request) {
@@ -180,7 +180,7 @@ public final class V1 {
     }
   }
 
-  private static Map<String, String> tags(HttpServerRequest request) {
+  static Map<String, String> tags(HttpServerRequest request) {
     Map<String, String> tags = new HashMap<>();
     for (Map.Entry<String, String> header : request.headers()) {
       if (header.getKey().regionMatches(true, 0, TAG, 0, TAG.length())) {
@@ -202,97 +202,19 @@ public final class V1 {
     return tags;
   }
 
-  /// One call from its head on.
-  private final class Incoming implements BodyReader.Listener {
-    private final HttpServerRequest request;
-    private final HttpAnswer answer;
-    private final Principal principal;
-    private final CallPath path;
-    private final UUID id = ids.next();
-    private final Map<String, String> tags;
-    private final Optional<TraceContext> caller;
-    private final BodyReader reader;
-
-    Incoming(HttpServerRequest request, HttpAnswer answer, Principal principal, CallPath path) {
-      this.request = request;
-      this.answer = answer;
-      this.principal = principal;
-      this.path = path;
-      this.tags = tags(request);
-      this.caller = TraceContext.parse(request.getHeader("traceparent"));
-      this.reader = new BodyReader(pipeline.vertx(), limits, budget, request, path.scan(), this);
-    }
-
-    void read() {
-      answer.header("x-gimbal-call", Ledger.text(id));
-      reader.start();
-    }
-
-    @Override
-    public void read(Buffer body, CallFields fields) {
-      answer.header("x-gimbal-model", NOT_PLAIN.matcher(fields.model()).replaceAll("?"));
-      Origin origin =
-          new Origin(
-              caller.map(TraceContext::child).orElseGet(TraceContext::begin),
-              caller.map(TraceContext::spanId).orElse(null),
-              null,
-              tags,
-              true,
-              EmbedRequest.Priority.INTERACTIVE,
-              pipeline.deadlines().whole(),
-              null);
-      CallTicket ticket =
-          new CallTicket(
-              pipeline.vertx().getOrCreateContext(),
-              id,
-              principal,
-              path.endpoint(),
-              fields,
-              body,
-              origin,
-              pipeline.evidence().clock().instant(),
-              beta(request));
-      request.response().endHandler(v -> reader.release());
-      Releasing releasing = new Releasing(reader);
-      answer.attach(releasing);
-      try {
-        releasing.call =
-            applications.takes(ticket)
-                ? applications.start(ticket, answer)
-                : pipeline.start(ticket, answer);
-      } catch (RuntimeException e) {
-        refuse(request, answer, known(request, e));
-      }
-    }
-
-    @Override
-    public void refused(GimbalException failure, boolean unread) {
-      refuse(request, answer, failure);
-    }
+  Pipeline pipeline() {
+    return pipeline;
   }
 
-  /// Gives the body's share of memory back when the caller is gone.
-  private static final class Releasing implements RunningCall {
-    private final BodyReader reader;
-    private @Nullable RunningCall call;
+  ApplicationCalls applications() {
+    return applications;
+  }
 
-    Releasing(BodyReader reader) {
-      this.reader = reader;
-    }
+  Bodies limits() {
+    return limits;
+  }
 
-    @Override
-    public void gone() {
-      reader.release();
-      if (call != null) {
-        call.gone();
-      }
-    }
-
-    @Override
-    public void drained() {
-      if (call != null) {
-        call.drained();
-      }
-    }
+  BodyBudget budget() {
+    return budget;
   }
 }

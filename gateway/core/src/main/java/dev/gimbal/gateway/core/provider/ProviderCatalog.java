@@ -43,6 +43,13 @@ public final class ProviderCatalog {
     return Optional.ofNullable(owned != null ? owned : now.shared.get(provider));
   }
 
+  /// Whether the provider that a model name leads to is the tenant's own.
+  public boolean owns(TenantId tenant, String name) {
+    int slash = name.indexOf('/');
+    String provider = slash < 0 ? name : name.substring(0, slash);
+    return snapshot.owned.getOrDefault(tenant, Map.of()).containsKey(provider);
+  }
+
   /// Every model that the tenant's providers say they have, by name.
   public List<Model> models(TenantId tenant) {
     Snapshot now = snapshot;

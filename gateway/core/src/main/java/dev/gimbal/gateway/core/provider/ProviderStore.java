@@ -73,6 +73,19 @@ public final class ProviderStore {
     return credential != null && CredentialReference.is(credential);
   }
 
+  /// Where a provider is: as declared, or where those of its dialect are.
+  ///
+  /// @throws GatewayException naming `base_url` if neither says it
+  public String baseUrl(String dialect, @Nullable String declared) {
+    if (declared != null) {
+      return declared;
+    }
+    ProviderFactory factory = factories.get(dialect);
+    return Optional.ofNullable(factory)
+        .flatMap(ProviderFactory::baseUrl)
+        .orElseThrow(() -> invalid("base_url", "must be said for the dialect " + dialect));
+  }
+
   /// Says what is wrong with a declaration. Looks its host up.
   ///
   /// @throws GatewayException naming the field

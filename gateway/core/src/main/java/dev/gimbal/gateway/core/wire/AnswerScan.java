@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /// Watches an answer, a whole one or one event of a stream at a time, for usage, errors and how
 /// much was said. For one thread at a time.
 public abstract sealed class AnswerScan implements JsonSink
-    permits ChatAnswerScan, GeminiAnswerScan, MessagesAnswerScan, ResponsesAnswerScan {
+    permits ChatAnswerScan, GeminiAnswerScan, MessagesAnswerScan, MeterScan, ResponsesAnswerScan {
   final JsonScanner scanner;
   boolean error;
   boolean finished;

@@ -34,6 +34,7 @@ public record CallFields(
   /// @param options the value of `stream_options`; null if it is absent
   /// @param includeUsage the value of `include_usage` in it; null if it is absent
   /// @param optionsEmpty whether `stream_options` is an object without fields
+  /// @param repeated values that name the model once more, in a dialect whose path names it
   record Places(
       int markBytes,
       @Nullable Range model,
@@ -41,10 +42,17 @@ public record CallFields(
       @Nullable Range options,
       @Nullable Range includeUsage,
       boolean optionsEmpty,
-      boolean optionsNull) {}
+      boolean optionsNull,
+      List<Range> repeated) {}
 
   /// From `start` to before `end`, in bytes.
-  record Range(long start, long end) {}
+  public record Range(long start, long end) {}
+
+  /// A call of which nothing decides but its model.
+  public static CallFields named(String model) {
+    Places none = new Places(0, null, null, null, null, true, false, List.of());
+    return new CallFields(model, false, false, false, null, 1, 1, null, none);
+  }
 
   /// What makes the body one for `upstreamModel` of a provider, asked to say its usage if this is
   /// a stream.
@@ -58,6 +66,9 @@ public record CallFields(
     Range named = places.model;
     if (named != null) {
       edits.add(Edit.replace(named.start, named.end, Quoted.of(upstreamModel)));
+    }
+    for (Range again : places.repeated) {
+      edits.add(Edit.replace(again.start, again.end, Quoted.of("models/" + upstreamModel)));
     }
     if (stream && !includeUsage && askForUsage && places.stream != null) {
       edits.add(usageEdit(places.stream));

@@ -4,6 +4,8 @@ import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.core.wire.CallFields.Places;
 import dev.gimbal.gateway.core.wire.CallFields.Range;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +32,9 @@ public final class CallScan implements JsonSink {
     "generation_config",
     "maxOutputTokens",
     "contents",
-    "parts"
+    "parts",
+    "requests",
+    "generateContentRequest"
   };
   private static final int MODEL = 0;
   private static final int STREAM = 1;
@@ -51,6 +55,8 @@ public final class CallScan implements JsonSink {
   private static final int MAX_OUTPUT_CAMEL = 16;
   private static final int CONTENTS = 17;
   private static final int PARTS = 18;
+  private static final int REQUESTS = 19;
+  private static final int REQUEST = 20;
 
   /// A call asks for at most so many answers or tokens; more is a mistake, or an attempt to
   /// overflow what is reserved for it.
@@ -78,6 +84,7 @@ public final class CallScan implements JsonSink {
   private @Nullable String text;
   private @Nullable String messageRole;
   private @Nullable String messageText;
+  private final List<Range> repeated = new ArrayList<>();
 
   /// A body that says its model itself.
   public CallScan() {
@@ -136,7 +143,8 @@ public final class CallScan implements JsonSink {
             options,
             includeUsageRange,
             optionsEmpty,
-            optionsNull));
+            optionsNull,
+            List.copyOf(repeated)));
   }
 
   private static GatewayException malformed(MalformedJsonException e) {
@@ -244,6 +252,9 @@ public final class CallScan implements JsonSink {
   @Override
   public void text(long start, long behind) {
     int depth = scanner.depth();
+    if (path != null && repeatsModel(depth)) {
+      repeated.add(new Range(start, behind));
+    }
     if (depth == 1) {
       topText(scanner.at(0), start, behind);
     } else if (depth == 2 && scanner.at(1) == JsonScanner.ELEMENT) {
@@ -258,6 +269,16 @@ public final class CallScan implements JsonSink {
     } else if (depth >= 3 && isTurns(scanner.at(0)) && scanner.at(1) == JsonScanner.ELEMENT) {
       messageText(depth);
     }
+  }
+
+  /// Gemini's clients say the model of the path in some bodies again.
+  private boolean repeatsModel(int depth) {
+    return switch (depth) {
+      case 1 -> scanner.at(0) == MODEL;
+      case 2 -> scanner.at(0) == REQUEST && scanner.at(1) == MODEL;
+      case 3 -> scanner.at(0) == REQUESTS && scanner.at(2) == MODEL;
+      default -> false;
+    };
   }
 
   private void topText(int field, long start, long behind) {

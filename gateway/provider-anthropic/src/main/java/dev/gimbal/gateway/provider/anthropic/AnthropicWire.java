@@ -20,13 +20,15 @@ final class AnthropicWire implements VendorWire {
     return switch (asked) {
       case MESSAGES, CHAT_COMPLETIONS, RESPONSES, GENERATE_CONTENT ->
           Optional.of(Endpoint.MESSAGES);
-      case COMPLETIONS, EMBEDDINGS -> Optional.empty();
+      case COUNT_TOKENS -> Optional.of(asked);
+      default -> Optional.empty();
     };
   }
 
   @Override
   public String path(UpstreamRequest call) {
-    return "/v1/messages";
+    boolean counts = call.endpoint() == Endpoint.COUNT_TOKENS;
+    return counts ? "/v1/messages/count_tokens" : "/v1/messages";
   }
 
   @Override

@@ -20,12 +20,26 @@ public interface Provider extends AutoCloseable {
   /// another one of the same purpose where the call has to be translated; empty if it does no
   /// such thing.
   default Optional<Endpoint> speaks(Endpoint asked) {
-    return Optional.of(asked.common());
+    boolean oldest = asked.writes() || asked == Endpoint.EMBEDDINGS;
+    return oldest ? Optional.of(asked.common()) : Optional.empty();
+  }
+
+  /// What is peculiar about how it takes calls.
+  default Quirks quirks() {
+    return Quirks.NONE;
   }
 
   /// Starts a call of an endpoint that it [#speaks] and returns at once. The listener hears of it
   /// on the event loop of [UpstreamRequest#context], never before this method returned.
   UpstreamCall start(UpstreamRequest request, UpstreamListener listener);
+
+  /// Starts a call whose bytes pass ([Endpoint#passes]), of an endpoint that it [#speaks], as
+  /// [#start] does.
+  ///
+  /// @param request its body is what is sent first
+  default UpstreamCall pass(UpstreamRequest request, Passage passage, UpstreamListener listener) {
+    throw new UnsupportedOperationException(name() + " passes no bytes");
+  }
 
   @Override
   void close();

@@ -41,14 +41,55 @@ public record UpstreamRequest(
     /// OpenAI's newer dialect of a chat.
     RESPONSES,
     /// Gemini's dialect of a chat.
-    GENERATE_CONTENT;
+    GENERATE_CONTENT,
+    /// Whether a text may be said.
+    MODERATIONS,
+    /// Documents in the order of their nearness to a question. The shapes of Cohere, Jina and vLLM
+    /// agree in all that decides.
+    RERANK,
+    /// Anthropic's count of a prompt's tokens.
+    COUNT_TOKENS,
+    /// Gemini's count of a prompt's tokens.
+    COUNT_CONTENT,
+    /// Gemini's embedding of one text.
+    EMBED_CONTENT,
+    /// Gemini's embedding of many texts.
+    BATCH_EMBED_CONTENTS,
+    IMAGE_GENERATIONS,
+    IMAGE_EDITS,
+    IMAGE_VARIATIONS,
+    SPEECH,
+    TRANSCRIPTIONS,
+    /// Speech of any language as English text.
+    AUDIO_TRANSLATIONS,
+    /// Files that a provider keeps.
+    FILES;
 
     /// The endpoint of the same purpose in OpenAI's oldest dialects, which most providers speak.
     public Endpoint common() {
       return switch (this) {
         case CHAT_COMPLETIONS, MESSAGES, RESPONSES, GENERATE_CONTENT -> CHAT_COMPLETIONS;
-        case COMPLETIONS -> COMPLETIONS;
-        case EMBEDDINGS -> EMBEDDINGS;
+        default -> this;
+      };
+    }
+
+    /// Whether its answer is text that a model writes, which an output limit bounds.
+    public boolean writes() {
+      return common() == CHAT_COMPLETIONS || this == COMPLETIONS;
+    }
+
+    /// Whether its bytes pass as they are, of whatever type, in both directions.
+    public boolean passes() {
+      return switch (this) {
+        case IMAGE_GENERATIONS,
+            IMAGE_EDITS,
+            IMAGE_VARIATIONS,
+            SPEECH,
+            TRANSCRIPTIONS,
+            AUDIO_TRANSLATIONS,
+            FILES ->
+            true;
+        default -> false;
       };
     }
   }

@@ -22,16 +22,24 @@ final class GeminiWire implements VendorWire {
     return switch (asked) {
       case GENERATE_CONTENT, CHAT_COMPLETIONS, MESSAGES, RESPONSES ->
           Optional.of(Endpoint.GENERATE_CONTENT);
-      case COMPLETIONS, EMBEDDINGS -> Optional.empty();
+      case COUNT_CONTENT, EMBED_CONTENT, BATCH_EMBED_CONTENTS -> Optional.of(asked);
+      default -> Optional.empty();
     };
   }
 
   @Override
   public String path(UpstreamRequest call) {
     String model = URLEncoder.encode(call.model(), StandardCharsets.UTF_8).replace("+", "%20");
-    return "/v1beta/models/"
-        + model
-        + (call.stream() ? ":streamGenerateContent?alt=sse" : ":generateContent");
+    return "/v1beta/models/" + model + verb(call);
+  }
+
+  private static String verb(UpstreamRequest call) {
+    return switch (call.endpoint()) {
+      case COUNT_CONTENT -> ":countTokens";
+      case EMBED_CONTENT -> ":embedContent";
+      case BATCH_EMBED_CONTENTS -> ":batchEmbedContents";
+      default -> call.stream() ? ":streamGenerateContent?alt=sse" : ":generateContent";
+    };
   }
 
   @Override

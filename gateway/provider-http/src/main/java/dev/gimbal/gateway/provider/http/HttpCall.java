@@ -2,16 +2,20 @@ package dev.gimbal.gateway.provider.http;
 
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
+import dev.gimbal.gateway.provider.api.BodyStream;
+import dev.gimbal.gateway.provider.api.Passage;
 import dev.gimbal.gateway.provider.api.UpstreamCall;
 import dev.gimbal.gateway.provider.api.UpstreamListener;
 import dev.gimbal.gateway.provider.api.UpstreamRequest;
 import io.netty.channel.ConnectTimeoutException;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// One call to an endpoint. On the caller's event loop. A call that is given up closes its
@@ -19,14 +23,22 @@ import org.jspecify.annotations.Nullable;
 final class HttpCall implements UpstreamCall {
   private final HttpProvider provider;
   private final UpstreamRequest call;
+  private final @Nullable Passage passage;
   private final UpstreamListener listener;
   private @Nullable HttpClientRequest request;
   private @Nullable HttpClientResponse response;
+  private boolean sending;
   private boolean over;
 
-  HttpCall(HttpProvider provider, UpstreamRequest call, UpstreamListener listener) {
+  /// @param passage null: the request's body is JSON, and whole
+  HttpCall(
+      HttpProvider provider,
+      UpstreamRequest call,
+      @Nullable Passage passage,
+      UpstreamListener listener) {
     this.provider = provider;
     this.call = call;
+    this.passage = passage;
     this.listener = listener;
   }
 
@@ -46,14 +58,26 @@ final class HttpCall implements UpstreamCall {
     if (over) {
       return;
     }
+    HttpMethod method = passage == null ? HttpMethod.POST : passage.method();
+    String path = provider.wire().path(call) + (passage == null ? "" : passage.tail());
+    String type = passage == null ? "application/json" : passage.contentType();
     RequestOptions options =
         provider
-            .options(HttpMethod.POST, provider.wire().path(call), address)
-            .putHeader("content-type", "application/json")
-            .putHeader("accept", call.stream() ? "text/event-stream" : "application/json")
+            .options(method, path, address)
+            .putHeader("accept", accepted())
             .putHeader("traceparent", call.trace().traceparent());
+    if (type != null) {
+      options.putHeader("content-type", type);
+    }
     provider.wire().headers(call).forEach(options::putHeader);
     provider.client().request(options).onSuccess(this::send).onFailure(this::unreachable);
+  }
+
+  private String accepted() {
+    if (passage != null) {
+      return "*/*";
+    }
+    return call.stream() ? "text/event-stream" : "application/json";
   }
 
   private void unreachable(Throwable failure) {
@@ -67,7 +91,49 @@ final class HttpCall implements UpstreamCall {
       opened.reset();
       return;
     }
-    opened.send(call.body()).onSuccess(this::answered).onFailure(this::fail);
+    BodyStream rest = passage == null ? null : passage.rest();
+    if (rest != null) {
+      stream(opened, rest);
+    } else if (passage != null && passage.contentType() == null) {
+      opened.send().onSuccess(this::answered).onFailure(this::fail);
+    } else {
+      opened.send(call.body()).onSuccess(this::answered).onFailure(this::fail);
+    }
+  }
+
+  /// Sends a body while it comes in, no faster than the upstream takes it.
+  private void stream(HttpClientRequest opened, BodyStream rest) {
+    long length = Objects.requireNonNull(passage).length();
+    if (length >= 0) {
+      opened.putHeader("content-length", Long.toString(length));
+    } else {
+      opened.setChunked(true);
+    }
+    sending = true;
+    opened.exceptionHandler(this::fail);
+    opened.response().onSuccess(this::answered).onFailure(this::fail);
+    opened.drainHandler(v -> rest.resume());
+    opened.write(call.body());
+    rest.start(
+        new BodyStream.Sink() {
+          @Override
+          public void piece(Buffer bytes) {
+            if (!over) {
+              opened.write(bytes);
+              if (opened.writeQueueFull()) {
+                rest.pause();
+              }
+            }
+          }
+
+          @Override
+          public void end() {
+            if (!over) {
+              sending = false;
+              opened.end();
+            }
+          }
+        });
   }
 
   private void answered(HttpClientResponse answer) {
@@ -89,6 +155,9 @@ final class HttpCall implements UpstreamCall {
   private void end() {
     if (!over) {
       over = true;
+      if (sending && request != null) {
+        request.reset();
+      }
       listener.end();
     }
   }

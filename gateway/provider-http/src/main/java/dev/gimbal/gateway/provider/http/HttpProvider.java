@@ -1,8 +1,10 @@
 package dev.gimbal.gateway.provider.http;
 
 import dev.gimbal.gateway.api.Model;
+import dev.gimbal.gateway.provider.api.Passage;
 import dev.gimbal.gateway.provider.api.Provider;
 import dev.gimbal.gateway.provider.api.ProviderSettings;
+import dev.gimbal.gateway.provider.api.Quirks;
 import dev.gimbal.gateway.provider.api.UpstreamCall;
 import dev.gimbal.gateway.provider.api.UpstreamListener;
 import dev.gimbal.gateway.provider.api.UpstreamRequest;
@@ -59,9 +61,22 @@ final class HttpProvider implements Provider {
 
   @Override
   public UpstreamCall start(UpstreamRequest request, UpstreamListener listener) {
-    HttpCall call = new HttpCall(this, request, listener);
+    return started(new HttpCall(this, request, null, listener));
+  }
+
+  @Override
+  public UpstreamCall pass(UpstreamRequest request, Passage passage, UpstreamListener listener) {
+    return started(new HttpCall(this, request, passage, listener));
+  }
+
+  private static UpstreamCall started(HttpCall call) {
     call.start();
     return call;
+  }
+
+  @Override
+  public Quirks quirks() {
+    return wire.quirks();
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.gimbal.gateway.provider.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.gateway.api.Model;
+import dev.gimbal.gateway.provider.api.Quirks;
 import dev.gimbal.gateway.provider.api.UpstreamRequest;
 import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
 import java.util.List;
@@ -14,6 +15,11 @@ public interface VendorWire {
 
   /// As [dev.gimbal.gateway.provider.api.Provider#speaks].
   Optional<Endpoint> speaks(Endpoint asked);
+
+  /// As [dev.gimbal.gateway.provider.api.Provider#quirks].
+  default Quirks quirks() {
+    return Quirks.NONE;
+  }
 
   /// Path and query below the base address.
   String path(UpstreamRequest call);

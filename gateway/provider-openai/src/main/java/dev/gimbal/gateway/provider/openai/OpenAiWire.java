@@ -3,8 +3,10 @@ package dev.gimbal.gateway.provider.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.gateway.api.Model;
 import dev.gimbal.gateway.provider.api.ProviderSettings;
+import dev.gimbal.gateway.provider.api.Quirks;
 import dev.gimbal.gateway.provider.api.UpstreamRequest;
 import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
+import dev.gimbal.gateway.provider.http.OpenAiPaths;
 import dev.gimbal.gateway.provider.http.VendorWire;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,33 +20,31 @@ import org.jspecify.annotations.Nullable;
 final class OpenAiWire implements VendorWire {
   private static final Set<String> OWN_HOSTS = Set.of("api.openai.com", "eu.api.openai.com");
 
-  private final boolean responses;
+  private final Preset preset;
 
-  /// Most compatible endpoints have chat only, so that responses are asked of OpenAI itself alone.
   static OpenAiWire of(ProviderSettings settings) {
-    return new OpenAiWire(OWN_HOSTS.contains(String.valueOf(settings.baseUrl().getHost())));
+    boolean own = OWN_HOSTS.contains(String.valueOf(settings.baseUrl().getHost()));
+    return new OpenAiWire(own ? Preset.OPENAI : Preset.COMPATIBLE);
   }
 
-  /// @param responses whether the endpoint speaks the newer dialect too
-  OpenAiWire(boolean responses) {
-    this.responses = responses;
+  OpenAiWire(Preset preset) {
+    this.preset = preset;
   }
 
   @Override
   public Optional<Endpoint> speaks(Endpoint asked) {
-    return Optional.of(responses && asked == Endpoint.RESPONSES ? asked : asked.common());
+    Endpoint spoken = preset.endpoints().contains(asked) ? asked : asked.common();
+    return preset.endpoints().contains(spoken) ? Optional.of(spoken) : Optional.empty();
+  }
+
+  @Override
+  public Quirks quirks() {
+    return preset.quirks();
   }
 
   @Override
   public String path(UpstreamRequest call) {
-    return switch (call.endpoint()) {
-      case CHAT_COMPLETIONS -> "/chat/completions";
-      case COMPLETIONS -> "/completions";
-      case EMBEDDINGS -> "/embeddings";
-      case RESPONSES -> "/responses";
-      case MESSAGES, GENERATE_CONTENT ->
-          throw new IllegalArgumentException("no endpoint for " + call.endpoint());
-    };
+    return OpenAiPaths.of(call.endpoint());
   }
 
   @Override
