@@ -60,8 +60,7 @@ final class Dispatch {
   boolean addsUsage(boolean rejected) {
     boolean optional = asked == Endpoint.CHAT_COMPLETIONS || asked == Endpoint.COMPLETIONS;
     boolean wanting = ticket.fields().stream() && !ticket.fields().includeUsage();
-    boolean can = target.entry().provider().quirks().streamUsage();
-    return optional && wanting && can && (!rejected || spoken != asked);
+    return optional && wanting && (!rejected || spoken != asked);
   }
 
   /// Sends it. What is heard comes to `listener` as if the target spoke the caller's dialect.
@@ -82,7 +81,7 @@ final class Dispatch {
   }
 
   private Translated translate() {
-    return Translations.translate(ticket, spoken, target);
+    return Translations.translate(ticket, spoken, target.model());
   }
 
   /// A large body takes longer than a loop may be held up.

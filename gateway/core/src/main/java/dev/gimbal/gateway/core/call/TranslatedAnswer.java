@@ -122,8 +122,7 @@ final class TranslatedAnswer implements UpstreamListener, EventSplitter.Handler 
     throw new DialectException("event", "is larger than can be read");
   }
 
-  private void read(AnswerEvent heard) {
-    AnswerEvent event = translation.marked(heard);
+  private void read(AnswerEvent event) {
     if (stream) {
       writer.write(event, out);
     } else {

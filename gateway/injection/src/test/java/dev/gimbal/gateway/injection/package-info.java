@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gimbal.gateway.injection;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/// Models that Azure OpenAI serves.
-@NullMarked
-package dev.gimbal.gateway.provider.azure;
-
-import org.jspecify.annotations.NullMarked;

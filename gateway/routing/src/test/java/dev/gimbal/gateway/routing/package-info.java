@@ -1,4 +1,0 @@
-@NullMarked
-package dev.gimbal.gateway.routing;
-
-import org.jspecify.annotations.NullMarked;
