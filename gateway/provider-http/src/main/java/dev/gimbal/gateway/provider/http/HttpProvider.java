@@ -17,35 +17,28 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
-/// One endpoint over a bounded pool of kept connections. Thread-safe.
+/// One endpoint over bounded pools of kept connections, one an event loop: a call whose connection
+/// lived on another loop would cost two wake-ups for each piece of its answer. Thread-safe.
 final class HttpProvider implements Provider {
   private final HttpProviderConfig config;
   private final ProviderSettings settings;
   private final VendorWire wire;
   private final Upstream upstream;
-  private final HttpClient client;
+  private final Vertx vertx;
+  private final Map<Thread, HttpClient> clients = new ConcurrentHashMap<>();
   private final ModelNames names;
+  private volatile boolean closed;
 
   HttpProvider(HttpProviderConfig config, Vertx vertx, ProviderSettings settings, VendorWire wire) {
     this.config = config;
     this.settings = settings;
     this.wire = wire;
     this.upstream = new Upstream(vertx, settings);
-    this.client =
-        vertx
-            .httpClientBuilder()
-            .with(
-                new HttpClientOptions()
-                    .setDecompressionSupported(true)
-                    .setKeepAliveTimeout((int) config.keepAlive().toSeconds())
-                    .setConnectTimeout((int) config.connect().toMillis()))
-            .with(
-                new PoolOptions()
-                    .setHttp1MaxSize(config.connections())
-                    .setMaxWaitQueueSize(config.waiting()))
-            .build();
+    this.vertx = vertx;
     this.names = new ModelNames(this);
   }
 
@@ -92,8 +85,33 @@ final class HttpProvider implements Provider {
     return upstream;
   }
 
+  /// Runs it on an event loop, this one if this is one.
+  void onLoop(Runnable work) {
+    vertx.runOnContext(v -> work.run());
+  }
+
+  /// The client of the event loop that asks; on event loops only.
   HttpClient client() {
+    HttpClient client = clients.computeIfAbsent(Thread.currentThread(), loop -> connect());
+    if (closed) {
+      client.close();
+    }
     return client;
+  }
+
+  private HttpClient connect() {
+    return vertx
+        .httpClientBuilder()
+        .with(
+            new HttpClientOptions()
+                .setDecompressionSupported(true)
+                .setKeepAliveTimeout((int) config.keepAlive().toSeconds())
+                .setConnectTimeout((int) config.connect().toMillis()))
+        .with(
+            new PoolOptions()
+                .setHttp1MaxSize(config.connections())
+                .setMaxWaitQueueSize(config.waiting()))
+        .build();
   }
 
   /// A request to a path below the base address, at an address that was judged.
@@ -120,6 +138,7 @@ final class HttpProvider implements Provider {
 
   @Override
   public void close() {
-    client.close();
+    closed = true;
+    clients.values().forEach(HttpClient::close);
   }
 }

@@ -2,7 +2,7 @@ package dev.gimbal.gateway.provider.http;
 
 import java.time.Duration;
 
-/// Limits towards one endpoint.
+/// Limits towards one endpoint, of each event loop.
 ///
 /// @param connections at a time, 1 to 10,000
 /// @param waiting calls that may wait for a connection, 0 to 100,000

@@ -33,7 +33,7 @@ final class ModelNames {
     long now = System.nanoTime();
     long last = asked.get();
     if ((last == NEVER || now - last > FRESH_NANOS) && asked.compareAndSet(last, now)) {
-      ask();
+      provider.onLoop(this::ask);
     }
     return names;
   }
