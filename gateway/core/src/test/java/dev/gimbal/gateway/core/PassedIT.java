@@ -16,6 +16,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -39,8 +40,13 @@ class PassedIT {
   private static final String MODEL =
       "--XY\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\nup/whisper-1\r\n";
   private static final String FILE_HEAD =
-      "--XY\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.wav\"\r\n"
-          + "Content-Type: audio/wav\r\n\r\n";
+      String.join(
+          "\r\n",
+          "--XY",
+          "Content-Disposition: form-data; name=\"file\"; filename=\"a.wav\"",
+          "Content-Type: audio/wav",
+          "",
+          "");
   private static final String END = "\r\n--XY--\r\n";
 
   private House house;
@@ -408,7 +414,7 @@ class PassedIT {
   }
 
   private Socket form(String path, String body, String length) throws IOException {
-    Socket socket = new Socket("127.0.0.1", house.port());
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), house.port());
     socket.setSoTimeout(20_000);
     String head =
         "POST "

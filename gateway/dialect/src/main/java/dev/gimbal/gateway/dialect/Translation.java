@@ -39,7 +39,9 @@ public record Translation(Dialect caller, Dialect target) {
       warnings.add(leftover.field());
     }
     Losses losses = new Losses();
-    ObjectNode written = target.writeRequest(sent(read, model, stream), losses);
+    List<ModelRequest.Turn> turns =
+        same() ? read.turns() : Origin.own(read.turns(), target, losses);
+    ObjectNode written = target.writeRequest(sent(read, turns, model, stream), losses);
     for (Feature feature : losses.harmful()) {
       throw new DialectException(
           field(feature), "cannot be said to this model, which speaks " + target.name());
@@ -56,11 +58,16 @@ public record Translation(Dialect caller, Dialect target) {
     return field;
   }
 
-  private static ModelRequest sent(ModelRequest read, String model, boolean stream) {
+  private boolean same() {
+    return caller.name().equals(target.name());
+  }
+
+  private static ModelRequest sent(
+      ModelRequest read, List<ModelRequest.Turn> turns, String model, boolean stream) {
     return new ModelRequest(
         model,
         read.system(),
-        read.turns(),
+        turns,
         read.tools(),
         read.toolUse(),
         read.sampling(),
@@ -74,7 +81,22 @@ public record Translation(Dialect caller, Dialect target) {
 
   /// Puts a whole answer into the caller's dialect.
   public ObjectNode answer(JsonNode body) {
-    return caller.writeAnswer(target.readAnswer(body));
+    return caller.writeAnswer(marked(target.readAnswer(body)));
+  }
+
+  /// What leaves the target's dialect says where it came from, for [#request] to know it again.
+  public ModelAnswer marked(ModelAnswer answer) {
+    if (same()) {
+      return answer;
+    }
+    List<Part> parts = answer.parts().stream().map(part -> Origin.marked(part, target)).toList();
+    return new ModelAnswer(
+        answer.id(), answer.model(), answer.created(), parts, answer.stop(), answer.usage());
+  }
+
+  /// The same of a step of a stream.
+  public AnswerEvent marked(AnswerEvent event) {
+    return same() ? event : Origin.marked(event, target);
   }
 
   /// Puts an error answer into the caller's dialect.

@@ -30,6 +30,53 @@ class ChatTargetTest {
   }
 
   @Test
+  void shouldAskEachServerToThinkInItsOwnWords() {
+    ModelRequest request =
+        new Samples.Change(Samples.plain()).reasoning(new ModelRequest.Reasoning(null, 2_000L));
+
+    assertThat(thinking(ChatTarget.Thinking.EFFORT, request))
+        .contains("\"reasoning_effort\":\"low\"");
+    assertThat(thinking(ChatTarget.Thinking.SWITCH_AND_BUDGET, request))
+        .contains("\"enable_thinking\":true,\"thinking_budget\":2000")
+        .doesNotContain("reasoning_effort");
+    assertThat(thinking(ChatTarget.Thinking.TYPE, request))
+        .contains("\"thinking\":{\"type\":\"enabled\"}");
+    assertThat(thinking(ChatTarget.Thinking.TEMPLATE, request))
+        .contains("\"chat_template_kwargs\":{\"enable_thinking\":true}");
+    assertThat(thinking(ChatTarget.Thinking.MODEL, request)).doesNotContain("think");
+  }
+
+  private static String thinking(ChatTarget.Thinking thinking, ModelRequest request) {
+    return written(
+        new ChatTarget("max_tokens", Set.of(), thinking, ChatTarget.Choice.ANY, true), request);
+  }
+
+  @Test
+  void shouldRefuseAChoiceThatTheTargetDoesNotKnow() {
+    ChatTarget target =
+        new ChatTarget(
+            "max_tokens", Set.of(), ChatTarget.Thinking.EFFORT, ChatTarget.Choice.AUTO, false);
+    Translation translation = new Translation(new ChatDialect(), new ChatDialect(target));
+    String call =
+        """
+        {"model":"m","messages":[{"role":"user","content":"a"}],"tool_choice":"%s",
+         "tools":[{"type":"function","function":{"name":"clock","strict":true}}]}
+        """;
+
+    assertThatThrownBy(
+            () -> translation.request(Samples.tree(call.formatted("required")), "m", false))
+        .hasMessageContaining("cannot be said");
+    assertThat(
+            translation.request(Samples.tree(call.formatted("none")), "m", false).body().toString())
+        .doesNotContain("clock")
+        .doesNotContain("tool_choice");
+    Translation.TranslatedRequest automatic =
+        translation.request(Samples.tree(call.formatted("auto")), "m", false);
+    assertThat(automatic.warnings()).containsExactly("tools[].function.strict");
+    assertThat(automatic.body().toString()).doesNotContain("strict");
+  }
+
+  @Test
   void shouldNameTheOutputLimitAsTheTargetDoes() {
     assertThat(written(ChatTarget.OPENAI, Samples.plain()))
         .contains("\"max_completion_tokens\":500")

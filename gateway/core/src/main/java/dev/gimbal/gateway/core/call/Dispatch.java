@@ -60,7 +60,8 @@ final class Dispatch {
   boolean addsUsage(boolean rejected) {
     boolean optional = asked == Endpoint.CHAT_COMPLETIONS || asked == Endpoint.COMPLETIONS;
     boolean wanting = ticket.fields().stream() && !ticket.fields().includeUsage();
-    return optional && wanting && (!rejected || spoken != asked);
+    boolean can = target.entry().provider().quirks().streamUsage();
+    return optional && wanting && can && (!rejected || spoken != asked);
   }
 
   /// Sends it. What is heard comes to `listener` as if the target spoke the caller's dialect.
@@ -81,7 +82,7 @@ final class Dispatch {
   }
 
   private Translated translate() {
-    return Translations.translate(ticket, spoken, target.model());
+    return Translations.translate(ticket, spoken, target);
   }
 
   /// A large body takes longer than a loop may be held up.

@@ -122,7 +122,8 @@ final class TranslatedAnswer implements UpstreamListener, EventSplitter.Handler 
     throw new DialectException("event", "is larger than can be read");
   }
 
-  private void read(AnswerEvent event) {
+  private void read(AnswerEvent heard) {
+    AnswerEvent event = translation.marked(heard);
     if (stream) {
       writer.write(event, out);
     } else {

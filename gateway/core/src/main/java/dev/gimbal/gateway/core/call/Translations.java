@@ -4,18 +4,23 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
+import dev.gimbal.gateway.core.provider.ProviderCatalog.Target;
 import dev.gimbal.gateway.dialect.Dialect;
 import dev.gimbal.gateway.dialect.DialectException;
+import dev.gimbal.gateway.dialect.Feature;
 import dev.gimbal.gateway.dialect.Translation;
 import dev.gimbal.gateway.dialect.chat.ChatDialect;
+import dev.gimbal.gateway.dialect.chat.ChatTarget;
 import dev.gimbal.gateway.dialect.gemini.GeminiDialect;
 import dev.gimbal.gateway.dialect.messages.MessagesDialect;
 import dev.gimbal.gateway.dialect.responses.ResponsesDialect;
+import dev.gimbal.gateway.provider.api.Quirks;
 import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
 import dev.gimbal.platform.json.Json;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
 /// Puts calls from the dialect that was asked in into the one that the target speaks.
 final class Translations {
@@ -30,6 +35,41 @@ final class Translations {
   ///
   /// @param warnings fields of the caller that the target has no word for and that change nothing
   record Translated(Translation translation, Buffer body, List<String> warnings) {}
+
+  /// The dialect of a target as it takes it.
+  static Dialect dialect(Endpoint endpoint, Quirks quirks) {
+    return endpoint == Endpoint.CHAT_COMPLETIONS
+        ? new ChatDialect(form(quirks))
+        : dialect(endpoint);
+  }
+
+  private static ChatTarget form(Quirks quirks) {
+    if (quirks.equals(Quirks.OPENAI)) {
+      return ChatTarget.OPENAI;
+    }
+    Set<Feature> extensions = quirks.replay() ? Set.of(Feature.REASONING_REPLAY) : Set.of();
+    String limit =
+        switch (quirks.outputLimit()) {
+          case MAX_TOKENS -> "max_tokens";
+          case MAX_COMPLETION_TOKENS -> "max_completion_tokens";
+        };
+    ChatTarget.Thinking thinking =
+        switch (quirks.thinking()) {
+          case REASONING_EFFORT -> ChatTarget.Thinking.EFFORT;
+          case ENABLE_THINKING -> ChatTarget.Thinking.SWITCH_AND_BUDGET;
+          case THINKING_TYPE -> ChatTarget.Thinking.TYPE;
+          case TEMPLATE -> ChatTarget.Thinking.TEMPLATE;
+          case BY_MODEL -> ChatTarget.Thinking.MODEL;
+        };
+    ChatTarget.Choice choice =
+        switch (quirks.toolChoice()) {
+          case ANY -> ChatTarget.Choice.ANY;
+          case NOT_REQUIRED -> ChatTarget.Choice.NOT_REQUIRED;
+          case AUTO_OR_NONE -> ChatTarget.Choice.AUTO_OR_NONE;
+          case AUTO -> ChatTarget.Choice.AUTO;
+        };
+    return new ChatTarget(limit, extensions, thinking, choice, quirks.strictTools());
+  }
 
   static Dialect dialect(Endpoint endpoint) {
     return switch (endpoint) {
@@ -48,8 +88,15 @@ final class Translations {
 
   /// @throws GatewayException `FIELD_INVALID` naming the field that is wrong or that the target has
   ///     no word for
-  static Translated translate(CallTicket ticket, Endpoint spoken, String model) {
-    Translation translation = new Translation(dialect(ticket.endpoint()), dialect(spoken));
+  static Translated translate(CallTicket ticket, Endpoint spoken, Target target) {
+    Quirks quirks = target.entry().provider().quirks();
+    return translate(
+        ticket,
+        new Translation(dialect(ticket.endpoint()), dialect(spoken, quirks)),
+        target.model());
+  }
+
+  private static Translated translate(CallTicket ticket, Translation translation, String model) {
     try {
       Translation.TranslatedRequest request =
           translation.request(read(ticket.body()), model, ticket.fields().stream());

@@ -14,8 +14,17 @@ class MultipartScanTest {
   private static final String MODEL =
       "--XY\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\nup/whisper\r\n";
   private static final String FILE =
-      "--XY\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a;b=\\\"c\\\".wav\"\r\n"
-          + "Content-Type: audio/wav\r\n\r\n\r\r\n-\r\n--X\n--\r\n--Xbytes\r\n";
+      String.join(
+          "\r\n",
+          "--XY",
+          "Content-Disposition: form-data; name=\"file\"; filename=\"a;b=\\\"c\\\".wav\"",
+          "Content-Type: audio/wav",
+          "",
+          "",
+          "-",
+          "--X\n--",
+          "--Xbytes",
+          "");
   private static final String END = "--XY--\r\n";
 
   private static MultipartScan read(String body) {

@@ -8,7 +8,15 @@ import java.util.Set;
 /// @param outputLimit its name for the limit of the output: `max_tokens` or
 ///     `max_completion_tokens`
 /// @param extensions what it understands beyond OpenAI's own form, of [ChatTarget#KNOWN]
-public record ChatTarget(String outputLimit, Set<Feature> extensions) {
+/// @param thinking how it is asked to think
+/// @param choice which choices of a tool it knows
+/// @param strictTools whether a tool may say `strict`
+public record ChatTarget(
+    String outputLimit,
+    Set<Feature> extensions,
+    Thinking thinking,
+    Choice choice,
+    boolean strictTools) {
   /// What servers have added: `top_k`, `video_url`, media in results of tools, `cache_control`,
   /// and `reasoning_content` with `reasoning_details` in earlier answers.
   public static final Set<Feature> KNOWN =
@@ -28,6 +36,31 @@ public record ChatTarget(String outputLimit, Set<Feature> extensions) {
   public static final ChatTarget COMPATIBLE =
       new ChatTarget("max_tokens", Set.of(Feature.REASONING_REPLAY));
 
+  /// How an upstream is asked to think.
+  public enum Thinking {
+    /// `reasoning_effort`
+    EFFORT,
+    /// `enable_thinking` and `thinking_budget`
+    SWITCH_AND_BUDGET,
+    /// `thinking: {"type": "enabled"}`
+    TYPE,
+    /// `chat_template_kwargs: {"enable_thinking": true}`
+    TEMPLATE,
+    /// Nothing can be said: the model's name decides.
+    MODEL
+  }
+
+  /// Which choices of a tool an upstream knows.
+  public enum Choice {
+    ANY,
+    /// All but `required`.
+    NOT_REQUIRED,
+    /// `auto` and `none`
+    AUTO_OR_NONE,
+    /// `auto` alone; where no tool may be asked for, none is shown
+    AUTO
+  }
+
   public ChatTarget {
     if (!outputLimit.equals("max_tokens") && !outputLimit.equals("max_completion_tokens")) {
       throw new IllegalArgumentException(
@@ -37,6 +70,11 @@ public record ChatTarget(String outputLimit, Set<Feature> extensions) {
       throw new IllegalArgumentException("extensions must be of " + KNOWN + ": " + extensions);
     }
     extensions = Set.copyOf(extensions);
+  }
+
+  /// One that thinks and chooses tools as OpenAI's do.
+  public ChatTarget(String outputLimit, Set<Feature> extensions) {
+    this(outputLimit, extensions, Thinking.EFFORT, Choice.ANY, true);
   }
 
   boolean knows(Feature feature) {

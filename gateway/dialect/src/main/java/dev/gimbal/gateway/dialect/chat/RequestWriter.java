@@ -45,7 +45,10 @@ final class RequestWriter {
   }
 
   private void tools(ModelRequest request) {
-    if (request.tools().isEmpty()) {
+    boolean hidden =
+        request.toolUse().choice() == ToolUse.Choice.NONE
+            && target.choice() == ChatTarget.Choice.AUTO;
+    if (request.tools().isEmpty() || hidden) {
       return;
     }
     ArrayNode tools = call.putArray("tools");
@@ -58,7 +61,10 @@ final class RequestWriter {
       if (tool.schema() != null) {
         function.set("parameters", tool.schema());
       }
-      if (tool.strict() != null) {
+      if (tool.strict() != null && !target.strictTools()) {
+        // harmless: arguments are for the caller to check in any case
+        losses.harmless(Feature.TOOL_STRICT);
+      } else if (tool.strict() != null) {
         function.put("strict", tool.strict());
       }
       ContentWriter.mark(tool.cache(), written, target, losses);
@@ -66,6 +72,13 @@ final class RequestWriter {
   }
 
   private void toolUse(ToolUse use) {
+    if (!canChoose(use.choice())) {
+      losses.harmful(Feature.TOOL_CHOICE);
+      return;
+    }
+    if (use.choice() == ToolUse.Choice.NONE && target.choice() == ChatTarget.Choice.AUTO) {
+      return;
+    }
     switch (use.choice()) {
       case UNSAID -> {
         // the model's own way
@@ -82,6 +95,16 @@ final class RequestWriter {
     if (use.parallel() != null) {
       call.put("parallel_tool_calls", use.parallel());
     }
+  }
+
+  private boolean canChoose(ToolUse.Choice choice) {
+    return switch (choice) {
+      case UNSAID, AUTO, NONE -> true;
+      case REQUIRED -> target.choice() == ChatTarget.Choice.ANY;
+      case NAMED ->
+          target.choice() == ChatTarget.Choice.ANY
+              || target.choice() == ChatTarget.Choice.NOT_REQUIRED;
+    };
   }
 
   private void form(OutputForm form) {
@@ -133,11 +156,39 @@ final class RequestWriter {
     }
     String effort = reasoning.effort();
     Long budget = reasoning.budgetTokens();
+    boolean thinks = budget == null ? !"none".equals(effort) : budget > 0;
     if (effort == null && budget != null) {
       effort = effort(budget);
     }
-    if (effort != null) {
-      call.put("reasoning_effort", effort);
+    if (effort == null) {
+      return;
+    }
+    switch (target.thinking()) {
+      case EFFORT -> call.put("reasoning_effort", effort);
+      case SWITCH_AND_BUDGET -> {
+        call.put("enable_thinking", thinks);
+        if (budget == null) {
+          measureLost(thinks, budget);
+        } else if (thinks) {
+          call.put("thinking_budget", budget);
+        }
+      }
+      case TYPE -> {
+        call.putObject("thinking").put("type", thinks ? "enabled" : "disabled");
+        measureLost(thinks, budget);
+      }
+      case TEMPLATE -> {
+        call.putObject("chat_template_kwargs").put("enable_thinking", thinks);
+        measureLost(thinks, budget);
+      }
+      case MODEL -> measureLost(true, budget);
+    }
+  }
+
+  /// How much was asked for cannot be said; that it thinks at all, or not, was.
+  private void measureLost(boolean thinks, @Nullable Long budget) {
+    if (thinks) {
+      losses.harmless(budget == null ? Feature.REASONING_EFFORT : Feature.REASONING_BUDGET);
     }
   }
 

@@ -59,7 +59,7 @@ final class HttpCall implements UpstreamCall {
       return;
     }
     HttpMethod method = passage == null ? HttpMethod.POST : passage.method();
-    String path = provider.wire().path(call) + (passage == null ? "" : passage.tail());
+    String path = provider.wire().path(call, passage == null ? "" : passage.tail());
     String type = passage == null ? "application/json" : passage.contentType();
     RequestOptions options =
         provider

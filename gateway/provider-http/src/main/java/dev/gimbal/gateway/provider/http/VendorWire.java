@@ -24,6 +24,13 @@ public interface VendorWire {
   /// Path and query below the base address.
   String path(UpstreamRequest call);
 
+  /// The same with what stands behind the endpoint's own path.
+  ///
+  /// @param tail an id, a query; may be empty
+  default String path(UpstreamRequest call, String tail) {
+    return path(call) + tail;
+  }
+
   /// Headers of every request: how the credential is sent, which version is spoken.
   ///
   /// @param credential null: none is sent

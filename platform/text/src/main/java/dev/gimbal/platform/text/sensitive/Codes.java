@@ -111,20 +111,23 @@ final class Codes {
       case 10 -> ten(text, place, digits);
       case 11 -> eleven(text, place, run, digits);
       case 12 -> twelve(text, place, run, digits);
-      case 13 -> {
-        boolean form = run.shaped(0, 6, 7) && count == 2 && text.at(place + 6) == '-';
-        boolean known = form || said(text, place, KOREAN);
-        yield known && NationalChecks.korean(digits) ? Entity.KR_RRN : null;
-      }
-      case 14 -> {
-        boolean form = run.shaped(0, 2, 3, 3, 4, 2) && text.at(place + 10) == '/';
-        yield NationalChecks.cnpj(digits) && (form || said(text, place, CNPJ))
-            ? Entity.BR_CNPJ
-            : null;
-      }
+      case 13 -> korean(text, place, run, digits);
+      case 14 -> firm(text, place, run, digits);
       case 15 -> NationalChecks.frenchNir(digits) && !cardLike(run) ? Entity.FR_NIR : null;
       default -> null;
     };
+  }
+
+  private static @Nullable Entity korean(Text text, int place, Run run, String digits) {
+    boolean form = run.shaped(0, 6, 7) && text.at(place + 6) == '-';
+    return NationalChecks.korean(digits) && (form || said(text, place, KOREAN))
+        ? Entity.KR_RRN
+        : null;
+  }
+
+  private static @Nullable Entity firm(Text text, int place, Run run, String digits) {
+    boolean form = run.shaped(0, 2, 3, 3, 4, 2) && text.at(place + 10) == '/';
+    return NationalChecks.cnpj(digits) && (form || said(text, place, CNPJ)) ? Entity.BR_CNPJ : null;
   }
 
   /// American Express cards have 15 digits too.

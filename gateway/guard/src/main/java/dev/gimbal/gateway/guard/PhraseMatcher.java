@@ -1,0 +1,108 @@
+package dev.gimbal.gateway.guard;
+
+import dev.gimbal.platform.text.sensitive.Text;
+import java.util.ArrayDeque;
+import java.util.List;
+
+/// Finds the phrases of a [PhraseList]. A match that is spread over more than [#SPAN] characters,
+/// by invisible ones between, is none: so what is held is bounded.
+final class PhraseMatcher implements Matcher {
+  private static final int SPAN = 512;
+  private static final int RING = 256;
+
+  private final PhraseList phrases;
+  private final List<String> kinds;
+  private final int[] guards;
+  private final int[] places = new int[RING];
+  private final char[] read = new char[RING];
+  private final ArrayDeque<Ended> waiting = new ArrayDeque<>();
+  private int count;
+  private int state = PhraseList.ROOT;
+  private int next;
+
+  /// A phrase whose last character was read.
+  private record Ended(int start, int end, int phrase) {}
+
+  /// @param kinds what a finding of each list is called
+  /// @param guards whose each list is
+  PhraseMatcher(PhraseList phrases, List<String> kinds, int[] guards) {
+    this.phrases = phrases;
+    this.kinds = kinds;
+    this.guards = guards.clone();
+  }
+
+  @Override
+  public int mostHeld() {
+    return SPAN + 1;
+  }
+
+  @Override
+  public int advance(Text text, boolean ended, Findings findings) {
+    while (next < text.end()) {
+      char c = Folding.fold(text.raw(next));
+      if (c != Folding.NOTHING && !(c == ' ' && last() == ' ')) {
+        step(c, findings);
+      }
+      next++;
+    }
+    if (ended) {
+      waiting.forEach(phrase -> report(phrase, findings));
+      waiting.clear();
+      return next;
+    }
+    int start = state == PhraseList.ROOT ? next : start(phrases.depth(state));
+    return waiting.isEmpty() ? start : Math.min(start, first());
+  }
+
+  private int first() {
+    int first = next;
+    for (Ended phrase : waiting) {
+      first = Math.min(first, phrase.start);
+    }
+    return first;
+  }
+
+  private char last() {
+    return count == 0 ? ' ' : read[(count - 1) % RING];
+  }
+
+  private int start(int depth) {
+    return places[(count - depth) % RING];
+  }
+
+  private void step(char c, Findings findings) {
+    while (!waiting.isEmpty()) {
+      Ended phrase = waiting.poll();
+      if (!(phrases.endsWord(phrase.phrase) && Folding.inWord(c))) {
+        report(phrase, findings);
+      }
+    }
+    read[count % RING] = c;
+    places[count % RING] = next;
+    count++;
+    state = phrases.next(state, c);
+    while (state != PhraseList.ROOT && next - start(phrases.depth(state)) >= SPAN) {
+      state = phrases.fail(state);
+    }
+    for (int output = phrases.output(state);
+        output != PhraseList.ROOT;
+        output = phrases.after(output)) {
+      ended(phrases.phrase(output), phrases.depth(output));
+    }
+  }
+
+  private void ended(int phrase, int depth) {
+    boolean goesOn =
+        phrases.beginsWord(phrase)
+            && count > depth
+            && Folding.inWord(read[(count - depth - 1) % RING]);
+    if (!goesOn) {
+      waiting.add(new Ended(start(depth), next + 1, phrase));
+    }
+  }
+
+  private void report(Ended phrase, Findings findings) {
+    int list = phrases.list(phrase.phrase);
+    findings.found(phrase.start, phrase.end, guards[list], kinds.get(list), false);
+  }
+}

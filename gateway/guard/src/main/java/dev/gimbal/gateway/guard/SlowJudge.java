@@ -1,0 +1,97 @@
+package dev.gimbal.gateway.guard;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion.VersionFlag;
+import dev.gimbal.platform.json.Json;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/// Judges what takes longer than an event loop may be held up: schemas, classifiers, guards on
+/// other servers. Blocks; called on the pools of guards. Thread-safe.
+public final class SlowJudge {
+  private static final int MOST_SCHEMAS = 1_000;
+
+  private final Map<String, TextClassifier> classifiers;
+  private final HttpJudge http;
+  private final Map<String, com.networknt.schema.JsonSchema> schemas = new ConcurrentHashMap<>();
+
+  public SlowJudge(List<TextClassifier> classifiers, HttpJudge http) {
+    this.classifiers =
+        classifiers.stream().collect(Collectors.toMap(TextClassifier::name, Function.identity()));
+    this.http = http;
+  }
+
+  /// The classifiers that declarations may name.
+  public Set<String> classifiers() {
+    return classifiers.keySet();
+  }
+
+  /// What the guard says of a whole text.
+  public SlowVerdict judge(GuardDeclaration guard, Place place, String text) {
+    return switch (guard.rule()) {
+      case GuardRule.JsonSchema rule -> schema(rule, text);
+      case GuardRule.Injection rule -> classified(rule.classifier(), rule.threshold(), text);
+      case GuardRule.Topic rule -> classified(rule.classifier(), rule.threshold(), text);
+      case GuardRule.Http rule ->
+          http.judge(guard, place, text, Duration.ofMillis(guard.deadlineMillis()));
+      case GuardRule.Pii rule -> SlowVerdict.PASSED;
+      case GuardRule.Secrets rule -> SlowVerdict.PASSED;
+      case GuardRule.Deny rule -> SlowVerdict.PASSED;
+      case GuardRule.Length rule -> SlowVerdict.PASSED;
+      case GuardRule.Language rule -> SlowVerdict.PASSED;
+    };
+  }
+
+  private SlowVerdict classified(
+      @org.jspecify.annotations.Nullable String name, double threshold, String text) {
+    if (name == null) {
+      return SlowVerdict.PASSED;
+    }
+    TextClassifier classifier = classifiers.get(name);
+    if (classifier == null) {
+      return new SlowVerdict.Failed("there is no classifier " + name);
+    }
+    return classifier.score(text) >= threshold
+        ? new SlowVerdict.Judged(List.of("classifier_" + name), List.of())
+        : SlowVerdict.PASSED;
+  }
+
+  private SlowVerdict schema(GuardRule.JsonSchema rule, String text) {
+    JsonNode said;
+    try {
+      said = Json.tree(text);
+    } catch (JsonProcessingException e) {
+      return new SlowVerdict.Judged(List.of("not_json"), List.of());
+    }
+    if (schemas.size() > MOST_SCHEMAS) {
+      schemas.clear();
+    }
+    boolean fits =
+        schemas.computeIfAbsent(rule.schema(), SlowJudge::compiled).validate(said).isEmpty();
+    return fits
+        ? SlowVerdict.PASSED
+        : new SlowVerdict.Judged(List.of("schema_mismatch"), List.of());
+  }
+
+  /// Says what is wrong with a schema.
+  ///
+  /// @throws IllegalArgumentException beginning with `schema: `
+  public static void check(String schema) {
+    compiled(schema);
+  }
+
+  private static com.networknt.schema.JsonSchema compiled(String schema) {
+    try {
+      return JsonSchemaFactory.getInstance(VersionFlag.V202012).getSchema(Json.tree(schema));
+    } catch (JsonProcessingException | RuntimeException e) {
+      throw new IllegalArgumentException("schema: is no JSON Schema", e);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.gimbal.gateway.guard;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/// What a guard said of one place of a call. It never holds a text.
+///
+/// @param kind of the guard's rule
+/// @param found kinds of what was found, with how often
+public record Verdict(
+    String guard,
+    String kind,
+    Place place,
+    Action action,
+    Outcome outcome,
+    Map<String, Integer> found) {
+
+  /// How it went.
+  public enum Outcome {
+    /// It found nothing.
+    PASSED,
+    /// It found something and did what was declared.
+    FOUND,
+    /// It could not judge; `action` tells nothing, the call went on or not as declared.
+    FAILED
+  }
+
+  public Verdict {
+    found = Map.copyOf(new TreeMap<>(found));
+  }
+}

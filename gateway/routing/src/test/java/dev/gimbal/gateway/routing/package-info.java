@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gimbal.gateway.routing;
+
+import org.jspecify.annotations.NullMarked;
