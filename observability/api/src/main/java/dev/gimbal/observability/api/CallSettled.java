@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param cachedTokens the part of `inputTokens` that the provider had cached
 /// @param estimated whether the token counts are our own estimate
 /// @param costNanoUsd what it cost; null without a price or usage
+/// @param model `provider/model` that answered, where it is another than at the opening; null: that
+///     one
 /// @param firstByte from the opening to the first event of the answer; null if there was none
 public record CallSettled(
     TenantId tenant,
@@ -25,6 +27,7 @@ public record CallSettled(
     @Nullable Long outputTokens,
     boolean estimated,
     @Nullable Long costNanoUsd,
+    @Nullable String model,
     @Nullable Duration firstByte,
     Duration took,
     Instant at) {

@@ -135,6 +135,7 @@ public final class InMemoryLedger implements Ledger {
         false,
         call.reservedNanoUsd(),
         null,
+        null,
         Duration.ZERO,
         call.at());
   }

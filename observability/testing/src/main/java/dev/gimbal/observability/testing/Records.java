@@ -50,6 +50,7 @@ public final class Records {
         34L,
         false,
         costNanoUsd,
+        null,
         Duration.ofMillis(20),
         Duration.ofMillis(50),
         at);

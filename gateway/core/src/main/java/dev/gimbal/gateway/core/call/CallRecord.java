@@ -36,7 +36,9 @@ final class CallRecord {
   private final String model;
   private final long began = System.nanoTime();
   private final ContentCopy output;
+  private final Map<String, Object> notes = new HashMap<>(4);
   private @Nullable Duration firstByte;
+  private @Nullable String answeredBy;
 
   /// Where evidence goes.
   ///
@@ -93,6 +95,16 @@ final class CallRecord {
     }
   }
 
+  /// Which `provider/model` answered, if it is not the one that the call was opened for.
+  void answeredBy(String other) {
+    answeredBy = other.equals(model) ? null : other;
+  }
+
+  /// Something else to be said of the call, on its span: text, a long, a double or a boolean.
+  void note(String attribute, Object value) {
+    notes.put(attribute, value);
+  }
+
   void said(Buffer bytes) {
     output.add(bytes);
   }
@@ -113,6 +125,7 @@ final class CallRecord {
             tokens.output,
             tokens.estimated,
             tokens.costNanoUsd,
+            answeredBy,
             firstByte,
             took,
             evidence.clock.instant()));
@@ -140,7 +153,7 @@ final class CallRecord {
   }
 
   private SpanRecord span(End end, Tokens tokens, Duration took) {
-    Map<String, Object> attributes = new HashMap<>();
+    Map<String, Object> attributes = new HashMap<>(notes);
     attributes.put("gimbal.call", Ledger.text(ticket.id()));
     attributes.put("gen_ai.operation.name", operation());
     attributes.put("gen_ai.request.model", ticket.fields().model());
@@ -161,7 +174,7 @@ final class CallRecord {
         ticket.origin().parentSpan(),
         "gateway." + operation(),
         ticket.owner(),
-        model,
+        answeredBy == null ? model : answeredBy,
         end.error,
         attributes,
         ticket.origin().tags(),

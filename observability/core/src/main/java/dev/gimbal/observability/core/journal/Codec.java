@@ -8,6 +8,8 @@ import dev.gimbal.observability.api.TraceContext;
 import dev.gimbal.platform.ids.TenantId;
 import dev.gimbal.platform.json.Json;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,6 +24,9 @@ public final class Codec {
   private static final int SETTLED = 3;
   private static final int STEP = 4;
   private static final int SAID = 5;
+
+  /// An end that says which model answered.
+  private static final int SETTLED_BY = 6;
 
   private static final int LONGEST_NAME = 300;
   private static final int LONGEST_TAG = 100;
@@ -71,7 +76,7 @@ public final class Codec {
   }
 
   private static void write(CallSettled call, Encoder out) {
-    out.octet(SETTLED);
+    out.octet(call.model() == null ? SETTLED : SETTLED_BY);
     out.id(call.tenant().value());
     out.id(call.id());
     out.text(call.outcome().name(), LONGEST_NAME);
@@ -85,6 +90,9 @@ public final class Codec {
     out.durationOrNull(call.firstByte());
     out.number(call.took().toNanos());
     out.instant(call.at());
+    if (call.model() != null) {
+      out.text(call.model(), LONGEST_NAME);
+    }
   }
 
   private static void write(SpanRecord span, Encoder out) {
@@ -161,7 +169,8 @@ public final class Codec {
     return switch (kind) {
       case STARTED -> new Entry.Started(in.instant());
       case OPENED -> new Entry.Opened(opened(in));
-      case SETTLED -> new Entry.Settled(settled(in));
+      case SETTLED -> new Entry.Settled(settled(in, false));
+      case SETTLED_BY -> new Entry.Settled(settled(in, true));
       case STEP -> new Entry.Step(span(in));
       case SAID -> said(in);
       default -> throw new IllegalStateException("unknown kind of journal entry: " + kind);
@@ -186,21 +195,24 @@ public final class Codec {
         in.instant());
   }
 
-  private static CallSettled settled(Decoder in) {
+  private static CallSettled settled(Decoder in, boolean named) {
+    TenantId tenant = new TenantId(in.id());
+    UUID id = in.id();
+    CallSettled.Outcome outcome = CallSettled.Outcome.valueOf(in.text());
+    int status = in.integer();
+    String error = in.textOrNull();
+    Long input = in.numberOrNull();
+    Long cached = in.numberOrNull();
+    Long output = in.numberOrNull();
+    boolean estimated = in.bool();
+    Long cost = in.numberOrNull();
+    Duration firstByte = in.durationOrNull();
+    Duration took = in.duration();
+    Instant at = in.instant();
+    String model = named ? in.text() : null;
     return new CallSettled(
-        new TenantId(in.id()),
-        in.id(),
-        CallSettled.Outcome.valueOf(in.text()),
-        in.integer(),
-        in.textOrNull(),
-        in.numberOrNull(),
-        in.numberOrNull(),
-        in.numberOrNull(),
-        in.bool(),
-        in.numberOrNull(),
-        in.durationOrNull(),
-        in.duration(),
-        in.instant());
+        tenant, id, outcome, status, error, input, cached, output, estimated, cost, model,
+        firstByte, took, at);
   }
 
   private static SpanRecord span(Decoder in) {

@@ -36,6 +36,8 @@ final class Rows {
 
   static void call(CallRow row, CopyText copy) {
     CallOpened opened = row.opened();
+    CallSettled settled = row.settled();
+    String answered = settled == null ? null : settled.model();
     copy.id(opened.tenant().value())
         .id(opened.id())
         .id(opened.parent())
@@ -45,13 +47,12 @@ final class Rows {
         .text(opened.principal())
         .text(lower(opened.kind()))
         .text(opened.requested())
-        .text(opened.model())
+        .text(answered == null ? opened.model() : answered)
         .bool(opened.stream())
         .number(opened.items())
         .number(opened.reservedNanoUsd())
         .text(json(opened.tags()))
         .instant(opened.at());
-    CallSettled settled = row.settled();
     if (settled == null) {
       copy.text(lower(Outcome.UNKNOWN))
           .number(null)

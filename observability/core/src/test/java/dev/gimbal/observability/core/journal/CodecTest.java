@@ -48,6 +48,7 @@ final class CodecTest {
             3L,
             true,
             Long.MAX_VALUE,
+            "other/model",
             Duration.ofNanos(5),
             Duration.ofSeconds(6),
             JournalFixture.AT);
@@ -69,6 +70,7 @@ final class CodecTest {
             null,
             null,
             false,
+            null,
             null,
             null,
             Duration.ZERO,
