@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 /// The rights that there are, `noun.verb`, and the roles that name sets of them.
 public final class Rights {
   public static final String MODELS_CALL = "models.call";
+  public static final String CALLS_CANCEL = "calls.cancel";
   public static final String MODELS_READ = "models.read";
   public static final String PROVIDERS_WRITE = "providers.write";
   public static final String PRICES_WRITE = "prices.write";
@@ -44,6 +45,7 @@ public final class Rights {
           DOCUMENTS_WRITE,
           JOBS_WRITE,
           TRACES_READ,
+          CALLS_CANCEL,
           METRICS_READ,
           PROVIDERS_WRITE,
           PRICES_WRITE);

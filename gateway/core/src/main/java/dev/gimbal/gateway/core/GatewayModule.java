@@ -9,17 +9,20 @@ import dev.gimbal.gateway.core.provider.ProviderCatalog;
 import dev.gimbal.gateway.core.provider.ProviderStore;
 import dev.gimbal.gateway.core.provider.SharedProviders;
 import dev.gimbal.gateway.core.routes.GatewayRoutes;
+import dev.gimbal.gateway.core.routes.RunningCallRoutes;
 import dev.gimbal.gateway.provider.api.Provider;
 import dev.gimbal.gateway.provider.api.ProviderFactory;
 import dev.gimbal.observability.api.Ledger;
 import dev.gimbal.platform.database.Database;
 import dev.gimbal.platform.http.Authenticator;
+import dev.gimbal.platform.http.Route;
 import dev.gimbal.platform.ids.Ids;
 import dev.gimbal.release.api.Applications;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javax.crypto.SecretKey;
 
 /// The room's only door for wiring.
@@ -82,7 +85,10 @@ public final class GatewayModule {
                 prices,
                 surroundings.applications,
                 surroundings.clock));
-    return new WiredGateway(calls, catalog, follower, routes.routes());
+    RunningCallRoutes running =
+        new RunningCallRoutes(surroundings.database, surroundings.audit, calls.running());
+    List<Route> all = Stream.of(routes.routes(), running.routes()).flatMap(List::stream).toList();
+    return new WiredGateway(calls, catalog, follower, all);
   }
 
   private static CallModule calls(

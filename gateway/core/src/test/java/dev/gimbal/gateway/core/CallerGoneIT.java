@@ -2,10 +2,13 @@ package dev.gimbal.gateway.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gimbal.gateway.core.call.RunningCalls;
 import dev.gimbal.gateway.testing.Received;
 import dev.gimbal.observability.api.CallSettled;
 import dev.gimbal.observability.api.CallSettled.Outcome;
+import dev.gimbal.platform.ids.TenantId;
 import java.io.IOException;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -17,6 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CallerGoneIT {
+  private static final TenantId OTHER = new TenantId(new UUID(0, 7));
+
   private House house;
 
   @BeforeAll
@@ -51,6 +56,32 @@ class CallerGoneIT {
     CallSettled settled = only(before);
     assertThat(settled.inputTokens()).isNull();
     assertThat(settled.firstByte()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shouldEndACallByHandOnItsOwnTenantsWordOnly(boolean begun) throws Exception {
+    int calls = house.upstream.received().size();
+    int before = house.ledger.settlements().size();
+    try (RawCall caller =
+        new RawCall(house.port(), House.body(begun ? "slow-100" : "mute", begun))) {
+      if (begun) {
+        caller.readUntil("token2");
+      }
+      Received received = house.upstream.awaitCall(calls + 1);
+      RunningCalls running = house.calls.running();
+      String id = running.list(TenantId.FIRST).getLast().id();
+
+      assertThat(running.list(OTHER)).isEmpty();
+      assertThat(running.cancel(OTHER, id)).isFalse();
+      assertThat(running.cancel(TenantId.FIRST, id)).isTrue();
+
+      caller.readUntil("call_cancelled");
+      assertThat(received.ended().get(10, TimeUnit.SECONDS)).isFalse();
+      CallSettled settled = only(before);
+      assertThat(settled.error()).isEqualTo("call_cancelled");
+      assertThat(running.cancel(TenantId.FIRST, id)).isFalse();
+    }
   }
 
   @Test

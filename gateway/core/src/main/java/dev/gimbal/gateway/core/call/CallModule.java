@@ -19,6 +19,7 @@ import java.util.function.Supplier;
 public final class CallModule implements AutoCloseable {
   private final ExecutorService virtual =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("gateway-", 0).factory());
+  private final RunningCalls running = new RunningCalls();
   private final V1 v1;
   private final Gateway inside;
 
@@ -41,6 +42,7 @@ public final class CallModule implements AutoCloseable {
             parts.catalog,
             parts.prices,
             new RequestLimiter(parts.clock),
+            running,
             new CallRecord.Evidence(
                 parts.ledger, parts.ids, parts.clock, config.content(), virtual),
             config.deadlines());
@@ -58,6 +60,11 @@ public final class CallModule implements AutoCloseable {
   /// The door for code in this process.
   public Gateway inside() {
     return inside;
+  }
+
+  /// What is under way.
+  public RunningCalls running() {
+    return running;
   }
 
   @Override

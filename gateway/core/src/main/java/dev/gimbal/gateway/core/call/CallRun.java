@@ -110,6 +110,7 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender {
       return;
     }
     opened = true;
+    pipeline.running().began(ticket, this::cancelled);
     if (gone) {
       finish(new End(Outcome.CANCELLED, GONE, null), () -> {});
     } else {
@@ -259,6 +260,15 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender {
     }
   }
 
+  /// Somebody who may do so ends the call.
+  private void cancelled() {
+    if (!finishing) {
+      fail(
+          Outcome.CANCELLED,
+          ErrorAnswer.of(new GatewayException(GatewayError.CALL_CANCELLED, "Cancelled by hand.")));
+    }
+  }
+
   private void cancelUpstream() {
     if (upstream != null) {
       upstream.cancel();
@@ -343,11 +353,15 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender {
 
   /// There is no answer, or no more of it.
   void fail(ErrorAnswer error) {
+    fail(Outcome.FAILED, error);
+  }
+
+  private void fail(Outcome outcome, ErrorAnswer error) {
     cancelUpstream();
     boolean inEvents = begunAs.startsWith(EVENTS);
     boolean between = !(relay instanceof EventRelay events) || events.atEventEnd();
     finish(
-        new End(Outcome.FAILED, begun ? 200 : error.status(), error.code()),
+        new End(outcome, begun ? 200 : error.status(), error.code()),
         () -> {
           if (!begun) {
             answer.refuse(error);
@@ -387,6 +401,7 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender {
   }
 
   private void leave() {
+    pipeline.running().ended(ticket);
     if (target != null) {
       target.entry().leave();
     }

@@ -12,6 +12,7 @@ record Pipeline(
     ProviderCatalog catalog,
     Prices prices,
     RequestLimiter limiter,
+    RunningCalls running,
     CallRecord.Evidence evidence,
     Deadlines deadlines) {
 
