@@ -66,6 +66,23 @@ final class Dispatch {
 
   /// Sends it. What is heard comes to `listener` as if the target spoke the caller's dialect.
   void send(boolean usageAdded, UpstreamListener listener, Sender sender) {
+    if (StructuredCall.wanted(ticket, target, spoken)) {
+      StructuredCall call =
+          new StructuredCall(
+              pipeline.evidence().beside(),
+              ticket,
+              target,
+              body -> request(body, false),
+              listener,
+              form());
+      sender.sent(call);
+      call.start(sender, () -> sendOn(usageAdded, listener, sender));
+    } else {
+      sendOn(usageAdded, listener, sender);
+    }
+  }
+
+  private void sendOn(boolean usageAdded, UpstreamListener listener, Sender sender) {
     if (spoken == asked) {
       Buffer body =
           Edit.splice(ticket.body(), ticket.fields().editsFor(target.model(), usageAdded));
@@ -139,20 +156,23 @@ final class Dispatch {
     return new FormedAnswer(listener, Translations.same(asked), ticket.fields().stream(), form());
   }
 
+  private UpstreamRequest request(Buffer body, boolean stream) {
+    return new UpstreamRequest(
+        ticket.context(),
+        spoken,
+        target.model(),
+        body,
+        stream,
+        pipeline.deadlines().firstByte(),
+        pipeline.deadlines().silence(),
+        ticket.origin().whole(),
+        ticket.origin().priority(),
+        ticket.origin().trace(),
+        spoken == asked ? ticket.beta() : null);
+  }
+
   private void start(Buffer body, UpstreamListener listener, Sender sender) {
-    UpstreamRequest request =
-        new UpstreamRequest(
-            ticket.context(),
-            spoken,
-            target.model(),
-            body,
-            ticket.fields().stream(),
-            pipeline.deadlines().firstByte(),
-            pipeline.deadlines().silence(),
-            ticket.origin().whole(),
-            ticket.origin().priority(),
-            ticket.origin().trace(),
-            spoken == asked ? ticket.beta() : null);
+    UpstreamRequest request = request(body, ticket.fields().stream());
     try {
       sender.sent(target.entry().provider().start(request, listener));
     } catch (RuntimeException e) {

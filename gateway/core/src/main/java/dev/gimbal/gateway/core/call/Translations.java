@@ -81,6 +81,11 @@ final class Translations {
     };
   }
 
+  /// From one dialect into another.
+  static Translation translation(Endpoint caller, Endpoint target) {
+    return new Translation(dialect(caller), dialect(target));
+  }
+
   /// From a dialect into itself, for answers whose form was not asked for.
   static Translation same(Endpoint endpoint) {
     return new Translation(dialect(endpoint), dialect(endpoint));

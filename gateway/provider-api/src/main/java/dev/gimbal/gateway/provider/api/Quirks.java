@@ -9,18 +9,26 @@ package dev.gimbal.gateway.provider.api;
 /// @param toolChoice which choices of a tool it knows
 /// @param strictTools whether a tool may say `strict`
 /// @param replay whether it wants the thinking of earlier answers back
+/// @param structured which forms of an answer it holds to by itself
 public record Quirks(
     OutputLimit outputLimit,
     boolean streamUsage,
     Thinking thinking,
     ToolChoice toolChoice,
     boolean strictTools,
-    boolean replay) {
+    boolean replay,
+    Structured structured) {
 
   /// Of an upstream about which nothing is known.
   public static final Quirks NONE =
       new Quirks(
-          OutputLimit.MAX_TOKENS, true, Thinking.REASONING_EFFORT, ToolChoice.ANY, true, true);
+          OutputLimit.MAX_TOKENS,
+          true,
+          Thinking.REASONING_EFFORT,
+          ToolChoice.ANY,
+          true,
+          true,
+          Structured.SCHEMA);
 
   /// OpenAI's own, and Azure's: reasoning models refuse `max_tokens`, and unknown fields fail.
   public static final Quirks OPENAI =
@@ -30,7 +38,8 @@ public record Quirks(
           Thinking.REASONING_EFFORT,
           ToolChoice.ANY,
           true,
-          false);
+          false,
+          Structured.SCHEMA);
 
   /// How the limit of the output is spelt.
   public enum OutputLimit {
@@ -50,6 +59,13 @@ public record Quirks(
     TEMPLATE,
     /// The model's name decides; nothing can be said.
     BY_MODEL
+  }
+
+  /// Which forms of an answer an upstream holds to by itself.
+  public enum Structured {
+    SCHEMA,
+    /// Some JSON object, none in particular.
+    JSON_OBJECT
   }
 
   /// Which choices of a tool it knows.

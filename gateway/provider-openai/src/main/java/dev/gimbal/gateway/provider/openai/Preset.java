@@ -2,6 +2,7 @@ package dev.gimbal.gateway.provider.openai;
 
 import dev.gimbal.gateway.provider.api.Quirks;
 import dev.gimbal.gateway.provider.api.Quirks.OutputLimit;
+import dev.gimbal.gateway.provider.api.Quirks.Structured;
 import dev.gimbal.gateway.provider.api.Quirks.Thinking;
 import dev.gimbal.gateway.provider.api.Quirks.ToolChoice;
 import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
@@ -71,35 +72,49 @@ record Preset(String dialect, @Nullable String baseUrl, Set<Endpoint> endpoints,
               Endpoint.RERANK,
               Endpoint.TRANSCRIPTIONS,
               Endpoint.AUDIO_TRANSLATIONS),
-          quirks(true, Thinking.TEMPLATE, ToolChoice.ANY, true, true));
+          quirks(true, Thinking.TEMPLATE, ToolChoice.ANY, true, true, Structured.SCHEMA));
 
   private static final Preset OLLAMA =
       new Preset(
           "ollama",
           "http://127.0.0.1:11434/v1",
           Set.of(Endpoint.CHAT_COMPLETIONS, Endpoint.COMPLETIONS, Endpoint.EMBEDDINGS),
-          quirks(true, Thinking.REASONING_EFFORT, ToolChoice.AUTO, false, false));
+          quirks(
+              true, Thinking.REASONING_EFFORT, ToolChoice.AUTO, false, false, Structured.SCHEMA));
 
   private static final Preset DEEPSEEK =
       new Preset(
           "deepseek",
           "https://api.deepseek.com",
           CHATS,
-          quirks(true, Thinking.THINKING_TYPE, ToolChoice.ANY, false, true));
+          quirks(
+              true, Thinking.THINKING_TYPE, ToolChoice.ANY, false, true, Structured.JSON_OBJECT));
 
   private static final Preset DASHSCOPE =
       new Preset(
           "dashscope",
           "https://dashscope.aliyuncs.com/compatible-mode/v1",
           Set.of(Endpoint.CHAT_COMPLETIONS, Endpoint.EMBEDDINGS),
-          quirks(true, Thinking.ENABLE_THINKING, ToolChoice.NOT_REQUIRED, false, false));
+          quirks(
+              true,
+              Thinking.ENABLE_THINKING,
+              ToolChoice.NOT_REQUIRED,
+              false,
+              false,
+              Structured.JSON_OBJECT));
 
   private static final Preset MOONSHOT =
       new Preset(
           "moonshot",
           "https://api.moonshot.cn/v1",
           Set.of(Endpoint.CHAT_COMPLETIONS, Endpoint.FILES),
-          quirks(true, Thinking.BY_MODEL, ToolChoice.AUTO_OR_NONE, false, true));
+          quirks(
+              true,
+              Thinking.BY_MODEL,
+              ToolChoice.AUTO_OR_NONE,
+              false,
+              true,
+              Structured.JSON_OBJECT));
 
   private static final Preset ZHIPU =
       new Preset(
@@ -110,7 +125,8 @@ record Preset(String dialect, @Nullable String baseUrl, Set<Endpoint> endpoints,
               Endpoint.EMBEDDINGS,
               Endpoint.RERANK,
               Endpoint.IMAGE_GENERATIONS),
-          quirks(false, Thinking.THINKING_TYPE, ToolChoice.AUTO, false, true));
+          quirks(
+              false, Thinking.THINKING_TYPE, ToolChoice.AUTO, false, true, Structured.JSON_OBJECT));
 
   static final List<Preset> NAMED = List.of(VLLM, OLLAMA, DEEPSEEK, DASHSCOPE, MOONSHOT, ZHIPU);
 
@@ -119,7 +135,13 @@ record Preset(String dialect, @Nullable String baseUrl, Set<Endpoint> endpoints,
   }
 
   private static Quirks quirks(
-      boolean streamUsage, Thinking thinking, ToolChoice choice, boolean strict, boolean replay) {
-    return new Quirks(OutputLimit.MAX_TOKENS, streamUsage, thinking, choice, strict, replay);
+      boolean streamUsage,
+      Thinking thinking,
+      ToolChoice choice,
+      boolean strict,
+      boolean replay,
+      Structured structured) {
+    return new Quirks(
+        OutputLimit.MAX_TOKENS, streamUsage, thinking, choice, strict, replay, structured);
   }
 }

@@ -1,0 +1,204 @@
+package dev.gimbal.gateway.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gimbal.gateway.core.provider.OwnedProvider;
+import dev.gimbal.gateway.provider.api.Provider;
+import dev.gimbal.gateway.provider.api.ProviderFactory;
+import dev.gimbal.gateway.provider.api.ProviderSettings;
+import dev.gimbal.gateway.provider.http.HttpProviderConfig;
+import dev.gimbal.gateway.provider.openai.OpenAiModule;
+import dev.gimbal.observability.api.CallSettled;
+import dev.gimbal.observability.api.CallSettled.Outcome;
+import dev.gimbal.platform.ids.TenantId;
+import dev.gimbal.platform.json.Json;
+import java.net.URI;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/// Schemas for a model that knows none, from callers of several dialects.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class StructuredIT {
+  private static final String SCHEMA =
+      "{\"type\":\"object\",\"properties\":{\"age\":{\"type\":\"integer\"}},\"required\":[\"age\"]}";
+  private static final String CHAT =
+      "{\"model\":\"deep/m\",\"messages\":[{\"role\":\"user\",\"content\":\"a\"}],"
+          + "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"name\":\"n\",\"schema\":"
+          + SCHEMA
+          + "}}}";
+
+  private final List<JsonNode> received = new CopyOnWriteArrayList<>();
+  private final Queue<String> answers = new ArrayDeque<>();
+  private House house;
+  private int before;
+
+  @BeforeAll
+  void open() {
+    house = new House();
+    ProviderFactory deepSeek =
+        OpenAiModule.presets(HttpProviderConfig.DEFAULT, house.vertx).stream()
+            .filter(factory -> factory.dialect().equals("deepseek"))
+            .findFirst()
+            .orElseThrow();
+    URI url = URI.create(house.upstream.baseUrl() + "/own");
+    Provider provider = deepSeek.create(new ProviderSettings("deep", url, "k", true));
+    OwnedProvider.swapIn(house.catalog, TenantId.FIRST, provider);
+    house.upstream.on(
+        "/v1/own/chat/completions",
+        call ->
+            call.body()
+                .onSuccess(
+                    body -> {
+                      received.add(tree(body.toString()));
+                      call.response()
+                          .putHeader("content-type", "application/json")
+                          .end(answers.remove());
+                    }));
+  }
+
+  @AfterAll
+  void close() {
+    house.close();
+  }
+
+  @BeforeEach
+  void count() {
+    before = house.ledger.settlements().size();
+    received.clear();
+    answers.clear();
+  }
+
+  private static JsonNode tree(String json) {
+    try {
+      return Json.tree(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(json, e);
+    }
+  }
+
+  private void says(String content) {
+    answers.add(
+        Json.write(
+            Map.of(
+                "id",
+                "c1",
+                "model",
+                "m",
+                "choices",
+                List.of(
+                    Map.of(
+                        "index",
+                        0,
+                        "finish_reason",
+                        "stop",
+                        "message",
+                        Map.of("role", "assistant", "content", content))),
+                "usage",
+                Map.of("prompt_tokens", 10, "completion_tokens", 2))));
+  }
+
+  private HttpResponse<String> post(String path, String body) {
+    return house.send(house.request(path).POST(BodyPublishers.ofString(body)));
+  }
+
+  private CallSettled settled() {
+    return house.ledger.awaitSettled(before + 1);
+  }
+
+  @Test
+  void shouldRepairAnAnswerUntilItFitsAndBillEveryTry() {
+    says("I am seven.");
+    says("```json\n{\"age\":7}\n```");
+
+    HttpResponse<String> answer = post("/v1/chat/completions", CHAT);
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(tree(answer.body()).at("/choices/0/message/content").asText())
+        .isEqualTo("{\"age\":7}");
+    assertThat(received).hasSize(2);
+    assertThat(received.get(0).at("/model").asText()).isEqualTo("m");
+    assertThat(received.get(1).path("messages")).hasSize(4);
+    assertThat(settled().inputTokens()).isEqualTo(20);
+    assertThat(settled().outputTokens()).isEqualTo(4);
+  }
+
+  @Test
+  void shouldStreamWhatFitsToACallerWhoAskedForAStream() {
+    says("{\"age\":7}");
+
+    HttpResponse<String> answer =
+        post("/v1/chat/completions", CHAT.replace("{\"model\"", "{\"stream\":true,\"model\""));
+
+    assertThat(answer.headers().firstValue("content-type").orElseThrow())
+        .startsWith("text/event-stream");
+    assertThat(answer.body()).contains("{\\\"age\\\":7}").endsWith("data: [DONE]\n\n");
+    assertThat(received.getFirst().has("stream")).isFalse();
+    assertThat(settled().outcome()).isEqualTo(Outcome.SUCCEEDED);
+  }
+
+  @Test
+  void shouldHoldToTheSchemaOfACallerOfAnotherDialect() {
+    says("seven");
+    says("{\"age\":7}");
+
+    HttpResponse<String> answer =
+        post(
+            "/v1/messages",
+            "{\"model\":\"deep/m\",\"max_tokens\":100,\"messages\":"
+                + "[{\"role\":\"user\",\"content\":\"a\"}],\"output_config\":{\"format\":"
+                + "{\"type\":\"json_schema\",\"schema\":"
+                + SCHEMA
+                + "}}}");
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(tree(answer.body()).at("/content/0/text").asText()).isEqualTo("{\"age\":7}");
+  }
+
+  @Test
+  void shouldSayWhatDoesNotFitInTheEnd() {
+    says("one");
+    says("two");
+    says("three");
+
+    HttpResponse<String> answer = post("/v1/chat/completions", CHAT);
+
+    assertThat(answer.statusCode()).isEqualTo(502);
+    assertThat(answer.body()).contains("does not fit the schema after 3 tries");
+    assertThat(settled().outcome()).isEqualTo(Outcome.FAILED);
+  }
+
+  @Test
+  void shouldPassACallThatOnlySpeaksOfASchema() {
+    says("fine");
+    String body =
+        "{\"x_a\":1.0e1,\"model\":\"deep/m\",\"messages\":"
+            + "[{\"role\":\"user\",\"content\":\"json schema?\"}]}";
+
+    HttpResponse<String> answer = post("/v1/chat/completions", body);
+
+    assertThat(tree(answer.body()).at("/choices/0/message/content").asText()).isEqualTo("fine");
+    assertThat(received.getFirst().at("/messages/0/content").asText()).isEqualTo("json schema?");
+    assertThat(received.getFirst().path("messages")).hasSize(1);
+  }
+
+  @Test
+  void shouldNameTheFieldOfASchemaThatIsNone() {
+    HttpResponse<String> answer =
+        post("/v1/chat/completions", CHAT.replace(SCHEMA, "{\"$ref\":\"file:///etc/passwd\"}"));
+
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("response_format").contains("must begin with #");
+  }
+}
