@@ -11,7 +11,6 @@ public enum GatewayError implements ErrorCode {
   RATE_LIMITED(429, Blame.USER, true, "The key's requests per minute are spent."),
   BUDGET_SPENT(429, Blame.USER, false, "The budget is spent."),
   CALL_CANCELLED(409, Blame.USER, false, "Somebody with the right to do so ended the call."),
-  CALL_UNKNOWN(404, Blame.USER, false, "No call of this id is under way on this node."),
   CALL_TOO_DEEP(400, Blame.USER, false, "Applications call each other more than four deep."),
   UPSTREAM_REFUSED(502, Blame.EXTERNAL, false, "The provider refused the credential or request."),
   UPSTREAM_FAILED(502, Blame.EXTERNAL, true, "The provider failed or broke off."),

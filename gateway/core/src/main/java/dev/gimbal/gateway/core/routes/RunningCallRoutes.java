@@ -3,10 +3,10 @@ package dev.gimbal.gateway.core.routes;
 import dev.gimbal.access.api.Audit;
 import dev.gimbal.access.api.Principal;
 import dev.gimbal.access.api.Rights;
-import dev.gimbal.gateway.api.GatewayError;
-import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.core.call.RunningCalls;
 import dev.gimbal.gateway.core.call.RunningCalls.Running;
+import dev.gimbal.observability.api.LedgerError;
+import dev.gimbal.observability.api.LedgerException;
 import dev.gimbal.platform.database.Database;
 import dev.gimbal.platform.http.Request;
 import dev.gimbal.platform.http.Response;
@@ -51,8 +51,8 @@ public final class RunningCallRoutes {
     Principal principal = Principal.of(request.caller());
     String id = request.path("call");
     if (!calls.cancel(principal.tenant(), id)) {
-      throw new GatewayException(
-          GatewayError.CALL_UNKNOWN, "No call " + id + " is under way on this node.");
+      throw new LedgerException(
+          LedgerError.CALL_UNKNOWN, "No call " + id + " is under way on this node.", null);
     }
     database.inTransaction(
         principal.tenant(),
