@@ -29,8 +29,7 @@ final class ApplicationCalls {
   }
 
   boolean takes(CallTicket ticket) {
-    boolean chat = ticket.endpoint() == ticket.endpoint().common();
-    return chat && ticket.fields().model().startsWith(PREFIX);
+    return ticket.fields().model().startsWith(PREFIX);
   }
 
   /// Starts a call; on the event loop of the ticket's context.

@@ -3,9 +3,15 @@ package dev.gimbal.gateway.core.call;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
+import dev.gimbal.gateway.dialect.Dialect;
+import dev.gimbal.gateway.dialect.DialectException;
+import dev.gimbal.gateway.dialect.Feature;
+import dev.gimbal.gateway.dialect.ModelRequest;
+import dev.gimbal.gateway.dialect.OutputForm;
+import dev.gimbal.gateway.dialect.Part;
+import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
 import dev.gimbal.platform.json.Json;
 import dev.gimbal.release.api.Application.Turn;
-import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,14 +21,78 @@ final class ApplicationInput {
   private ApplicationInput() {}
 
   /// @throws GatewayException `FIELD_INVALID` for what an application cannot do
-  static List<Turn> turns(Buffer body) {
+  static List<Turn> turns(CallTicket ticket) {
     JsonNode call;
     try {
-      call = Json.MAPPER.readTree(body.getBytes());
+      call = Json.MAPPER.readTree(ticket.body().getBytes());
     } catch (IOException e) {
       throw new GatewayException(
           GatewayError.FIELD_INVALID, "body: a field stands twice, or it is no JSON", null, e);
     }
+    return ticket.endpoint() == Endpoint.CHAT_COMPLETIONS
+        ? ofChat(call)
+        : ofDialect(Translations.dialect(ticket.endpoint()), call);
+  }
+
+  /// What changes no answer of an application goes unheard, as in OpenAI's dialect: how a model
+  /// would pick its words.
+  private static List<Turn> ofDialect(Dialect dialect, JsonNode call) {
+    ModelRequest read;
+    try {
+      read = dialect.readRequest(call);
+    } catch (DialectException e) {
+      throw invalid(e.field(), String.valueOf(e.getMessage()));
+    }
+    Long candidates = read.sampling().candidates();
+    if (candidates != null && candidates > 1) {
+      throw invalid(field(dialect, Feature.CANDIDATES), "an application gives one answer");
+    }
+    if (!read.system().isEmpty()) {
+      throw invalid("system", "an application has its own instructions");
+    }
+    if (!read.tools().isEmpty()) {
+      throw invalid(field(dialect, Feature.TOOLS), "an application has its own tools");
+    }
+    if (!(read.form() instanceof OutputForm.Text)) {
+      throw invalid(field(dialect, Feature.JSON_SCHEMA), "an application answers in text");
+    }
+    read.leftovers().stream()
+        .filter(leftover -> !leftover.harmless())
+        .findFirst()
+        .ifPresent(
+            leftover -> {
+              throw invalid(leftover.field(), "cannot be said to an application");
+            });
+    List<Turn> turns = read.turns().stream().map(ApplicationInput::turn).toList();
+    if (turns.isEmpty() || turns.getLast().by() != Turn.By.USER) {
+      throw invalid("messages", "the last one must be the user's");
+    }
+    return turns;
+  }
+
+  private static String field(Dialect dialect, Feature feature) {
+    String field = dialect.callerField(feature);
+    return field == null ? feature.name() : field;
+  }
+
+  private static Turn turn(ModelRequest.Turn turn) {
+    Turn.By by =
+        switch (turn.role()) {
+          case USER -> Turn.By.USER;
+          case ASSISTANT -> Turn.By.APPLICATION;
+          case SYSTEM -> throw invalid("messages", "an application has its own instructions");
+        };
+    StringBuilder text = new StringBuilder();
+    for (Part part : turn.parts()) {
+      if (!(part instanceof Part.Text said)) {
+        throw invalid("messages", "an application takes text only");
+      }
+      text.append(text.isEmpty() ? "" : "\n").append(said.text());
+    }
+    return new Turn(by, text.toString());
+  }
+
+  private static List<Turn> ofChat(JsonNode call) {
     unsupported(call);
     JsonNode messages = call.path("messages");
     if (!messages.isArray() || messages.isEmpty()) {

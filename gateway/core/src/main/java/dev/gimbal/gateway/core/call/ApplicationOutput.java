@@ -1,5 +1,6 @@
 package dev.gimbal.gateway.core.call;
 
+import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import dev.gimbal.observability.api.Ledger;
 import dev.gimbal.platform.json.Json;
 import dev.gimbal.release.api.Application;
@@ -8,9 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// An application's answer in OpenAI's form, whole or in chunks.
-final class ApplicationOutput {
-  /// What ends a stream.
-  static final Buffer DONE = Buffer.buffer("data: [DONE]\n\n");
+final class ApplicationOutput implements ApplicationForm {
+  private static final Buffer DONE = Buffer.buffer("data: [DONE]\n\n");
 
   private final String id;
   private final long created;
@@ -45,7 +45,13 @@ final class ApplicationOutput {
 
   record Tokens(long promptTokens, long completionTokens, long totalTokens) {}
 
-  Buffer whole(Application.Answer answer) {
+  @Override
+  public String contentType() {
+    return "text/event-stream";
+  }
+
+  @Override
+  public Buffer whole(Application.Answer answer) {
     Message message = new Message("assistant", answer.text(), annotations(answer));
     Choice choice = new Choice(0, message, null, "stop");
     return Buffer.buffer(
@@ -54,20 +60,37 @@ final class ApplicationOutput {
                 id, "chat.completion", created, model, List.of(choice), tokens(answer))));
   }
 
-  Buffer first() {
+  @Override
+  public Buffer first() {
     return chunk(new Message("assistant", "", null), null);
   }
 
-  Buffer piece(String text) {
+  @Override
+  public Buffer piece(String text) {
     return chunk(new Message(null, text, null), null);
   }
 
-  Buffer last(Application.Answer answer) {
-    return chunk(new Message(null, null, annotations(answer)), "stop");
+  @Override
+  public Buffer last(Application.Answer answer, boolean usage) {
+    Buffer last = chunk(new Message(null, null, annotations(answer)), "stop");
+    if (usage) {
+      last.appendBuffer(usage(answer));
+    }
+    return last.appendBuffer(DONE);
+  }
+
+  @Override
+  public Buffer error(ErrorAnswer error) {
+    return error.event();
+  }
+
+  @Override
+  public boolean comments() {
+    return true;
   }
 
   /// The extra chunk with usage; empty if nobody knows it.
-  Buffer usage(Application.Answer answer) {
+  private Buffer usage(Application.Answer answer) {
     Tokens tokens = tokens(answer);
     return tokens == null ? Buffer.buffer() : event(List.of(), tokens);
   }

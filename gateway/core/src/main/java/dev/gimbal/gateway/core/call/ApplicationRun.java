@@ -32,7 +32,6 @@ import org.slf4j.LoggerFactory;
 /// slowly. The record is the parent of the calls below and costs nothing itself.
 final class ApplicationRun implements RunningCall {
   private static final Logger LOG = LoggerFactory.getLogger(ApplicationRun.class);
-  private static final String EVENTS = "text/event-stream";
   private static final String JSON = "application/json";
   private static final Buffer COMMENT = Buffer.buffer(": keep-alive\n\n");
   private static final int GONE = 499;
@@ -41,7 +40,7 @@ final class ApplicationRun implements RunningCall {
   private final CallTicket ticket;
   private final Answer answer;
   private final CallRecord record;
-  private final ApplicationOutput output;
+  private final ApplicationForm output;
   private final String name;
   private final boolean stream;
 
@@ -60,7 +59,7 @@ final class ApplicationRun implements RunningCall {
     this.answer = answer;
     this.name = ticket.fields().model().substring(ApplicationCalls.PREFIX.length());
     this.stream = ticket.fields().stream();
-    this.output = new ApplicationOutput(ticket);
+    this.output = ApplicationForm.of(ticket);
     this.record =
         new CallRecord(
             calls.pipeline().evidence(),
@@ -84,7 +83,7 @@ final class ApplicationRun implements RunningCall {
     try {
       check(depth);
       application = find();
-      input = new Application.Input(ApplicationInput.turns(ticket.body()), ticket.id());
+      input = new Application.Input(ApplicationInput.turns(ticket), ticket.id());
     } catch (RuntimeException e) {
       refuse(e);
       return;
@@ -114,9 +113,9 @@ final class ApplicationRun implements RunningCall {
       throw new HttpException(
           HttpError.RIGHT_MISSING, "The role lacks the right " + Rights.MODELS_CALL + ".");
     }
-    if (ticket.endpoint() != Endpoint.CHAT_COMPLETIONS) {
+    if (ticket.endpoint().common() != Endpoint.CHAT_COMPLETIONS) {
       throw new GatewayException(
-          GatewayError.MODEL_MISMATCHED, "model", "an application answers chat completions only");
+          GatewayError.MODEL_MISMATCHED, "model", "an application answers chats only");
     }
     if (depth > ApplicationCalls.DEEPEST) {
       throw new GatewayException(
@@ -206,7 +205,7 @@ final class ApplicationRun implements RunningCall {
   private void begin() {
     if (!begun) {
       begun = true;
-      answer.head(200, EVENTS);
+      answer.head(200, output.contentType());
     }
   }
 
@@ -236,11 +235,7 @@ final class ApplicationRun implements RunningCall {
     if (!spoke) {
       last.appendBuffer(output.first()).appendBuffer(output.piece(answered.text()));
     }
-    last.appendBuffer(output.last(answered));
-    if (ticket.fields().includeUsage()) {
-      last.appendBuffer(output.usage(answered));
-    }
-    return last.appendBuffer(ApplicationOutput.DONE);
+    return last.appendBuffer(output.last(answered, ticket.fields().includeUsage()));
   }
 
   private void close(Buffer last) {
@@ -251,7 +246,7 @@ final class ApplicationRun implements RunningCall {
     if (begun) {
       answer.end(last);
     } else {
-      answer.whole(200, stream ? EVENTS : JSON, last);
+      answer.whole(200, stream ? output.contentType() : JSON, last);
     }
   }
 
@@ -293,8 +288,10 @@ final class ApplicationRun implements RunningCall {
     if (gone) {
       return;
     }
-    if (begun) {
-      answer.end(error.event());
+    if (begun && output.comments()) {
+      answer.end(output.error(error));
+    } else if (begun) {
+      answer.cut();
     } else {
       answer.refuse(error);
     }
@@ -317,7 +314,7 @@ final class ApplicationRun implements RunningCall {
   }
 
   private void keepAlive() {
-    if (stream && stuck == null && !gone && !answer.full()) {
+    if (stream && output.comments() && stuck == null && !gone && !answer.full()) {
       begin();
       answer.write(COMMENT);
     }
