@@ -1,0 +1,135 @@
+package dev.gimbal.gateway.conformance.program;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.gimbal.gateway.conformance.Case;
+import dev.gimbal.gateway.conformance.Result;
+import dev.gimbal.gateway.conformance.Suite;
+import dev.gimbal.gateway.conformance.Target;
+import dev.gimbal.gateway.conformance.Verdict;
+import dev.gimbal.gateway.conformance.cases.Cases;
+import dev.gimbal.gateway.conformance.wire.Tree;
+import dev.gimbal.gateway.conformance.wire.Wire;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/// The suite from a command line: `--target URL --key K --models FILE --ports A,B,C,D
+/// [--only 1,12] [--json]`. Exits with 1 when a case failed, with 2 when it was called wrongly.
+public final class Conformance {
+  private final PrintStream out;
+  private URI target = URI.create("http://127.0.0.1:8080");
+  private String key = "none";
+  private JsonNode models = Tree.of();
+  private List<Integer> ports = List.of(9401, 9402, 9403, 9404);
+  private Set<Integer> only = Set.of();
+  private boolean json;
+
+  private Conformance(PrintStream out) {
+    this.out = out;
+  }
+
+  public static void main(String[] args) throws IOException {
+    Conformance program =
+        new Conformance(new PrintStream(System.out, true, StandardCharsets.UTF_8));
+    int status = program.read(List.of(args)) ? program.run() : 2;
+    System.exit(status);
+  }
+
+  private boolean read(List<String> args) throws IOException {
+    for (int i = 0; i < args.size(); i++) {
+      boolean valued = i + 1 < args.size();
+      String value = valued ? args.get(i + 1) : "";
+      switch (args.get(i)) {
+        case "--target" -> target = URI.create(value);
+        case "--key" -> key = value;
+        case "--models" -> models = Tree.read(Files.readAllBytes(Path.of(value)));
+        case "--ports" -> ports = numbers(value);
+        case "--only" -> only = new HashSet<>(numbers(value));
+        case "--json" -> {
+          json = true;
+          i--;
+        }
+        default -> {
+          out.println("unknown: " + args.get(i));
+          return false;
+        }
+      }
+      i++;
+    }
+    if (!models.path("models").isObject()) {
+      out.println("--models must name a file {\"models\": {\"chat\": NAME, …}}");
+      return false;
+    }
+    return true;
+  }
+
+  private static List<Integer> numbers(String list) {
+    return Arrays.stream(list.split(",", -1)).map(Integer::parseInt).toList();
+  }
+
+  private int run() {
+    List<Case> cases =
+        Cases.all().stream()
+            .filter(one -> only.isEmpty() || one.row() == 0 || only.contains(one.row()))
+            .toList();
+    List<Result> results;
+    try (Suite suite = new Suite(ports)) {
+      results = suite.run(Target.read(target, key, models), cases, result -> {});
+    }
+    if (json) {
+      results.forEach(one -> out.println(line(one)));
+    } else {
+      print(new Table(results));
+    }
+    boolean failed = results.stream().anyMatch(one -> one.verdict() == Verdict.FAIL);
+    return failed ? 1 : 0;
+  }
+
+  private void print(Table table) {
+    List<String> pairs = new ArrayList<>();
+    for (Wire wire : Wire.values()) {
+      pairs.add(wire.name().charAt(0) + " " + wire.label());
+    }
+    out.println("Caller→upstream: " + String.join(", ", pairs) + ".");
+    out.println(table.counts() + ".");
+    out.println();
+    table.matrix().forEach(out::println);
+    section("FAIL", table.reasons(Verdict.FAIL));
+    section("no: it said plainly that it does not", table.reasons(Verdict.NOT_SUPPORTED));
+    section("-: does not apply", table.reasons(Verdict.NOT_APPLICABLE));
+  }
+
+  private void section(String title, List<String> lines) {
+    if (!lines.isEmpty()) {
+      out.println();
+      out.println(title);
+      out.println();
+      lines.forEach(out::println);
+    }
+  }
+
+  private static JsonNode line(Result one) {
+    return Tree.of(
+        "row",
+        one.row(),
+        "case",
+        one.title(),
+        "caller",
+        one.caller().label(),
+        "upstream",
+        one.upstream().label(),
+        "verdict",
+        one.verdict().name().toLowerCase(Locale.ROOT),
+        "words",
+        one.words());
+  }
+}
