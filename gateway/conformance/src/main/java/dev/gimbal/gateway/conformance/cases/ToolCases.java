@@ -24,7 +24,8 @@ final class ToolCases {
 
   static List<Case> all() {
     return List.of(
-        Case.everywhere(6, "two calls in a stream", bench -> twoCalls(bench, Said.twoCalls(), true)),
+        Case.everywhere(
+            6, "two calls in a stream", bench -> twoCalls(bench, Said.twoCalls(), true)),
         Case.everywhere(6, "two calls behind text", bench -> twoCalls(bench, talking(), true)),
         Case.everywhere(6, "two calls whole", bench -> twoCalls(bench, Said.twoCalls(), false)),
         Case.everywhere(7, "two results of tools", ToolCases::results),

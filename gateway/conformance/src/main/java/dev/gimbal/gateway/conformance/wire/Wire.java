@@ -4,20 +4,19 @@ import java.util.Locale;
 
 /// The wires that callers and upstreams speak.
 public enum Wire {
-  CHAT(new ChatForm()),
-  RESPONSES(new ResponsesForm()),
-  MESSAGES(new MessagesForm()),
-  GEMINI(new GeminiForm());
-
-  private final WireForm form;
-
-  Wire(WireForm form) {
-    this.form = form;
-  }
+  CHAT,
+  RESPONSES,
+  MESSAGES,
+  GEMINI;
 
   /// How it writes and reads.
   public WireForm form() {
-    return form;
+    return switch (this) {
+      case CHAT -> new ChatForm();
+      case RESPONSES -> new ResponsesForm();
+      case MESSAGES -> new MessagesForm();
+      case GEMINI -> new GeminiForm();
+    };
   }
 
   /// Its name in tables and options.
