@@ -12,6 +12,7 @@ import dev.gimbal.gateway.core.price.Prices;
 import dev.gimbal.gateway.core.provider.ProviderCatalog;
 import dev.gimbal.gateway.core.provider.SharedProviders;
 import dev.gimbal.gateway.provider.anthropic.AnthropicModule;
+import dev.gimbal.gateway.provider.api.ProviderFactory;
 import dev.gimbal.gateway.provider.gemini.GeminiModule;
 import dev.gimbal.gateway.provider.http.HttpProviderConfig;
 import dev.gimbal.gateway.provider.openai.OpenAiModule;
@@ -34,6 +35,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,19 +84,13 @@ public final class House implements AutoCloseable {
             config.content(),
             config.bodies(),
             config.deadlines(),
-            List.of(
+            providers(
+                config,
                 new SharedProvider("up", "openai", URI.create(upstream.baseUrl()), null),
                 new SharedProvider("claude", "anthropic", URI.create(upstream.baseUrl()), null),
                 new SharedProvider("gemini", "gemini", URI.create(upstream.geminiUrl()), null)));
     keys.put(KEY, principal(null, Rights.TENANT));
-    GatewayModule.Vendors vendors =
-        new GatewayModule.Vendors(
-            List.of(
-                OpenAiModule.create(HttpProviderConfig.DEFAULT, vertx),
-                AnthropicModule.create(HttpProviderConfig.DEFAULT, vertx),
-                GeminiModule.create(HttpProviderConfig.DEFAULT, vertx)),
-            List.of(),
-            SECRETS);
+    GatewayModule.Vendors vendors = new GatewayModule.Vendors(factories(), List.of(), SECRETS);
     catalog = new ProviderCatalog(SharedProviders.create(complete, vendors));
     Prices table = (tenant, model, at) -> prices.get(model);
     Authenticator authenticator =
@@ -106,6 +102,21 @@ public final class House implements AutoCloseable {
                 vertx, catalog, table, ledger, Apps::new, authenticator, clock, ids));
     server =
         await(vertx.createHttpServer().requestHandler(calls.v1()::handle).listen(0, "127.0.0.1"));
+  }
+
+  private static List<SharedProvider> providers(GatewayConfig config, SharedProvider... scenarios) {
+    List<SharedProvider> providers = new ArrayList<>(List.of(scenarios));
+    providers.addAll(config.providers());
+    return providers;
+  }
+
+  private List<ProviderFactory> factories() {
+    List<ProviderFactory> factories =
+        new ArrayList<>(OpenAiModule.presets(HttpProviderConfig.DEFAULT, vertx));
+    factories.add(OpenAiModule.create(HttpProviderConfig.DEFAULT, vertx));
+    factories.add(AnthropicModule.create(HttpProviderConfig.DEFAULT, vertx));
+    factories.add(GeminiModule.create(HttpProviderConfig.DEFAULT, vertx));
+    return factories;
   }
 
   private static <T> T await(Future<T> future) {

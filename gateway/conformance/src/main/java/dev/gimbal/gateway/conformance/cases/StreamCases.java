@@ -130,7 +130,9 @@ final class StreamCases {
 
     Said.Usage usage = heard.usage();
     bench.demand(usage == null || usage.output() > 0, "no zero is invented", got);
-    bench.strict(heard, got);
+    if (bench.caller() != bench.upstream()) {
+      bench.strict(heard, got);
+    }
   }
 
   private static void inOne(Bench bench) throws IOException {

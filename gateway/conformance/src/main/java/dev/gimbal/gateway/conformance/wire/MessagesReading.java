@@ -91,7 +91,7 @@ final class MessagesReading {
   }
 
   static Said.@Nullable Usage usage(JsonNode usage) {
-    if (!usage.isObject()) {
+    if (!usage.path("output_tokens").isNumber()) {
       return null;
     }
     int cached = usage.path("cache_read_input_tokens").asInt();

@@ -15,8 +15,9 @@ public final class OpenAiModule {
     return HttpProviders.factory("openai", OpenAiWire::of, config, vertx);
   }
 
-  /// The factories of vendors that are compatible with OpenAI and known by name: `vllm`, `ollama`,
-  /// `deepseek`, `dashscope`, `moonshot`, `zhipu`.
+  /// The factories of vendors that are compatible with OpenAI and known by name (`vllm`, `ollama`,
+  /// `deepseek`, `dashscope`, `moonshot`, `zhipu`), and of endpoints that are asked for
+  /// responses by every chat dialect (`openai-responses`).
   public static List<ProviderFactory> presets(HttpProviderConfig config, Vertx vertx) {
     List<ProviderFactory> factories = new ArrayList<>();
     for (Preset preset : Preset.NAMED) {

@@ -33,8 +33,14 @@ final class OpenAiWire implements VendorWire {
 
   @Override
   public Optional<Endpoint> speaks(Endpoint asked) {
-    Endpoint spoken = preset.endpoints().contains(asked) ? asked : asked.common();
-    return preset.endpoints().contains(spoken) ? Optional.of(spoken) : Optional.empty();
+    Set<Endpoint> spoken = preset.endpoints();
+    if (spoken.contains(asked)) {
+      return Optional.of(asked);
+    }
+    Endpoint common = asked.common();
+    boolean byResponses = common == Endpoint.CHAT_COMPLETIONS && !spoken.contains(common);
+    Endpoint asks = byResponses ? Endpoint.RESPONSES : common;
+    return spoken.contains(asks) ? Optional.of(asks) : Optional.empty();
   }
 
   @Override

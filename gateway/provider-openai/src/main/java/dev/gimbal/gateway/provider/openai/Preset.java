@@ -61,6 +61,14 @@ record Preset(String dialect, @Nullable String baseUrl, Set<Endpoint> endpoints,
               Endpoint.FILES),
           Quirks.OPENAI);
 
+  /// A compatible endpoint that is asked for responses by whatever dialect a caller speaks.
+  private static final Preset BY_RESPONSES =
+      new Preset(
+          "openai-responses",
+          null,
+          Set.of(Endpoint.RESPONSES, Endpoint.EMBEDDINGS, Endpoint.MODERATIONS),
+          Quirks.NONE);
+
   private static final Preset VLLM =
       new Preset(
           "vllm",
@@ -128,7 +136,8 @@ record Preset(String dialect, @Nullable String baseUrl, Set<Endpoint> endpoints,
           quirks(
               false, Thinking.THINKING_TYPE, ToolChoice.AUTO, false, true, Structured.JSON_OBJECT));
 
-  static final List<Preset> NAMED = List.of(VLLM, OLLAMA, DEEPSEEK, DASHSCOPE, MOONSHOT, ZHIPU);
+  static final List<Preset> NAMED =
+      List.of(BY_RESPONSES, VLLM, OLLAMA, DEEPSEEK, DASHSCOPE, MOONSHOT, ZHIPU);
 
   Preset {
     endpoints = Set.copyOf(endpoints);
