@@ -11,6 +11,8 @@ public final class Rights {
   public static final String CALLS_CANCEL = "calls.cancel";
   public static final String MODELS_READ = "models.read";
   public static final String PROVIDERS_WRITE = "providers.write";
+  public static final String GUARDS_READ = "guards.read";
+  public static final String GUARDS_WRITE = "guards.write";
   public static final String PRICES_WRITE = "prices.write";
   public static final String COLLECTIONS_READ = "collections.read";
   public static final String COLLECTIONS_WRITE = "collections.write";
@@ -48,10 +50,12 @@ public final class Rights {
           CALLS_CANCEL,
           METRICS_READ,
           PROVIDERS_WRITE,
+          GUARDS_READ,
           PRICES_WRITE);
 
   /// Every right inside a tenant.
-  public static final Set<String> TENANT = with(DEVELOPING, KEYS_READ, KEYS_WRITE, AUDIT_READ);
+  public static final Set<String> TENANT =
+      with(DEVELOPING, GUARDS_WRITE, KEYS_READ, KEYS_WRITE, AUDIT_READ);
 
   /// Rights above tenants.
   public static final Set<String> OPERATING = with(TENANT, TENANTS_READ, TENANTS_WRITE);

@@ -18,6 +18,10 @@ public enum GatewayError implements ErrorCode {
   UPSTREAM_BUSY(503, Blame.EXTERNAL, true, "The provider or its bounded queue takes no more."),
   UPSTREAM_FORBIDDEN(
       400, Blame.USER, false, "The address is private and private upstreams are not allowed."),
+  GUARD_REFUSED(400, Blame.USER, false, "A guard refuses a text of the call."),
+  GUARD_UNAVAILABLE(503, Blame.RESOURCE, true, "A guard that fails closed cannot judge."),
+  GUARD_UNKNOWN(404, Blame.USER, false, "There is no guard of this name."),
+  GUARD_EXISTS(409, Blame.USER, false, "A guard of this name exists."),
   PROVIDER_UNKNOWN(404, Blame.USER, false, "There is no provider of this name."),
   PROVIDER_EXISTS(409, Blame.USER, false, "A provider of this name exists.");
 

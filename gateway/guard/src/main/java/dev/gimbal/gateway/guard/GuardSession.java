@@ -31,7 +31,12 @@ public final class GuardSession {
   /// A guard that must be asked on a thread of its own.
   ///
   /// @param number its number in the plan of its place
-  public record Slow(int number, GuardDeclaration guard, Place place) {}
+  public record Slow(int number, GuardDeclaration guard, Place place) {
+    /// Whether what it finds gives way.
+    public boolean redacts() {
+      return guard.action() == Action.REDACT;
+    }
+  }
 
   public GuardSession(GuardSet guards) {
     this.guards = guards;
@@ -59,6 +64,35 @@ public final class GuardSession {
       return List.of();
     }
     return plan.slow().stream().map(i -> new Slow(i, plan.guards().get(i), place)).toList();
+  }
+
+  /// Whether anybody looks at a place now.
+  ///
+  /// @param fromModel whether a model says it, so that pseudonyms are put back
+  public boolean looksAt(Place place, boolean fromModel) {
+    return guards.looksAt(place) || (fromModel && !pseudonyms.isEmpty());
+  }
+
+  /// Takes what a slow guard said of texts that were judged apart from it.
+  public void apply(Slow slow, SlowVerdict said) {
+    Plan plan = guards.plan(slow.place());
+    if (plan == null) {
+      return;
+    }
+    tally(slow.place(), plan);
+    switch (said) {
+      case SlowVerdict.Failed failed -> failed(slow.place(), plan, slow.number());
+      case SlowVerdict.Judged judged ->
+          judged.kinds().forEach(kind -> found(slow.place(), plan, slow.number(), kind));
+    }
+  }
+
+  /// Says that a text of a place could not be judged by anybody.
+  public void unjudged(Place place) {
+    Plan plan = guards.plan(place);
+    for (int i = 0; plan != null && i < plan.guards().size(); i++) {
+      failed(place, plan, i);
+    }
   }
 
   /// Why the call may not go on; null: it may.

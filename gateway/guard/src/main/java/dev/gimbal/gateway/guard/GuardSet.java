@@ -40,6 +40,16 @@ public final class GuardSet {
     return looksAt(Place.ANSWER) || looksAt(Place.TOOL_ARGUMENTS) || pseudonyms;
   }
 
+  /// Whether a guard may take something out of what a model says, or stop it.
+  public boolean changesAnswers() {
+    return acts(Place.ANSWER) || acts(Place.TOOL_ARGUMENTS);
+  }
+
+  private boolean acts(Place place) {
+    Plan plan = plans.get(place);
+    return plan != null && plan.guards().stream().anyMatch(guard -> guard.action().acts());
+  }
+
   /// Whether a guard looks at anything a caller sends.
   public boolean looksAtPrompts() {
     return looksAt(Place.PROMPT)

@@ -143,16 +143,11 @@ public final class TextPass {
 
   /// Takes what a slow guard said; between [#finish] and [#release].
   public void apply(GuardSession.Slow guard, SlowVerdict said) {
-    switch (said) {
-      case SlowVerdict.Failed failed -> session.failed(place, plan, guard.number());
-      case SlowVerdict.Judged judged -> {
-        judged.kinds().forEach(kind -> session.found(place, plan, guard.number(), kind));
-        if (guard.guard().action() == Action.REDACT) {
-          judged.replacements().stream()
-              .filter(r -> r.start() < r.end() && r.end() <= text.end())
-              .forEach(r -> waiting.add(new Found(r.start(), r.end(), r.text())));
-        }
-      }
+    session.apply(guard, said);
+    if (said instanceof SlowVerdict.Judged judged && guard.redacts()) {
+      judged.replacements().stream()
+          .filter(r -> r.start() < r.end() && r.end() <= text.end())
+          .forEach(r -> waiting.add(new Found(r.start(), r.end(), r.text())));
     }
   }
 

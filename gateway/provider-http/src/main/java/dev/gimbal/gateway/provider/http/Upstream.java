@@ -2,6 +2,7 @@ package dev.gimbal.gateway.provider.http;
 
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
+import dev.gimbal.gateway.provider.api.AddressRule;
 import dev.gimbal.gateway.provider.api.ProviderSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

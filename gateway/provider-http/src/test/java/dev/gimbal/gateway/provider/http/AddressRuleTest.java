@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gimbal.gateway.api.GatewayError;
+import dev.gimbal.gateway.provider.api.AddressRule;
 import dev.gimbal.gateway.provider.api.ProviderFactory;
 import dev.gimbal.gateway.provider.api.ProviderSettings;
 import io.vertx.core.Vertx;

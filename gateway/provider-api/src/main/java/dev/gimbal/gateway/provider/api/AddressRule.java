@@ -1,4 +1,4 @@
-package dev.gimbal.gateway.provider.http;
+package dev.gimbal.gateway.provider.api;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -7,10 +7,11 @@ import java.util.Arrays;
 
 /// Which addresses belong to the public internet. An address that carries another one inside
 /// (IPv4-mapped, NAT64, 6to4) is judged by that one too.
-final class AddressRule {
+public final class AddressRule {
   private AddressRule() {}
 
-  static boolean isPublic(InetAddress address) {
+  /// Whether an address may be called though somebody else chose it.
+  public static boolean isPublic(InetAddress address) {
     if (address.isAnyLocalAddress()
         || address.isLoopbackAddress()
         || address.isLinkLocalAddress()

@@ -1,0 +1,25 @@
+package dev.gimbal.gateway.core.guard;
+
+import dev.gimbal.access.api.Audit;
+import dev.gimbal.gateway.guard.TextClassifier;
+import dev.gimbal.platform.database.Database;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.util.List;
+
+/// What guards stand on.
+///
+/// @param classifiers that declarations may name
+/// @param allowPrivate whether guards on other servers may have private addresses
+public record GuardParts(
+    Vertx vertx,
+    Database database,
+    Audit audit,
+    Clock clock,
+    VerdictSink verdicts,
+    List<TextClassifier> classifiers,
+    boolean allowPrivate) {
+  public GuardParts {
+    classifiers = List.copyOf(classifiers);
+  }
+}
