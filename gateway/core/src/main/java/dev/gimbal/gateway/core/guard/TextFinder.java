@@ -147,40 +147,38 @@ final class TextFinder {
   }
 
   private int next(int at, int to) {
-    switch (bytes[at]) {
+    return switch (bytes[at]) {
       case '{', '[' -> {
         push(bytes[at] == '{', at);
-        return at + 1;
+        yield at + 1;
       }
       case '}', ']' -> {
         if (depth > 0) {
           pop(at + 1);
         }
-        return at + 1;
+        yield at + 1;
       }
       case '"' -> {
         int end = quote(at + 1, to);
         string(at + 1, end);
-        return end + 1;
+        yield end + 1;
       }
       case ',' -> {
         if (depth > 0) {
           frames[depth - 1].expectsName = frames[depth - 1].object;
         }
-        return at + 1;
+        yield at + 1;
       }
-      case ':', ' ', '\n', '\r', '\t' -> {
-        return at + 1;
-      }
+      case ':', ' ', '\n', '\r', '\t' -> at + 1;
       default -> {
         int end = at;
         while (end < to && ",}] \n\r\t".indexOf(bytes[end]) < 0) {
           end++;
         }
         plain(at, end);
-        return Math.max(end, at + 1);
+        yield Math.max(end, at + 1);
       }
-    }
+    };
   }
 
   private int quote(int from, int to) {
