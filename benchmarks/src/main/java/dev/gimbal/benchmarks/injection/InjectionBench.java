@@ -1,5 +1,12 @@
 package dev.gimbal.benchmarks.injection;
 
+import dev.gimbal.gateway.guard.Action;
+import dev.gimbal.gateway.guard.GuardDeclaration;
+import dev.gimbal.gateway.guard.GuardRule;
+import dev.gimbal.gateway.guard.GuardSession;
+import dev.gimbal.gateway.guard.GuardSet;
+import dev.gimbal.gateway.guard.Place;
+import dev.gimbal.gateway.guard.TextGuards;
 import dev.gimbal.gateway.injection.InjectionClassifier;
 import dev.gimbal.gateway.injection.Profile;
 import java.io.IOException;
@@ -7,6 +14,7 @@ import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -56,15 +64,39 @@ public final class InjectionBench {
 
   private static Map<String, Predicate<String>> judges() {
     Map<String, Predicate<String>> judges = new LinkedHashMap<>();
-    for (InjectionClassifier classifier :
-        List.of(InjectionClassifier.direct(), InjectionClassifier.indirect()))
-      for (Profile profile : Profile.values())
-        judges.put(
-            classifier.name().replace("injection-", "").replace("injection", "direct")
-                + ", "
-                + profile.name().toLowerCase(Locale.ROOT),
-            text -> classifier.score(text) >= classifier.threshold(profile));
+    InjectionClassifier direct = InjectionClassifier.direct();
+    InjectionClassifier indirect = InjectionClassifier.indirect();
+    Predicate<String> rules = rules();
+    judges.put("rules", rules);
+    judges.put("direct, balanced", at(direct, Profile.BALANCED));
+    judges.put("direct, strict", at(direct, Profile.STRICT));
+    judges.put("rules or direct", rules.or(at(direct, Profile.BALANCED)));
+    judges.put("indirect, balanced", at(indirect, Profile.BALANCED));
+    judges.put("indirect, strict", at(indirect, Profile.STRICT));
     return judges;
+  }
+
+  private static Predicate<String> at(InjectionClassifier classifier, Profile profile) {
+    return text -> classifier.score(text) >= classifier.threshold(profile);
+  }
+
+  /// The rules of `gateway/guard`, as a guard of kind `injection` without a classifier has them.
+  private static Predicate<String> rules() {
+    GuardSet guards =
+        new GuardSet(
+            List.of(
+                new GuardDeclaration(
+                    "rules",
+                    new GuardRule.Injection(null, 0.5),
+                    EnumSet.of(Place.PROMPT),
+                    Action.BLOCK,
+                    true,
+                    GuardDeclaration.DEADLINE_MILLIS)));
+    return text -> {
+      GuardSession session = new GuardSession(guards);
+      TextGuards.judge(session, Place.PROMPT, text, false);
+      return session.refusal() != null;
+    };
   }
 
   private static List<Measured.Set> of(List<Measured.Set> sets, String prefix) {
@@ -112,7 +144,7 @@ public final class InjectionBench {
         Locale.ROOT,
         "%5.1f (%.0f-%.0f)",
         100 * share,
-        100 * (middle - half),
+        100 * Math.max(0, middle - half),
         100 * (middle + half));
   }
 

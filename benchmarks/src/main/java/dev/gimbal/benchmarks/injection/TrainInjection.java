@@ -20,6 +20,7 @@ public final class TrainInjection {
   static final List<String> MODELS = List.of("direct", "indirect");
 
   private static final long SEED = 20_261_122;
+  private static final int BINS = 10;
   private static final String RESOURCES =
       "gateway/injection/src/main/resources/dev/gimbal/gateway/injection";
 
@@ -36,6 +37,7 @@ public final class TrainInjection {
       Files.write(file(root, name), bytes);
       out.printf(Locale.ROOT, "%s: %,d texts, %,d bytes%n", name, samples.size(), bytes.length);
       print(out, model, samples);
+      calibration(out, model, samples);
     }
   }
 
@@ -81,5 +83,27 @@ public final class TrainInjection {
                 counts[0],
                 counts[1],
                 counts[2]));
+  }
+
+  /// How often what got a score was an attack, among what was held back.
+  private static void calibration(PrintStream out, LinearModel model, List<Sample> samples) {
+    int[] texts = new int[BINS];
+    int[] hostile = new int[BINS];
+    for (Sample sample : samples) {
+      if (!sample.heldBack()) continue;
+      double score = model.probability(model.sum(sample.text()));
+      int bin = Math.min(BINS - 1, (int) (score * BINS));
+      texts[bin]++;
+      if (sample.hostile()) hostile[bin]++;
+    }
+    out.println("  score        texts  attacks");
+    for (int bin = 0; bin < BINS; bin++)
+      out.printf(
+          Locale.ROOT,
+          "  %.1f to %.1f  %6d  %5.1f %%%n",
+          bin / (double) BINS,
+          (bin + 1) / (double) BINS,
+          texts[bin],
+          texts[bin] == 0 ? 0 : 100.0 * hostile[bin] / texts[bin]);
   }
 }

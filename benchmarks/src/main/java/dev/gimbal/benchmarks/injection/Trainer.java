@@ -18,9 +18,9 @@ import java.util.Random;
 final class Trainer {
   private static final double ALPHA = 0.03;
   private static final double BETA = 1;
-  private static final double L1 = 0.6;
-  private static final double L2 = 2;
-  private static final int EPOCHS = 3;
+  private static final double L1 = 1;
+  private static final double L2 = 5;
+  private static final int EPOCHS = 4;
   private static final int LARGEST = 127;
   private static final int SIGMOID_STEPS = 20;
 

@@ -6,9 +6,9 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 
-/// What a text says besides its letters: stretches in Base64 or hexadecimal, ROT13, reversed words,
-/// characters of Unicode's invisible tag block. Linear in the text: a stretch is decoded once, and
-/// what was decoded is not looked at again.
+/// What a text says besides its letters: stretches in Base64 or hexadecimal, escapes, ROT13,
+/// reversed words, characters of Unicode's invisible tag block. Linear in the text: a stretch is
+/// decoded once, and what was decoded is not looked at again.
 final class Views {
   private static final int SHORTEST_BASE64 = 16;
   private static final int SHORTEST_HEX = 20;
@@ -27,6 +27,7 @@ final class Views {
   static List<String> of(String text) {
     List<String> views = new ArrayList<>(0);
     decode(text, views);
+    Escapes.add(text, views);
     tags(text, views);
     if (anyWord(text, ROT13)) views.add(rot13(text));
     if (anyWord(text, REVERSED)) views.add(new StringBuilder(text).reverse().toString());
@@ -76,7 +77,7 @@ final class Views {
     return upperInside && lower;
   }
 
-  private static void addIfText(byte[] decoded, List<String> views) {
+  static void addIfText(byte[] decoded, List<String> views) {
     String text = new String(decoded, StandardCharsets.UTF_8);
     int readable = 0;
     for (int at = 0; at < text.length(); at++) {
