@@ -40,6 +40,8 @@ final class Escapes {
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
     int found = 0;
     for (int at = 0; at < bytes.length; at++) {
+      // An escape that was escaped again, as in a quoted JSON text, is one too.
+      if (bytes[at] == '\\' && at + 1 < bytes.length && bytes[at + 1] == '\\') continue;
       int digits = digits(bytes, at);
       int value = digits > 0 ? hex(bytes, at + 2, digits) : -1;
       if (value < 0) out.append(text.charAt(at));

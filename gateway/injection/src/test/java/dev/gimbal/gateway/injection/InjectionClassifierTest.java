@@ -78,6 +78,7 @@ class InjectionClassifierTest {
     assertThat(direct.score(wide(ATTACK))).as("full width").isGreaterThan(plain);
     assertThat(direct.score(each("%%%02x", ATTACK))).as("percent").isGreaterThan(plain);
     assertThat(direct.score(each("\\\\u%04x", ATTACK))).as("escapes").isGreaterThan(plain);
+    assertThat(direct.score(each("\\u%04x", ATTACK))).as("escapes, once").isGreaterThan(plain);
     assertThat(direct.score(bits(ATTACK))).as("bits").isGreaterThan(plain);
     assertThat(
             direct.score(
