@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.gimbal.gateway.dialect.responses.ResponsesDialect;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -248,5 +249,41 @@ final class ResponsesAnswerWireTest {
             """
             {"error":{"message":"Unknown parameter.","type":"invalid_request_error",\
             "param":"input[0].x","code":"unknown"}}""");
+  }
+
+  @Test
+  void shouldRepeatTheCallsOwnFields() {
+    JsonNode call =
+        Samples.tree(
+            """
+            {"model":"m","input":"secret","instructions":"be brief","temperature":0.5,"store":true,
+             "tools":[{"type":"function","name":"clock","parameters":{}}],"tool_choice":"required"}
+            """);
+    ModelAnswer answer =
+        new ModelAnswer("1", "m", 1L, List.of(new Part.Text("Hi")), Stop.of(Stop.Reason.END), null);
+
+    JsonNode written = ResponsesDialect.answering(call).writeAnswer(answer);
+
+    assertThat(written.path("instructions").asText()).isEqualTo("be brief");
+    assertThat(written.at("/tools/0/name").asText()).isEqualTo("clock");
+    assertThat(written.path("tool_choice").asText()).isEqualTo("required");
+    assertThat(written.path("parallel_tool_calls").asBoolean()).isTrue();
+    assertThat(written.path("store").asBoolean()).as("nothing is kept").isFalse();
+    assertThat(written.has("input")).isFalse();
+    assertThat(written.toString()).doesNotContain("secret");
+  }
+
+  @Test
+  void shouldRepeatThemAtBothEndsOfAStream() {
+    StreamWriter writer =
+        ResponsesDialect.answering(Samples.tree("{\"model\":\"m\",\"instructions\":\"be brief\"}"))
+            .streamWriter(new StreamForm("1", 1, true, false));
+    StringBuilder out = new StringBuilder();
+    AnswerEvent.of(
+            new ModelAnswer(
+                "1", "m", 1L, List.of(new Part.Text("Hi")), Stop.of(Stop.Reason.END), null))
+        .forEach(event -> writer.write(event, out));
+
+    assertThat(out.toString().split("be brief", -1)).hasSize(4);
   }
 }

@@ -18,6 +18,7 @@ import dev.gimbal.platform.json.Json;
 import dev.gimbal.release.api.Application;
 import dev.gimbal.release.api.Application.Citation;
 import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,12 +34,21 @@ final class ApplicationDialect implements ApplicationForm {
 
   ApplicationDialect(CallTicket ticket) {
     this.endpoint = ticket.endpoint();
-    this.dialect = Translations.dialect(endpoint);
+    this.dialect = Translations.caller(endpoint, call(ticket));
     this.model = ticket.fields().model();
     this.form =
         new StreamForm(
             Ledger.text(ticket.id()), ticket.at().getEpochSecond(), true, ticket.fields().array());
     this.writer = dialect.streamWriter(form);
+  }
+
+  /// What is no JSON is refused when it is read as a conversation.
+  private static JsonNode call(CallTicket ticket) {
+    try {
+      return Json.MAPPER.readTree(ticket.body().getBytes());
+    } catch (IOException e) {
+      return Json.MAPPER.createObjectNode();
+    }
   }
 
   @Override

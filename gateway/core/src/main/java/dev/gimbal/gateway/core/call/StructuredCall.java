@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.core.call.StructuredOutput.Verdict;
+import dev.gimbal.gateway.core.call.Translations.Translated;
 import dev.gimbal.gateway.core.provider.ProviderCatalog.Target;
 import dev.gimbal.gateway.dialect.StreamForm;
 import dev.gimbal.gateway.provider.api.Quirks;
@@ -17,7 +18,6 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executor;
@@ -40,8 +40,8 @@ final class StructuredCall implements UpstreamCall, UpstreamListener {
   private final Target target;
   private final Function<Buffer, UpstreamRequest> request;
   private final UpstreamListener call;
-  private final UpstreamListener answers;
   private final StreamForm form;
+  private UpstreamListener answers;
   private @Nullable StructuredOutput output;
   private @Nullable UpstreamCall upstream;
   private int status;
@@ -64,18 +64,7 @@ final class StructuredCall implements UpstreamCall, UpstreamListener {
     this.request = request;
     this.call = call;
     this.form = form;
-    boolean same = ticket.endpoint() == Endpoint.CHAT_COMPLETIONS;
-    boolean stream = ticket.fields().stream();
-    this.answers =
-        same && !stream
-            ? call
-            : new TranslatedAnswer(
-                call,
-                same
-                    ? Translations.same(Endpoint.CHAT_COMPLETIONS)
-                    : Translations.translation(ticket.endpoint(), Endpoint.CHAT_COMPLETIONS),
-                stream,
-                form);
+    this.answers = call;
   }
 
   /// Whether a call may need one: the target speaks the chat dialect and holds to no schema, and
@@ -97,36 +86,44 @@ final class StructuredCall implements UpstreamCall, UpstreamListener {
   void start(Dispatch.Sender sender, Runnable otherwise) {
     beside(
         () -> {
-          List<String> warnings = new ArrayList<>();
-          StructuredOutput needed = StructuredOutput.of(chat(warnings));
+          Translated translated = chat();
+          StructuredOutput needed = StructuredOutput.of(tree(translated.body()));
           if (needed == null) {
             return otherwise;
           }
           byte[] first = Json.bytes(needed.first());
           return () -> {
-            if (!warnings.isEmpty()) {
-              sender.leftOut(warnings);
+            if (!translated.warnings().isEmpty()) {
+              sender.leftOut(translated.warnings());
             }
             output = needed;
+            answers = answering(translated);
             send(first);
           };
         });
   }
 
   /// The call as the target reads it.
-  private JsonNode chat(List<String> warnings) {
-    if (ticket.endpoint() == Endpoint.CHAT_COMPLETIONS) {
-      JsonNode read = tree(ticket.body());
-      if (read instanceof ObjectNode object) {
-        object.put("model", target.model());
-        return object;
-      }
-      throw new GatewayException(GatewayError.FIELD_INVALID, "body", "must be a JSON object");
+  private Translated chat() {
+    if (ticket.endpoint() != Endpoint.CHAT_COMPLETIONS) {
+      return Translations.translate(ticket, Endpoint.CHAT_COMPLETIONS, target);
     }
-    Translations.Translated translated =
-        Translations.translate(ticket, Endpoint.CHAT_COMPLETIONS, target);
-    warnings.addAll(translated.warnings());
-    return tree(translated.body());
+    if (tree(ticket.body()) instanceof ObjectNode object) {
+      object.put("model", target.model());
+      return new Translated(
+          Translations.same(Endpoint.CHAT_COMPLETIONS),
+          Buffer.buffer(Json.bytes(object)),
+          List.of());
+    }
+    throw new GatewayException(GatewayError.FIELD_INVALID, "body", "must be a JSON object");
+  }
+
+  /// Puts an answer of the target's into the form that was asked for.
+  private UpstreamListener answering(Translated translated) {
+    boolean stream = ticket.fields().stream();
+    return ticket.endpoint() == Endpoint.CHAT_COMPLETIONS && !stream
+        ? call
+        : new TranslatedAnswer(call, translated.translation(), stream, form);
   }
 
   private static JsonNode tree(Buffer json) {

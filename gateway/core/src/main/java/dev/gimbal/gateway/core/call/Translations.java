@@ -81,9 +81,9 @@ final class Translations {
     };
   }
 
-  /// From one dialect into another.
-  static Translation translation(Endpoint caller, Endpoint target) {
-    return new Translation(dialect(caller), dialect(target));
+  /// The dialect of whoever asks, for answers to this call.
+  static Dialect caller(Endpoint endpoint, JsonNode call) {
+    return endpoint == Endpoint.RESPONSES ? ResponsesDialect.answering(call) : dialect(endpoint);
   }
 
   /// From a dialect into itself, for answers whose form was not asked for.
@@ -94,17 +94,12 @@ final class Translations {
   /// @throws GatewayException `FIELD_INVALID` naming the field that is wrong or that the target has
   ///     no word for
   static Translated translate(CallTicket ticket, Endpoint spoken, Target target) {
-    Quirks quirks = target.entry().provider().quirks();
-    return translate(
-        ticket,
-        new Translation(dialect(ticket.endpoint()), dialect(spoken, quirks)),
-        target.model());
-  }
-
-  private static Translated translate(CallTicket ticket, Translation translation, String model) {
+    Dialect to = dialect(spoken, target.entry().provider().quirks());
     try {
+      JsonNode call = read(ticket.body());
+      Translation translation = new Translation(caller(ticket.endpoint(), call), to);
       Translation.TranslatedRequest request =
-          translation.request(read(ticket.body()), model, ticket.fields().stream());
+          translation.request(call, target.model(), ticket.fields().stream());
       return new Translated(
           translation, Buffer.buffer(Json.bytes(request.body())), request.warnings());
     } catch (DialectException e) {

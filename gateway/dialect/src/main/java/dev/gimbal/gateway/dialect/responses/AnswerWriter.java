@@ -13,7 +13,7 @@ import java.util.UUID;
 final class AnswerWriter {
   private AnswerWriter() {}
 
-  static ObjectNode write(ModelAnswer answer) {
+  static ObjectNode write(ModelAnswer answer, ObjectNode echo) {
     ItemIds ids = ItemIds.ofAnswer(id(answer));
     ArrayNode output = JsonNodeFactory.instance.arrayNode();
     ItemWriter writer = new ItemWriter(output, ids);
@@ -29,7 +29,7 @@ final class AnswerWriter {
         && last.has("status")) {
       last.put("status", Nodes.INCOMPLETE);
     }
-    return new ResponseObject(ids.answer(), answer.created(), answer.model())
+    return new ResponseObject(ids.answer(), answer.created(), answer.model(), echo)
         .ended(output, incomplete, answer.usage());
   }
 

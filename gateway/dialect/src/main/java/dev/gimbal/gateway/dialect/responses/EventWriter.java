@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// Writes a stream. Its last event holds the whole answer, so the writer keeps what it wrote.
 final class EventWriter implements StreamWriter {
   private final StreamForm form;
+  private final ObjectNode echo;
   private final ArrayNode output = JsonNodeFactory.instance.arrayNode();
   private final EventLines lines = new EventLines();
   private @Nullable ResponseObject response;
@@ -25,8 +26,9 @@ final class EventWriter implements StreamWriter {
   private boolean refused;
   private boolean over;
 
-  EventWriter(StreamForm form) {
+  EventWriter(StreamForm form, ObjectNode echo) {
     this.form = form;
+    this.echo = echo;
   }
 
   @Override
@@ -57,7 +59,7 @@ final class EventWriter implements StreamWriter {
   private void start(AnswerEvent.Started started) {
     ItemIds ids = ItemIds.ofAnswer(started.id() == null ? form.id() : started.id());
     long created = started.created() == null ? form.created() : started.created();
-    ResponseObject begun = new ResponseObject(ids.answer(), created, started.model());
+    ResponseObject begun = new ResponseObject(ids.answer(), created, started.model(), echo);
     response = begun;
     items = new EventItems(lines, output, ids);
     lines.write(lines.event("response.created").set("response", begun.begun()));

@@ -7,10 +7,10 @@ import dev.gimbal.gateway.dialect.TokenCount;
 import org.jspecify.annotations.Nullable;
 
 /// The object that is a whole answer, and at the start and the end of a stream stands in an event.
-/// What it repeats of the call is not in it: an answer does not know its call.
 ///
 /// @param created seconds since 1970; null: not said
-record ResponseObject(String id, @Nullable Long created, String model) {
+/// @param echo what it repeats of its call; empty where that is not known
+record ResponseObject(String id, @Nullable Long created, String model, ObjectNode echo) {
 
   ObjectNode begun() {
     ObjectNode node = node(Nodes.IN_PROGRESS, null, null);
@@ -54,6 +54,7 @@ record ResponseObject(String id, @Nullable Long created, String model) {
     } else {
       node.putObject("incomplete_details").put("reason", incomplete);
     }
-    return node.put("model", model);
+    node.put("model", model);
+    return node.setAll(echo);
   }
 }

@@ -17,6 +17,20 @@ import org.jspecify.annotations.Nullable;
 /// state that the vendor keeps (`previous_response_id`, `conversation`, an `item_reference`) and
 /// tools that the vendor runs cannot be said in another dialect. Thread-safe.
 public final class ResponsesDialect implements Dialect {
+  private final ObjectNode echo;
+
+  public ResponsesDialect() {
+    this(Echo.NONE);
+  }
+
+  private ResponsesDialect(ObjectNode echo) {
+    this.echo = echo;
+  }
+
+  /// The dialect of the caller of one call: its answers repeat the call's own fields.
+  public static ResponsesDialect answering(JsonNode call) {
+    return new ResponsesDialect(Echo.of(call));
+  }
 
   @Override
   public String name() {
@@ -76,7 +90,7 @@ public final class ResponsesDialect implements Dialect {
 
   @Override
   public ObjectNode writeAnswer(ModelAnswer answer) {
-    return AnswerWriter.write(answer);
+    return AnswerWriter.write(answer, echo);
   }
 
   @Override
@@ -86,7 +100,7 @@ public final class ResponsesDialect implements Dialect {
 
   @Override
   public StreamWriter streamWriter(StreamForm form) {
-    return new EventWriter(form);
+    return new EventWriter(form, echo);
   }
 
   @Override
