@@ -13,6 +13,7 @@ public final class Rights {
   public static final String PROVIDERS_WRITE = "providers.write";
   public static final String GUARDS_READ = "guards.read";
   public static final String GUARDS_WRITE = "guards.write";
+  public static final String ROUTES_WRITE = "routes.write";
   public static final String PRICES_WRITE = "prices.write";
   public static final String COLLECTIONS_READ = "collections.read";
   public static final String COLLECTIONS_WRITE = "collections.write";
@@ -51,6 +52,7 @@ public final class Rights {
           METRICS_READ,
           PROVIDERS_WRITE,
           GUARDS_READ,
+          ROUTES_WRITE,
           PRICES_WRITE);
 
   /// Every right inside a tenant.

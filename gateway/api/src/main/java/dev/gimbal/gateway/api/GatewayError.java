@@ -23,6 +23,9 @@ public enum GatewayError implements ErrorCode {
   GUARD_UNKNOWN(404, Blame.USER, false, "There is no guard of this name."),
   GUARD_EXISTS(409, Blame.USER, false, "A guard of this name exists."),
   PROVIDER_UNKNOWN(404, Blame.USER, false, "There is no provider of this name."),
+  ROUTE_UNKNOWN(404, Blame.USER, false, "There is no route of this name."),
+  ROUTE_EXISTS(409, Blame.USER, false, "A route of this name exists."),
+  TENANT_QUEUED(429, Blame.USER, true, "Too many calls of the tenant wait for the provider."),
   PROVIDER_EXISTS(409, Blame.USER, false, "A provider of this name exists.");
 
   private final Facts facts;

@@ -97,6 +97,20 @@ public final class FairQueue<T> {
     }
   }
 
+  /// Takes a slot that is free and that nobody waits for; then it must [FairQueue#leave].
+  public boolean tryEnter() {
+    lock.lock();
+    try {
+      if (busy >= rule.parallel || waiting > 0) {
+        return false;
+      }
+      busy++;
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Asks for a slot.
   ///
   /// @param cost of the call, at least 1

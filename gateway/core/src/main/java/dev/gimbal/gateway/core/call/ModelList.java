@@ -24,7 +24,8 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// `GET /v1/models`, in every dialect: the models and applications that a principal can call.
+/// `GET /v1/models`, in every dialect: the models, routes and applications that a principal can
+/// call.
 final class ModelList {
   private static final String MODELS = "models";
   private static final Logger LOG = LoggerFactory.getLogger(ModelList.class);
@@ -109,6 +110,9 @@ final class ModelList {
     for (Model model : catalog.models(principal.tenant())) {
       String provider = model.name().substring(0, model.name().indexOf('/'));
       entries.add(new Entry(model.name(), provider, model.kind()));
+    }
+    for (String route : catalog.routeNames(principal.tenant())) {
+      entries.add(new Entry(route, "route", Model.Kind.CHAT));
     }
     for (String name : applications.get().names(principal)) {
       entries.add(new Entry(ApplicationCalls.PREFIX + name, "app", Model.Kind.CHAT));

@@ -1,6 +1,7 @@
 package dev.gimbal.gateway.core.provider;
 
 import dev.gimbal.gateway.api.Model;
+import dev.gimbal.gateway.routing.RouteDeclaration;
 import dev.gimbal.platform.ids.TenantId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,6 +16,7 @@ import java.util.Set;
 /// shared one of its name. Thread-safe.
 public final class ProviderCatalog {
   private volatile Snapshot snapshot;
+  private volatile Map<TenantId, Map<String, RouteDeclaration>> routes = Map.of();
 
   /// @param shared providers of every tenant
   public ProviderCatalog(Map<String, ProviderEntry> shared) {
@@ -35,6 +37,27 @@ public final class ProviderCatalog {
     }
     return find(tenant, name.substring(0, slash))
         .map(entry -> new Target(entry, name.substring(slash + 1)));
+  }
+
+  /// The provider that a tenant calls by a name.
+  public Optional<ProviderEntry> provider(TenantId tenant, String name) {
+    return find(tenant, name);
+  }
+
+  /// The route of a name.
+  public Optional<RouteDeclaration> route(TenantId tenant, String name) {
+    return Optional.ofNullable(routes.getOrDefault(tenant, Map.of()).get(name));
+  }
+
+  /// Names of the tenant's routes, in order.
+  public List<String> routeNames(TenantId tenant) {
+    return routes.getOrDefault(tenant, Map.of()).keySet().stream().sorted().toList();
+  }
+
+  /// Swaps the routes of all tenants. What was learnt of their targets is kept by provider and
+  /// model, so nothing is lost.
+  public void swapRoutes(Map<TenantId, Map<String, RouteDeclaration>> all) {
+    routes = Map.copyOf(all);
   }
 
   private Optional<ProviderEntry> find(TenantId tenant, String provider) {

@@ -19,7 +19,12 @@ record ProviderRow(
     @Nullable String credential,
     @Nullable String sealed,
     @Nullable String keyId,
+    Bounds bounds,
     Instant created) {
+
+  /// @param parallelCalls null: as many as come
+  /// @param queue calls that may wait; null: none
+  record Bounds(@Nullable Integer parallelCalls, @Nullable Integer queue) {}
 
   static ProviderRow of(ResultSet row) throws SQLException {
     return new ProviderRow(
@@ -30,6 +35,8 @@ record ProviderRow(
         row.getString("credential"),
         row.getString("sealed"),
         row.getString("key_id"),
+        new Bounds(
+            row.getObject("parallel_calls", Integer.class), row.getObject("queue", Integer.class)),
         row.getTimestamp("created").toInstant());
   }
 

@@ -3,8 +3,11 @@ package dev.gimbal.gateway.core.provider;
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.core.GatewayModule.Vendors;
+import dev.gimbal.gateway.provider.api.Provider;
 import dev.gimbal.gateway.provider.api.ProviderFactory;
 import dev.gimbal.gateway.provider.api.ProviderSettings;
+import dev.gimbal.gateway.routing.Credentials;
+import dev.gimbal.gateway.routing.HealthRule;
 import dev.gimbal.platform.database.Database;
 import dev.gimbal.platform.database.Transaction;
 import dev.gimbal.platform.ids.TenantId;
@@ -13,11 +16,14 @@ import java.net.URISyntaxException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +33,7 @@ public final class ProviderStore {
   /// Topic of the change log.
   public static final String TOPIC = "gateway.provider";
 
+  private static final String SEALED = "sealed";
   private static final Logger LOG = LoggerFactory.getLogger(ProviderStore.class);
 
   private final Database database;
@@ -35,7 +42,16 @@ public final class ProviderStore {
   private final boolean allowPrivate;
   private final Sealing sealing;
   private final Clock clock;
-  private Map<ProviderRow, ProviderEntry> made = Map.of();
+  private final CredentialStore credentials;
+  private Map<Declaration, ProviderEntry> made = Map.of();
+  private Map<CredentialStore.Owner, ProviderState> states = Map.of();
+
+  /// All that the database says of a provider.
+  private record Declaration(ProviderRow row, List<CredentialStore.Row> credentials) {
+    CredentialStore.Owner owner() {
+      return new CredentialStore.Owner(row.tenant(), row.name());
+    }
+  }
 
   /// @param vendors make providers and seal their credentials
   public ProviderStore(
@@ -48,6 +64,7 @@ public final class ProviderStore {
     this.catalog = catalog;
     this.allowPrivate = allowPrivate;
     this.sealing = new Sealing(vendors.secrets());
+    this.credentials = new CredentialStore(sealing);
     this.clock = clock;
     vendors.factories().forEach(factory -> factories.put(factory.dialect(), factory));
   }
@@ -55,18 +72,61 @@ public final class ProviderStore {
   /// A provider to be.
   ///
   /// @param credential a reference or the secret itself; null: none
-  public record Declared(String name, String dialect, String baseUrl, @Nullable String credential) {
+  /// @param bounds of calls at a time
+  /// @param credentials beside the first
+  public record Declared(
+      String name,
+      String dialect,
+      String baseUrl,
+      @Nullable String credential,
+      Bounds bounds,
+      List<Credential> credentials) {
+    public Declared {
+      credentials = List.copyOf(credentials);
+    }
+
+    /// With one credential and no bound.
+    public Declared(String name, String dialect, String baseUrl, @Nullable String credential) {
+      this(name, dialect, baseUrl, credential, Bounds.NONE, List.of());
+    }
+
     @Override
     public String toString() {
       return "Declared[" + name + "]";
     }
   }
 
+  /// How many calls it takes at a time.
+  ///
+  /// @param parallelCalls null: as many as come
+  /// @param queue calls that may wait; null: none
+  public record Bounds(@Nullable Integer parallelCalls, @Nullable Integer queue) {
+    /// As many as come.
+    public static final Bounds NONE = new Bounds(null, null);
+  }
+
+  /// One more credential.
+  ///
+  /// @param credential a reference or the secret itself
+  public record Credential(Credentials.Limits limits, String credential) {
+    @Override
+    public String toString() {
+      return "Credential[" + limits.name() + "]";
+    }
+  }
+
   /// A provider as it may be shown.
   ///
   /// @param credential the reference, or `sealed`; null: none
+  /// @param credentials beside the first, each with what stands for it
   public record Shown(
-      String name, String dialect, String baseUrl, @Nullable String credential, Instant created) {}
+      String name,
+      String dialect,
+      String baseUrl,
+      @Nullable String credential,
+      Bounds bounds,
+      List<Credential> credentials,
+      Instant created) {}
 
   /// Whether a text names where a credential is.
   public static boolean isReference(@Nullable String credential) {
@@ -99,6 +159,9 @@ public final class ProviderStore {
           GatewayError.PROVIDER_EXISTS, "There is a shared provider " + declared.name + ".");
     }
     factory.check(settings(declared.name, declared.baseUrl, credential(declared.credential)));
+    for (Credential each : declared.credentials) {
+      credential(each.credential);
+    }
   }
 
   private static @Nullable String credential(@Nullable String credential) {
@@ -137,8 +200,10 @@ public final class ProviderStore {
             .createUpdate(
                 """
                 INSERT INTO gateway.provider
-                  (tenant_id, name, dialect, base_url, credential, sealed, key_id, created)
-                VALUES (:tenant, :name, :dialect, :url, :credential, :sealed, :key, :created)
+                  (tenant_id, name, dialect, base_url, credential, sealed, key_id,
+                   parallel_calls, queue, created)
+                VALUES (:tenant, :name, :dialect, :url, :credential, :sealed, :key,
+                   :parallel, :queue, :created)
                 ON CONFLICT DO NOTHING
                 """)
             .bind("tenant", transaction.tenant().value())
@@ -148,15 +213,23 @@ public final class ProviderStore {
             .bind("credential", reference ? declared.credential : null)
             .bind("sealed", secret ? sealed(transaction.tenant(), declared) : null)
             .bind("key", secret ? sealing.keyId() : null)
+            .bind("parallel", declared.bounds.parallelCalls)
+            .bind("queue", declared.bounds.queue)
             .bind("created", Timestamp.from(now))
             .execute();
     if (added == 0) {
       throw new GatewayException(
           GatewayError.PROVIDER_EXISTS, "There is a provider " + declared.name + ".");
     }
+    credentials.add(transaction, declared.name, declared.credentials);
     changed(transaction, declared.name);
-    String shown = reference ? declared.credential : secret ? "sealed" : null;
-    return new Shown(declared.name, declared.dialect, declared.baseUrl, shown, now);
+    String shown = reference ? declared.credential : secret ? SEALED : null;
+    List<Credential> others =
+        declared.credentials.stream()
+            .map(c -> new Credential(c.limits, isReference(c.credential) ? c.credential : SEALED))
+            .toList();
+    return new Shown(
+        declared.name, declared.dialect, declared.baseUrl, shown, declared.bounds, others, now);
   }
 
   private byte[] sealed(TenantId tenant, Declared declared) {
@@ -188,63 +261,111 @@ public final class ProviderStore {
 
   /// A tenant's own providers, by name.
   public List<Shown> list(Transaction transaction) {
+    Map<CredentialStore.Owner, List<CredentialStore.Row>> others =
+        credentials.read(transaction.handle(), transaction.tenant());
     return transaction
         .handle()
         .createQuery(
             """
             SELECT tenant_id, name, dialect, base_url, credential,
-              encode(sealed, 'base64') AS sealed, key_id, created
+              encode(sealed, 'base64') AS sealed, key_id, parallel_calls, queue, created
             FROM gateway.provider WHERE tenant_id = :tenant ORDER BY name
             """)
         .bind("tenant", transaction.tenant().value())
-        .map((row, context) -> shown(ProviderRow.of(row)))
+        .map((row, context) -> shown(declaration(ProviderRow.of(row), others)))
         .list();
   }
 
-  private static Shown shown(ProviderRow row) {
-    String credential = row.sealed() != null ? "sealed" : row.credential();
-    return new Shown(row.name(), row.dialect(), row.baseUrl(), credential, row.created());
+  private static Declaration declaration(
+      ProviderRow row, Map<CredentialStore.Owner, List<CredentialStore.Row>> others) {
+    CredentialStore.Owner owner = new CredentialStore.Owner(row.tenant(), row.name());
+    return new Declaration(row, others.getOrDefault(owner, List.of()));
   }
 
-  /// Reads every tenant's providers and swaps them in; one that did not change stays as it is.
+  private static Shown shown(Declaration declaration) {
+    ProviderRow row = declaration.row;
+    String credential = row.sealed() != null ? SEALED : row.credential();
+    List<Credential> others =
+        declaration.credentials.stream()
+            .map(c -> new Credential(c.limits(), c.credential() == null ? SEALED : c.credential()))
+            .toList();
+    return new Shown(
+        row.name(),
+        row.dialect(),
+        row.baseUrl(),
+        credential,
+        new Bounds(row.bounds().parallelCalls(), row.bounds().queue()),
+        others,
+        row.created());
+  }
+
+  /// Reads every tenant's providers and swaps them in; one that did not change stays as it is, and
+  /// what was learnt of one stays with its name.
   public synchronized void reload() {
-    List<ProviderRow> rows =
-        database.asOwner(
-            handle ->
-                handle
-                    .createQuery(
-                        """
-                        SELECT tenant_id, name, dialect, base_url, credential,
-                          encode(sealed, 'base64') AS sealed, key_id, created
-                        FROM gateway.provider
-                        """)
-                    .map((row, context) -> ProviderRow.of(row))
-                    .list());
-    Map<ProviderRow, ProviderEntry> next = new HashMap<>();
+    List<Declaration> declarations = database.asOwner(this::declarations);
+    Map<Declaration, ProviderEntry> next = new HashMap<>();
+    Map<CredentialStore.Owner, ProviderState> kept = new HashMap<>();
     Map<TenantId, Map<String, ProviderEntry>> owned = new HashMap<>();
-    for (ProviderRow row : rows) {
-      ProviderEntry known = made.get(row);
-      Optional<ProviderEntry> entry = known != null ? Optional.of(known) : make(row);
+    for (Declaration declaration : declarations) {
+      ProviderState state = states.get(declaration.owner());
+      if (state == null) {
+        state = new ProviderState(HealthRule.DEFAULT, System::nanoTime);
+      }
+      kept.put(declaration.owner(), state);
+      ProviderEntry known = made.get(declaration);
+      Optional<ProviderEntry> entry = known != null ? Optional.of(known) : make(declaration, state);
       entry.ifPresent(
           e -> {
-            next.put(row, e);
+            next.put(declaration, e);
+            ProviderRow row = declaration.row;
             owned.computeIfAbsent(row.tenant(), t -> new HashMap<>()).put(row.name(), e);
           });
     }
     made = next;
+    states = kept;
     catalog.swap(Map.copyOf(owned));
   }
 
+  private List<Declaration> declarations(Handle handle) {
+    Map<CredentialStore.Owner, List<CredentialStore.Row>> others = credentials.read(handle, null);
+    return handle
+        .createQuery(
+            """
+            SELECT tenant_id, name, dialect, base_url, credential,
+              encode(sealed, 'base64') AS sealed, key_id, parallel_calls, queue, created
+            FROM gateway.provider
+            """)
+        .map((row, context) -> declaration(ProviderRow.of(row), others))
+        .list();
+  }
+
   /// One provider that cannot be made must not keep the others from serving.
-  private Optional<ProviderEntry> make(ProviderRow row) {
+  private Optional<ProviderEntry> make(Declaration declaration, ProviderState state) {
+    ProviderRow row = declaration.row;
+    Map<String, Provider> providers = new LinkedHashMap<>();
     try {
       ProviderFactory factory = factories.get(row.dialect());
       if (factory == null) {
         throw new IllegalStateException("there is no dialect " + row.dialect());
       }
-      ProviderSettings settings = settings(row.name(), row.baseUrl(), opened(row));
-      return Optional.of(new ProviderEntry(factory.create(settings)));
+      List<Credentials.Limits> limits = new ArrayList<>();
+      String own = opened(row);
+      if (own != null || declaration.credentials.isEmpty()) {
+        limits.add(Credentials.Limits.none(ProviderEntry.DEFAULT));
+        ProviderSettings settings = settings(row.name(), row.baseUrl(), own);
+        providers.put(ProviderEntry.DEFAULT, factory.create(settings));
+      }
+      for (CredentialStore.Row each : declaration.credentials) {
+        limits.add(each.limits());
+        String secret = credentials.open(declaration.owner(), each);
+        ProviderSettings settings = settings(row.name(), row.baseUrl(), secret);
+        providers.put(each.limits().name(), factory.create(settings));
+      }
+      Integer queue = row.bounds().queue();
+      state.declare(limits, row.bounds().parallelCalls(), queue == null ? 0 : queue);
+      return Optional.of(new ProviderEntry(providers, state));
     } catch (RuntimeException e) {
+      providers.values().forEach(Provider::close);
       LOG.error("provider {} of {} cannot be used", row.name(), row.tenant(), e);
       return Optional.empty();
     }

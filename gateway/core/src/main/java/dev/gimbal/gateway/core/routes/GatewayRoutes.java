@@ -16,7 +16,6 @@ import dev.gimbal.gateway.core.provider.ProviderStore;
 import dev.gimbal.gateway.core.provider.ProviderStore.Declared;
 import dev.gimbal.gateway.core.provider.ProviderStore.Shown;
 import dev.gimbal.platform.database.Database;
-import dev.gimbal.platform.http.HttpError;
 import dev.gimbal.platform.http.HttpException;
 import dev.gimbal.platform.http.Request;
 import dev.gimbal.platform.http.Response;
@@ -36,7 +35,6 @@ import org.jspecify.annotations.Nullable;
 /// Models, providers and prices under `/api`.
 public final class GatewayRoutes {
   private static final int LONGEST_URL = 2_000;
-  private static final int LONGEST_CREDENTIAL = 4_000;
   private static final int LONGEST_MODEL = 200;
 
   private final Parts parts;
@@ -63,7 +61,15 @@ public final class GatewayRoutes {
       @Nullable Integer maxTokens,
       boolean scripted) {}
 
-  record NewProvider(String name, String dialect, String baseUrl, @Nullable String credential) {
+  /// @param queue calls that may wait when `parallel_calls` are under way
+  record NewProvider(
+      String name,
+      String dialect,
+      @Nullable String baseUrl,
+      @Nullable String credential,
+      @Nullable List<ProviderShape.NewCredential> credentials,
+      @Nullable Integer parallelCalls,
+      @Nullable Integer queue) {
     @Override
     public String toString() {
       return "NewProvider[" + name + "]";
@@ -76,6 +82,9 @@ public final class GatewayRoutes {
       @Nullable String dialect,
       @Nullable String baseUrl,
       @Nullable String credential,
+      @Nullable List<ProviderShape.CredentialView> credentials,
+      @Nullable Integer parallelCalls,
+      @Nullable Integer queue,
       boolean shared,
       @Nullable Instant created) {}
 
@@ -102,7 +111,7 @@ public final class GatewayRoutes {
   public List<Route> routes() {
     return List.of(
         Route.get("/api/models")
-            .summary("The models and applications that the caller can call")
+            .summary("The models, routes and applications that the caller can call")
             .right(Rights.MODELS_READ)
             .paged()
             .answers(200, ModelView.class)
@@ -146,6 +155,9 @@ public final class GatewayRoutes {
           new ModelView(
               model.name(), kind, model.dimensions(), model.maxTokens(), model.scripted()));
     }
+    for (String route : parts.catalog.routeNames(request.caller().tenant())) {
+      models.add(new ModelView(route, "chat", null, null, false));
+    }
     for (String name : parts.applications.get().names(request.caller())) {
       models.add(new ModelView("app:" + name, "chat", null, null, false));
     }
@@ -160,7 +172,7 @@ public final class GatewayRoutes {
     own.forEach(shown -> views.add(view(shown)));
     for (String name : parts.catalog.sharedNames()) {
       if (own.stream().noneMatch(shown -> shown.name().equals(name))) {
-        views.add(new ProviderView(name, null, null, null, true, null));
+        views.add(new ProviderView(name, null, null, null, null, null, null, true, null));
       }
     }
     views.sort(Comparator.comparing(ProviderView::name));
@@ -169,7 +181,15 @@ public final class GatewayRoutes {
 
   private static ProviderView view(Shown shown) {
     return new ProviderView(
-        shown.name(), shown.dialect(), shown.baseUrl(), shown.credential(), false, shown.created());
+        shown.name(),
+        shown.dialect(),
+        shown.baseUrl(),
+        shown.credential(),
+        ProviderShape.views(shown.credentials()),
+        shown.bounds().parallelCalls(),
+        shown.bounds().queue(),
+        false,
+        shown.created());
   }
 
   private Response addProvider(Request request) {
@@ -179,28 +199,26 @@ public final class GatewayRoutes {
     if (Slug.of(wanted.name()).isEmpty()) {
       throw HttpException.invalid("name", "must be a name of a-z 0-9 . _ : -");
     }
-    if (wanted.baseUrl().length() > LONGEST_URL) {
+    String baseUrl = parts.providers.baseUrl(wanted.dialect(), wanted.baseUrl());
+    if (baseUrl.length() > LONGEST_URL) {
       throw HttpException.invalid("base_url", "is longer than " + LONGEST_URL);
     }
-    if (credential != null && (credential.isBlank() || credential.length() > LONGEST_CREDENTIAL)) {
-      throw HttpException.invalid("credential", "must have 1 to 4000 characters");
-    }
-    // A reference reads this server's environment and files: only who runs the server may do that.
-    if (ProviderStore.isReference(credential) && !principal.may(Rights.TENANTS_WRITE)) {
-      throw new HttpException(
-          HttpError.RIGHT_MISSING,
-          "credential: naming the server's environment or files needs the right "
-              + Rights.TENANTS_WRITE
-              + "; send the credential itself, it is kept encrypted.");
-    }
-    Declared declared = new Declared(wanted.name(), wanted.dialect(), wanted.baseUrl(), credential);
+    ProviderShape.check(principal, "credential", credential);
+    Declared declared =
+        new Declared(
+            wanted.name(),
+            wanted.dialect(),
+            baseUrl,
+            credential,
+            ProviderShape.bounds(wanted.parallelCalls(), wanted.queue()),
+            ProviderShape.credentials(principal, wanted.credentials(), credential != null));
     parts.providers.check(declared);
     Shown shown =
         parts.database.inTransaction(
             principal.tenant(),
             transaction -> {
               Shown added = parts.providers.add(transaction, declared);
-              ProviderChange detail = new ProviderChange(wanted.dialect(), wanted.baseUrl());
+              ProviderChange detail = new ProviderChange(wanted.dialect(), baseUrl);
               parts.audit.append(transaction, principal, "provider.created", wanted.name(), detail);
               return added;
             });

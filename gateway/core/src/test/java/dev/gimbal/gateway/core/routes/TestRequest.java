@@ -16,7 +16,6 @@ public record TestRequest(Caller caller, String last, Map<String, ?> json) imple
   /// Sends it to the route that takes it; the caller must hold the route's right.
   public static Response send(
       List<Route> routes, Caller caller, String method, String path, Map<String, ?> json) {
-    String last = path.substring(path.lastIndexOf('/') + 1);
     Route route =
         routes.stream()
             .filter(r -> r.method().equals(method) && fits(r.path(), path))
@@ -26,12 +25,24 @@ public record TestRequest(Caller caller, String last, Map<String, ?> json) imple
       throw new IllegalStateException("the caller lacks " + route.right());
     }
     try {
-      return route.handler().handle(new TestRequest(caller, last, json));
+      return route.handler().handle(new TestRequest(caller, last(route.path(), path), json));
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /// The segment that stands for the last name in the pattern; the last one if it has none.
+  private static String last(String pattern, String path) {
+    List<String> names = List.of(pattern.split("/"));
+    String[] segments = path.split("/");
+    for (int i = names.size() - 1; i >= 0; i--) {
+      if (names.get(i).startsWith("{")) {
+        return segments[i];
+      }
+    }
+    return segments[segments.length - 1];
   }
 
   private static boolean fits(String pattern, String path) {
