@@ -15,6 +15,8 @@ public final class Rights {
   public static final String GUARDS_WRITE = "guards.write";
   public static final String ROUTES_WRITE = "routes.write";
   public static final String PRICES_WRITE = "prices.write";
+  public static final String BUDGETS_READ = "budgets.read";
+  public static final String BUDGETS_WRITE = "budgets.write";
   public static final String COLLECTIONS_READ = "collections.read";
   public static final String COLLECTIONS_WRITE = "collections.write";
   public static final String DOCUMENTS_READ = "documents.read";
@@ -53,11 +55,12 @@ public final class Rights {
           PROVIDERS_WRITE,
           GUARDS_READ,
           ROUTES_WRITE,
-          PRICES_WRITE);
+          PRICES_WRITE,
+          BUDGETS_READ);
 
   /// Every right inside a tenant.
   public static final Set<String> TENANT =
-      with(DEVELOPING, GUARDS_WRITE, KEYS_READ, KEYS_WRITE, AUDIT_READ);
+      with(DEVELOPING, BUDGETS_WRITE, GUARDS_WRITE, KEYS_READ, KEYS_WRITE, AUDIT_READ);
 
   /// Rights above tenants.
   public static final Set<String> OPERATING = with(TENANT, TENANTS_READ, TENANTS_WRITE);

@@ -55,9 +55,7 @@ public final class Book {
   /// Gives back what no call holds. Complete when the store knows, exceptionally never.
   public CompletionStage<Void> stop() {
     return CompletableFuture.allOf(
-        desks.values().stream()
-            .map(desk -> desk.stop().toCompletableFuture())
-            .toArray(CompletableFuture[]::new));
+        desks.values().stream().map(Desk::stop).toArray(CompletableFuture[]::new));
   }
 
   /// Units that calls used beyond what was reserved for them, all kinds together.

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -39,6 +40,7 @@ final class Desk {
   private final AtomicLong numbers = new AtomicLong();
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<UUID, Account> accounts = new HashMap<>();
+  private final Map<Long, CompletableFuture<Void>> flights = new ConcurrentHashMap<>();
   private final Deque<Waiter> waiters = new ArrayDeque<>();
 
   /// Limits that a waiting call finds too little of.
@@ -227,17 +229,26 @@ final class Desk {
 
   private void finish(After after) {
     after.tellings.forEach(Runnable::run);
-    after.sendings.forEach(sending -> send(sending.account, sending.ask));
+    for (After.Sending sending : after.sendings) {
+      var _ = send(sending.account, sending.ask);
+    }
   }
 
-  private CompletionStage<Void> send(Account account, Ask ask) {
-    return store
-        .exchange(ask)
-        .handle(
-            (answer, failure) -> {
-              answered(account, ask.sequence(), answer);
-              return null;
-            });
+  private CompletableFuture<Void> send(Account account, Ask ask) {
+    CompletableFuture<Void> flight =
+        store
+            .exchange(ask)
+            .<Void>handle(
+                (answer, failure) -> {
+                  answered(account, ask.sequence(), answer);
+                  return null;
+                })
+            .toCompletableFuture();
+    if (!flight.isDone()) {
+      flights.put(ask.sequence(), flight);
+      return flight.whenComplete((done, failure) -> flights.remove(ask.sequence()));
+    }
+    return flight;
   }
 
   /// @param answer null: the store failed
@@ -337,8 +348,18 @@ final class Desk {
     finish(after);
   }
 
-  /// Gives back what no call holds.
-  CompletionStage<Void> stop() {
+  /// Gives back what no call holds, once what is under way has ended.
+  CompletableFuture<Void> stop() {
+    CompletableFuture<?>[] under =
+        flights.values().stream()
+            .filter(flight -> !flight.isDone())
+            .toArray(CompletableFuture[]::new);
+    return under.length > 0
+        ? CompletableFuture.allOf(under).thenCompose(done -> stop())
+        : giveBack();
+  }
+
+  private CompletableFuture<Void> giveBack() {
     List<After.Sending> last = new ArrayList<>();
     lock.lock();
     try {
@@ -354,7 +375,7 @@ final class Desk {
     }
     return CompletableFuture.allOf(
         last.stream()
-            .map(sending -> send(sending.account, sending.ask).toCompletableFuture())
+            .map(sending -> send(sending.account, sending.ask))
             .toArray(CompletableFuture[]::new));
   }
 }

@@ -96,7 +96,7 @@ final class Simulation {
                 default -> new Window.Total();
               };
         };
-    long amount = 1 + random.nextInt(random.nextBoolean() ? 8 : 300);
+    long amount = 1L + random.nextInt(random.nextBoolean() ? 8 : 300);
     return new Limit(
         new UUID(7, number), TENANT, "l" + number, Scope.TENANT, unit, amount, window, true, false);
   }

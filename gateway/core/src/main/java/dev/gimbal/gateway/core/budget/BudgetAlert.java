@@ -1,0 +1,18 @@
+package dev.gimbal.gateway.core.budget;
+
+import dev.gimbal.gateway.limits.Limit;
+import java.time.Instant;
+
+/// A share of a limit was reached in its present window. Told once a window and share, by the node
+/// that learnt of it.
+///
+/// @param share of the amount, 0.8 for four fifths
+/// @param spent in the limit's unit
+public record BudgetAlert(Limit limit, double share, long spent, Instant at) {
+
+  /// Where alerts go. Must not block long.
+  @FunctionalInterface
+  public interface Listener {
+    void raised(BudgetAlert alert);
+  }
+}
