@@ -10,10 +10,12 @@ import dev.gimbal.gateway.guard.SlowVerdict;
 import dev.gimbal.gateway.provider.api.AddressRule;
 import dev.gimbal.platform.json.Json;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
@@ -79,16 +81,26 @@ final class HttpGuards implements HttpJudge, AutoCloseable {
         .request(options)
         .compose(request -> request.send(body))
         .compose(
-            response -> {
-              if (response.statusCode() != 200) {
-                return Future.failedFuture("status " + response.statusCode());
-              }
-              String length = response.getHeader("content-length");
-              boolean fits = length != null && length.length() < 8;
-              return fits && Integer.parseInt(length) <= LONGEST_ANSWER
-                  ? response.body()
-                  : Future.failedFuture("no length, or too long");
-            });
+            response ->
+                response.statusCode() == 200
+                    ? bounded(response)
+                    : Future.failedFuture("status " + response.statusCode()));
+  }
+
+  private static Future<Buffer> bounded(HttpClientResponse response) {
+    Promise<Buffer> whole = Promise.promise();
+    Buffer body = Buffer.buffer();
+    response.handler(
+        piece -> {
+          body.appendBuffer(piece);
+          if (body.length() > LONGEST_ANSWER) {
+            response.request().reset();
+            whole.tryFail("longer than " + LONGEST_ANSWER);
+          }
+        });
+    response.exceptionHandler(whole::tryFail);
+    response.endHandler(end -> whole.tryComplete(body));
+    return whole.future();
   }
 
   private RequestOptions options(URI url, Duration deadline) throws UnknownHostException {
