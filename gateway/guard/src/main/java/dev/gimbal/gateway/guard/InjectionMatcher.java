@@ -3,6 +3,7 @@ package dev.gimbal.gateway.guard;
 import dev.gimbal.gateway.guard.InjectionWords.Order;
 import dev.gimbal.platform.text.sensitive.Text;
 import dev.gimbal.platform.text.sensitive.WordSet;
+import java.util.Arrays;
 
 /// Finds attempts to take a model over by the order of their words, by text that hides, and by
 /// images whose address carries data out. Words are folded first, and read a second time with
@@ -11,6 +12,11 @@ import dev.gimbal.platform.text.sensitive.WordSet;
 final class InjectionMatcher implements Matcher {
   /// A finding is no longer.
   private static final int SPAN = 300;
+
+  private static final Order[] ORDERS = InjectionWords.ORDERS.toArray(Order[]::new);
+
+  /// No order has more words.
+  private static final int STAGES = 4;
 
   private static final int HIDING = 6;
   private static final int HIDING_TAGS = 16;
@@ -21,8 +27,8 @@ final class InjectionMatcher implements Matcher {
   private static final String HIDDEN = "hidden_text";
 
   private final int guard;
-  private final int[][] reached;
-  private final int[][] starts;
+  private final int[] reached = new int[ORDERS.length * STAGES];
+  private final int[] starts = new int[ORDERS.length * STAGES];
   private final char[] han = new char[InjectionWords.LONGEST_HAN];
   private final int[] hanPlaces = new int[InjectionWords.LONGEST_HAN];
   private int hanCount;
@@ -30,6 +36,7 @@ final class InjectionMatcher implements Matcher {
   private int wordStart = -1;
   private long hash;
   private long leet;
+  private boolean leeted;
   private int next;
   private int hiding;
   private int hidingStart;
@@ -37,12 +44,7 @@ final class InjectionMatcher implements Matcher {
 
   InjectionMatcher(int guard) {
     this.guard = guard;
-    int orders = InjectionWords.ORDERS.size();
-    reached = new int[orders][4];
-    starts = new int[orders][4];
-    for (int[] stages : reached) {
-      java.util.Arrays.fill(stages, Integer.MIN_VALUE / 2);
-    }
+    Arrays.fill(reached, Integer.MIN_VALUE / 2);
   }
 
   @Override
@@ -80,37 +82,52 @@ final class InjectionMatcher implements Matcher {
       first = Math.min(first, hidingStart);
     }
     for (int i = 0; i < reached.length; i++) {
-      int gap = InjectionWords.ORDERS.get(i).gap();
-      for (int stage = 0; stage < 3; stage++) {
-        boolean live = words - reached[i][stage] <= gap && next - starts[i][stage] <= SPAN;
-        if (live && starts[i][stage] < first) {
-          first = starts[i][stage];
-        }
+      boolean live = words - reached[i] <= ORDERS[i / STAGES].gap() && next - starts[i] <= SPAN;
+      if (live && starts[i] < first) {
+        first = starts[i];
       }
     }
     return Math.max(first, next - SPAN);
   }
 
   private void character(char raw, Findings findings) {
-    hides(raw, findings);
-    char c = Folding.fold(raw);
-    if (c == Folding.NOTHING) {
-      return;
+    if (raw >= 0x80 || hiding > 0) {
+      hides(raw, findings);
     }
-    boolean digitAlike = wordStart >= 0 && LEET_FROM.indexOf(c) >= 0 && c < 0x80;
+    char c = Folding.fold(raw);
+    if (c >= 'a' && c <= 'z') {
+      if (wordStart < 0) {
+        beginWord();
+      }
+      hash = WordSet.next(hash, c);
+      leet = leeted ? WordSet.next(leet, c) : leet;
+    } else if (c != Folding.NOTHING) {
+      noLetter(c, findings);
+    }
+  }
+
+  private void beginWord() {
+    wordStart = next;
+    hash = WordSet.begin();
+    leeted = false;
+  }
+
+  private void noLetter(char c, Findings findings) {
     if (c >= 0x4E00 && c <= 0x9FFF) {
       endWord(next, findings);
       han(c, findings);
       return;
     }
-    if (Folding.inWord(c) || (digitAlike && c != '!')) {
+    int alike = c < 0x80 ? LEET_FROM.indexOf(c) : -1;
+    if (Folding.inWord(c) || (alike >= 0 && wordStart >= 0 && c != '!')) {
       if (wordStart < 0) {
-        wordStart = next;
-        hash = WordSet.begin();
-        leet = WordSet.begin();
+        beginWord();
+      }
+      if (!leeted) {
+        leeted = true;
+        leet = hash;
       }
       hash = WordSet.next(hash, c);
-      int alike = c < 'a' ? LEET_FROM.indexOf(c) : -1;
       leet = WordSet.next(leet, alike >= 0 ? LEET_TO.charAt(alike) : c);
     } else if (c != '\'') {
       endWord(next, findings);
@@ -123,7 +140,7 @@ final class InjectionMatcher implements Matcher {
       return;
     }
     words++;
-    int sorts = InjectionWords.sorts(hash) | (leet == hash ? 0 : InjectionWords.sorts(leet));
+    int sorts = InjectionWords.sorts(hash) | (leeted ? InjectionWords.sorts(leet) : 0);
     if (sorts != 0) {
       step(sorts, wordStart, end, findings);
     }
@@ -151,30 +168,31 @@ final class InjectionMatcher implements Matcher {
   }
 
   private void step(int sorts, int start, int end, Findings findings) {
-    for (int i = 0; i < reached.length; i++) {
-      Order order = InjectionWords.ORDERS.get(i);
+    for (int i = 0; i < ORDERS.length; i++) {
+      Order order = ORDERS[i];
       int last = order.sorts().length - 1;
       for (int stage = last; stage >= 0; stage--) {
         if ((sorts & order.sorts()[stage]) == 0) {
           continue;
         }
-        boolean follows = stage == 0 || follows(i, stage - 1, order.gap());
-        int from = stage == 0 ? start : starts[i][stage - 1];
+        int at = i * STAGES + stage;
+        boolean follows = stage == 0 || follows(at - 1, order.gap());
+        int from = stage == 0 ? start : starts[at - 1];
         if (!follows || end - from > SPAN) {
           continue;
         }
         if (stage == last) {
           findings.found(from, end, guard, order.kind(), false);
         } else {
-          reached[i][stage] = words;
-          starts[i][stage] = from;
+          reached[at] = words;
+          starts[at] = from;
         }
       }
     }
   }
 
-  private boolean follows(int order, int stage, int gap) {
-    int apart = words - reached[order][stage];
+  private boolean follows(int at, int gap) {
+    int apart = words - reached[at];
     return apart >= 0 && apart <= gap;
   }
 

@@ -21,6 +21,7 @@ final class PhraseList {
   private final int[] lists;
   private final boolean[] begins;
   private final boolean[] ends;
+  private final boolean[] first = new boolean[128];
 
   /// @param phrases each with the number of the list it stands in
   PhraseList(List<Map.Entry<String, Integer>> phrases) {
@@ -62,6 +63,9 @@ final class PhraseList {
         state = to;
       }
       lists[i] = phrases.get(i).getValue();
+      if (phrase.charAt(0) < first.length) {
+        first[phrase.charAt(0)] = true;
+      }
       begins[i] = Folding.inWord(phrase.charAt(0));
       ends[i] = Folding.inWord(phrase.charAt(phrase.length() - 1));
       outputs[state] = outputs[state] < 0 ? i : outputs[state];
@@ -102,6 +106,9 @@ final class PhraseList {
 
   /// The state behind a character.
   int next(int state, char c) {
+    if (state == ROOT && c < first.length && !first[c]) {
+      return ROOT;
+    }
     int from = state;
     while (true) {
       int to = target(from, c);

@@ -130,19 +130,24 @@ final class Secrets {
   }
 
   /// What begins with a word.
-  static @Nullable Match at(Text text, int place) {
+  ///
+  /// @param wordEnd behind its letters and digits
+  static @Nullable Match at(Text text, int place, int wordEnd) {
     Match form = form(text, place);
     if (form != null) {
       return form;
     }
-    if (text.goesOn(place, "bearer ")) {
-      return carried(text, place + 7, 8);
+    char next = text.at(wordEnd);
+    if (next == ' ' && text.lower(place) == 'b') {
+      if (text.goesOn(place, "bearer ")) {
+        return carried(text, place + 7, 8);
+      }
+      if (text.goesOn(place, "basic ")) {
+        return carried(text, place + 6, 12);
+      }
     }
-    if (text.goesOn(place, "basic ")) {
-      return carried(text, place + 6, 12);
-    }
-    int end = place;
-    while (end - place < LONGEST_WORD && (text.wordAt(end) || text.at(end) == '-')) {
+    int end = wordEnd;
+    while (next == '-' && end - place < LONGEST_WORD && (text.wordAt(end) || text.at(end) == '-')) {
       end++;
     }
     boolean name =

@@ -16,6 +16,7 @@ public final class SensitiveScan {
   public static final int MOST_HELD = Text.FORWARD + Addresses.LONGEST_LOCAL;
 
   private static final int UUID = 36;
+  private static final int LONGEST_WORD = 40;
 
   private final Set<Entity> wanted;
   private final boolean guesses;
@@ -57,7 +58,7 @@ public final class SensitiveScan {
         return undecided(text);
       }
       if (match == null) {
-        next++;
+        next = text.behindWord(next);
       } else {
         take(match, sink);
       }
@@ -147,24 +148,32 @@ public final class SensitiveScan {
   }
 
   private @Nullable Match word(Text text, char c, int place, int floor) {
-    if (uuid(text, place)) {
+    if (Text.digit(c)) {
+      return uuid(text, place) ? Match.harmless(place, place + UUID) : digits(text, place, floor);
+    }
+    int end = place;
+    boolean digit = false;
+    while (end - place < LONGEST_WORD && text.wordAt(end)) {
+      digit |= text.digitAt(end++);
+    }
+    char behind = text.at(end);
+    if ((digit || behind == '-') && uuid(text, place)) {
       return Match.harmless(place, place + UUID);
     }
-    if (Text.digit(c)) {
-      return digits(text, place, floor);
-    }
-    Match secret = Secrets.at(text, place);
+    Match secret = Secrets.at(text, place, end);
     if (secret != null) {
       return secret;
     }
-    Match known = lettered(text, place);
-    if (known != null) {
-      return known;
+    if (digit || behind == ':' || end - place == 2) {
+      Match known = lettered(text, place);
+      if (known != null) {
+        return known;
+      }
     }
     return guesses ? Guesses.latin(text, place, wanted) : null;
   }
 
-  private @Nullable Match lettered(Text text, int place) {
+  private static @Nullable Match lettered(Text text, int place) {
     Match account = Addresses.account(text, place);
     if (account != null) {
       return account;

@@ -87,15 +87,29 @@ public final class Text {
   /// The character at a place, folded; [#NONE] where there is none or the pattern may not look.
   public char at(int place) {
     looked++;
-    if (place >= seenTo || place < seenFrom) {
+    if (place >= end) {
+      touched |= place < seenTo;
       return NONE;
     }
-    if (place >= end) {
-      touched = true;
+    if (place >= seenTo || place < seenFrom) {
       return NONE;
     }
     char c = chars[place - base];
     return c < 0x80 ? c : folded(c);
+  }
+
+  /// Behind the character at a place and, if it belongs to a word of ASCII, behind what is there of
+  /// that word.
+  int behindWord(int place) {
+    int at = place - base;
+    int last = end - base;
+    boolean inWord = chars[at] < 0x80 && word(chars[at]);
+    at++;
+    while (inWord && at < last && chars[at] < 0x80 && word(chars[at])) {
+      at++;
+    }
+    looked += at + base - place;
+    return at + base;
   }
 
   /// The character at a place that is there, as it was given.
