@@ -17,6 +17,8 @@ public final class Rights {
   public static final String PRICES_WRITE = "prices.write";
   public static final String BUDGETS_READ = "budgets.read";
   public static final String BUDGETS_WRITE = "budgets.write";
+  public static final String CACHE_READ = "cache.read";
+  public static final String CACHE_WRITE = "cache.write";
   public static final String COLLECTIONS_READ = "collections.read";
   public static final String COLLECTIONS_WRITE = "collections.write";
   public static final String DOCUMENTS_READ = "documents.read";
@@ -52,6 +54,8 @@ public final class Rights {
           TRACES_READ,
           CALLS_CANCEL,
           METRICS_READ,
+          CACHE_READ,
+          CACHE_WRITE,
           PROVIDERS_WRITE,
           GUARDS_READ,
           ROUTES_WRITE,

@@ -28,6 +28,7 @@ public enum GatewayError implements ErrorCode {
   GUARD_UNAVAILABLE(503, Blame.RESOURCE, true, "A guard that fails closed cannot judge."),
   GUARD_UNKNOWN(404, Blame.USER, false, "There is no guard of this name."),
   GUARD_EXISTS(409, Blame.USER, false, "A guard of this name exists."),
+  CACHE_HIT_UNKNOWN(404, Blame.USER, false, "This node gave the call no answer by meaning."),
   PROVIDER_UNKNOWN(404, Blame.USER, false, "There is no provider of this name."),
   ROUTE_UNKNOWN(404, Blame.USER, false, "There is no route of this name."),
   ROUTE_EXISTS(409, Blame.USER, false, "A route of this name exists."),

@@ -121,6 +121,12 @@ public final class AnswerCache {
     return shelf.clear(which);
   }
 
+  /// Forgets every answer of every tenant.
+  public void purgeEverything() {
+    semantic.clear(place -> true);
+    shelf.clear(place -> true);
+  }
+
   /// What came of the calls of a tenant, by route.
   public List<CacheCounts> counts(TenantId tenant) {
     return tallies.entrySet().stream()
