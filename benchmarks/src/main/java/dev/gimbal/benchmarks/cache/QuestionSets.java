@@ -136,7 +136,8 @@ final class QuestionSets {
   }
 
   private static void collect(JsonNode node, List<Asked> questions) {
-    JsonNode question = node.path("question").isTextual() ? node.path("question") : node.path("query");
+    JsonNode question =
+        node.path("question").isTextual() ? node.path("question") : node.path("query");
     if (question.isTextual()) {
       questions.add(new Asked(question.asText(), question.asText()));
     }

@@ -35,7 +35,8 @@ public final class SemanticBench {
   /// What is asked and what was kept.
   ///
   /// @param pairs whether each asked one is compared only with the kept one at its place
-  record QuestionSet(String name, String model, List<Asked> kept, List<Asked> asked, boolean pairs) {}
+  record QuestionSet(
+      String name, String model, List<Asked> kept, List<Asked> asked, boolean pairs) {}
 
   /// @param label equal for questions that have one answer
   record Asked(String text, String label) {}
@@ -122,8 +123,7 @@ public final class SemanticBench {
 
   private void print(QuestionSet set, Outcome outcome) {
     int asked = set.asked().size();
-    out.printf(
-        Locale.ROOT, "%n%s: %d asked, %d kept%n", set.name(), asked, set.kept().size());
+    out.printf(Locale.ROOT, "%n%s: %d asked, %d kept%n", set.name(), asked, set.kept().size());
     out.println("threshold   hits %  false % of asked   |   verified: hits %  false % of asked");
     for (double threshold : THRESHOLDS) {
       out.printf(

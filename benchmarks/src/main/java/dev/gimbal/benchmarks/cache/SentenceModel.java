@@ -28,8 +28,7 @@ final class SentenceModel implements AutoCloseable {
               json, Map.of("maxLength", "512", "truncation", "true", "padding", "false"));
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
-      this.session =
-          OrtEnvironment.getEnvironment().createSession(onnx.readAllBytes(), options);
+      this.session = OrtEnvironment.getEnvironment().createSession(onnx.readAllBytes(), options);
     }
   }
 
@@ -60,7 +59,8 @@ final class SentenceModel implements AutoCloseable {
         OnnxTensor types =
             OnnxTensor.createTensor(environment, new long[][] {encoding.getTypeIds()});
         OrtSession.Result result =
-            session.run(Map.of("input_ids", ids, "attention_mask", mask, "token_type_ids", types))) {
+            session.run(
+                Map.of("input_ids", ids, "attention_mask", mask, "token_type_ids", types))) {
       OnnxTensor output = (OnnxTensor) result.get(0);
       float[] first = new float[(int) output.getInfo().getShape()[2]];
       output.getFloatBuffer().get(first);

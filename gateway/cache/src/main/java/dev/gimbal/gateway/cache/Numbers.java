@@ -62,6 +62,11 @@ final class Numbers {
 
   private Numbers() {}
 
+  /// Whether a word says a number.
+  static boolean spells(String word) {
+    return SMALL.containsKey(word) || LARGE.containsKey(word);
+  }
+
   /// A folded text with Chinese numbers written in digits.
   static String withDigits(String text) {
     String plain = NO_NUMBERS.matcher(text).replaceAll(" ");

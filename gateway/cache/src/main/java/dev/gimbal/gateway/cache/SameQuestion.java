@@ -26,7 +26,7 @@ public final class SameQuestion {
     OPPOSITE,
     /// Who does it to whom, from where to where.
     ROLE,
-    /// All the same but for one word.
+    /// All the same but for one word that one of them has, or each has another.
     WORD
   }
 
@@ -119,16 +119,22 @@ public final class SameQuestion {
     if (a.ideographs.length() > 1 && b.ideographs.length() > 1) {
       return stretchApart(a.ideographs, b.ideographs);
     }
-    if (a.content.size() != b.content.size() || a.content.size() < 2) {
-      return false;
-    }
-    List<Integer> changed = new ArrayList<>();
-    for (int at = 0; at < a.content.size(); at++) {
-      if (!alike(a.content.get(at), b.content.get(at))) {
-        changed.add(at);
+    List<String> left = new ArrayList<>(b.content);
+    List<String> only = new ArrayList<>();
+    for (String word : a.content) {
+      int there = 0;
+      while (there < left.size() && !alike(word, left.get(there))) {
+        there++;
+      }
+      if (there < left.size()) {
+        left.remove(there);
+      } else {
+        only.add(word);
       }
     }
-    return changed.size() == 1;
+    boolean same = only.isEmpty() && left.isEmpty();
+    boolean common = a.content.size() > only.size();
+    return !same && common && only.size() <= 1 && left.size() <= 1;
   }
 
   /// Forms of one word, or a slip of the pen.
@@ -163,8 +169,7 @@ public final class SameQuestion {
     }
     int changed = one.length() - head - tail;
     int against = other.length() - head - tail;
-    return changed >= 1
-        && against >= 1
+    return changed + against > 0
         && Math.max(changed, against) <= LONGEST_CHANGE
         && head + tail >= 2;
   }

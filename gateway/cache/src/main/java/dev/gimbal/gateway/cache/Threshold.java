@@ -8,9 +8,9 @@ package dev.gimbal.gateway.cache;
 /// marked count as a tenth of a mark. It never leaves its bounds. Thread-safe.
 final class Threshold {
   /// Where it starts: see docs/CACHE.md for the curve that it was read from.
-  static final double START = 0.90;
+  static final double START = 0.95;
 
-  static final double FLOOR = 0.85;
+  static final double FLOOR = 0.92;
   static final double CEILING = 0.995;
 
   /// The share of wrong ones among marked hits that it steers for.

@@ -61,7 +61,8 @@ final class Wording {
   final String ideographs;
 
   Wording(String original) {
-    String text = Tokens.fold(original).replace('\u2019', '\'').replaceAll("n't\\b", " not");
+    String text = Tokens.fold(original).replace('\u2019', '\'').replace("can't", "can not");
+    text = text.replace("won't", "will not").replaceAll("n't\\b", " not");
     text = text.replaceAll("'s\\b", "").replace("u.s.", "usa");
     text = ISO_DATE.matcher(text).replaceAll(Wording::dated);
     text = chineseClasses(text);
@@ -70,8 +71,7 @@ final class Wording {
     HALF_DAY.matcher(text).results().forEach(half -> times.add(half.group(1) + "m"));
     SIGN.matcher(text).results().forEach(sign -> units.add(SIGNS.get(sign.group())));
     List<String> words = WORD.matcher(text).results().map(MatchResult::group).toList();
-    phrases(" " + String.join(" ", words) + " ");
-    words(words);
+    words(phrases(" " + String.join(" ", words) + " "));
     if (MAY.matcher(original).find()) {
       times.add("may");
     }
@@ -153,7 +153,7 @@ final class Wording {
         });
   }
 
-  private void phrases(String text) {
+  private List<String> phrases(String text) {
     String rest = text;
     for (Map.Entry<String, String> phrase : Words.QUESTION_PHRASES.entrySet()) {
       if (phrase.getKey().charAt(0) < 0x2E80 && rest.contains(" " + phrase.getKey() + " ")) {
@@ -165,6 +165,7 @@ final class Wording {
     Words.PLACES.stream()
         .filter(place -> place.charAt(0) < 0x2E80 && padded.contains(" " + place + " "))
         .forEach(places::add);
+    return List.of(rest.strip().split(" +"));
   }
 
   private void words(List<String> words) {
@@ -180,7 +181,7 @@ final class Wording {
       put(Words.QUESTIONS, word, kinds);
       if (Words.DIRECTIONS.contains(word)) {
         direction = word;
-      } else if (!Words.EMPTY.contains(word)) {
+      } else if (!Words.EMPTY.contains(word) && !comparedElsewhere(word)) {
         content.add(stem(word));
         if (!direction.isEmpty()) {
           directions.computeIfAbsent(direction, d -> new TreeSet<>()).add(stem(word));
@@ -188,6 +189,16 @@ final class Wording {
         }
       }
     }
+  }
+
+  /// Whether a word is compared by its meaning and not as a word.
+  private static boolean comparedElsewhere(String word) {
+    return word.isEmpty()
+        || Words.UNITS.containsKey(word)
+        || Words.TIMES.containsKey(word)
+        || Words.COMPARISONS.containsKey(word)
+        || Words.NEGATIONS.contains(word)
+        || Numbers.spells(word);
   }
 
   private static void put(Map<String, String> classes, String word, Set<String> found) {
