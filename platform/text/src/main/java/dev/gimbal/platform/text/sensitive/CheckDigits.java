@@ -8,6 +8,9 @@ final class CheckDigits {
   private static final String RESIDENT_CHECKS = "10X98765432";
   private static final int[] DAYS = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
+  /// Prefixes of cards that may have 12 digits.
+  private static final String MAESTRO = "5018 5020 5038 5893 6304 6759 6761 6762 6763";
+
   private CheckDigits() {}
 
   /// Luhn's sum, and a beginning and a length that an issuer of cards uses.
@@ -61,11 +64,17 @@ final class CheckDigits {
 
   private static boolean issued(String digits) {
     int length = digits.length();
-    if (length < 13 || length > 19) {
+    if (length < 12 || length > 19) {
       return false;
     }
     int two = Integer.parseInt(digits, 0, 2, 10);
     int four = Integer.parseInt(digits, 0, 4, 10);
+    if (MAESTRO.contains(digits.substring(0, 4))) {
+      return true;
+    }
+    if (four == 2131 || four == 1800) {
+      return length == 15;
+    }
     if (digits.charAt(0) == '4') {
       return length == 13 || length == 16 || length == 19;
     }

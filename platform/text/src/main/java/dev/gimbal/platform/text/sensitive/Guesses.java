@@ -23,7 +23,7 @@ final class Guesses {
         return Match.of(place, end, Entity.DATE_OF_BIRTH);
       }
     }
-    return wanted.contains(Entity.ADDRESS) ? street(text, place) : null;
+    return wanted.contains(Entity.ADDRESS) ? Streets.numbered(text, place) : null;
   }
 
   static @Nullable Match latin(Text text, int place, Set<Entity> wanted) {
@@ -41,6 +41,10 @@ final class Guesses {
       if (behind > 0 && Codes.said(text, place, BIRTHS)) {
         return Match.of(place, behind, Entity.DATE_OF_BIRTH);
       }
+    }
+    Match street = wanted.contains(Entity.ADDRESS) ? Streets.named(text, place, end, hash) : null;
+    if (street != null) {
+      return street;
     }
     return wanted.contains(Entity.PERSON) ? person(text, place, end, hash) : null;
   }
@@ -97,7 +101,7 @@ final class Guesses {
     return end;
   }
 
-  private static int word(Text text, int place) {
+  static int word(Text text, int place) {
     int end = place;
     while (end - place < LONGEST_WORD && inName(text, end)) {
       end++;
@@ -105,7 +109,7 @@ final class Guesses {
     return end;
   }
 
-  private static boolean inName(Text text, int place) {
+  static boolean inName(Text text, int place) {
     char c = text.at(place);
     if (Text.letter(c) || (c >= 0xC0 && c < 0x250)) {
       return true;
@@ -113,62 +117,13 @@ final class Guesses {
     return (c == '\'' || c == '-' || c == '’') && Character.isLetter(text.at(place + 1));
   }
 
-  private static long hash(Text text, int from, int to) {
+  static long hash(Text text, int from, int to) {
     long hash = WordSet.begin();
     for (int i = from; i < to; i++) {
       char c = text.at(i);
       hash = WordSet.next(hash, c < 0x80 ? c : Character.toLowerCase(c));
     }
     return hash;
-  }
-
-  /// A number, up to four words, and a word for a street.
-  private static @Nullable Match street(Text text, int place) {
-    int next = place;
-    while (next - place < 6 && text.digitAt(next)) {
-      next++;
-    }
-    if (Text.letter(text.at(next)) && text.at(next + 1) == ' ') {
-      next++;
-    }
-    for (int words = 0; words < 5 && text.at(next) == ' '; words++) {
-      int begin = next + 1;
-      if (!Character.isUpperCase(text.at(begin))) {
-        return null;
-      }
-      int end = word(text, begin);
-      if (words > 0 && Names.STREETS.has(hash(text, begin, end))) {
-        return Match.of(place, behindStreet(text, end), Entity.ADDRESS);
-      }
-      next = text.at(end) == '.' ? end + 1 : end;
-    }
-    return null;
-  }
-
-  /// The flat, the town, the state and the code that may follow.
-  private static int behindStreet(Text text, int from) {
-    int end = text.at(from) == '.' ? from + 1 : from;
-    for (int part = 0; part < 4; part++) {
-      int next = text.at(end) == ',' ? end + 1 : end;
-      if (text.at(next) != ' ') {
-        return end;
-      }
-      int begin = next + 1;
-      int behind = begin;
-      boolean digits = false;
-      while (behind - begin < LONGEST_WORD
-          && (text.wordAt(behind) || text.at(behind) == '#' || inName(text, behind))) {
-        digits |= text.digitAt(behind++);
-      }
-      boolean town = Character.isUpperCase(text.at(begin)) && next > end;
-      boolean flat = text.goesOn(begin, "apt") || text.goesOn(begin, "suite") || digits;
-      boolean state = behind - begin == 2 && Text.capital(text.at(begin + 1));
-      if (!town && !flat && !state) {
-        return end;
-      }
-      end = behind;
-    }
-    return end;
   }
 
   static @Nullable Match han(Text text, int place, Set<Entity> wanted) {

@@ -3,6 +3,7 @@ package dev.gimbal.platform.text.sensitive;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Cards, numbers of persons, and telephones: what begins with a digit, a plus or a parenthesis. A
@@ -13,6 +14,10 @@ final class Numbers {
   private static final String DIALLED = " -.()/";
   private static final List<String> TELEPHONES =
       List.of("phone", "mobile", "cell", "tel", "telephone", "fax", "whatsapp");
+
+  /// What one does with a number; no name of a field.
+  private static final List<String> CALLING = List.of("call", "dial");
+
   private static final Set<String> TELEPHONES_HAN =
       Set.of("电话", "手机", "拨打", "致电", "座机", "電話", "手機");
   private static final int NEAR = 14;
@@ -52,7 +57,7 @@ final class Numbers {
         if (CheckDigits.resident(run.digits(count) + "X")) {
           return Match.of(place, end + 1, Entity.CN_RESIDENT_ID);
         }
-      } else if (length >= 13 && !text.wordAt(end) && !fraction(text, end)) {
+      } else if (length >= 12 && !text.wordAt(end) && !fraction(text, end)) {
         String digits = run.digits(count);
         if (CheckDigits.resident(digits)) {
           return Match.of(place, end, Entity.CN_RESIDENT_ID);
@@ -128,9 +133,31 @@ final class Numbers {
     if (count == 0 && run.count() > 0 && said(text, place)) {
       count = spoken(run);
     }
-    return count > 0 && ends(text, run.end(count - 1))
-        ? Match.of(place, run.end(count - 1), Entity.PHONE)
+    if (count == 0) {
+      return null;
+    }
+    int end = run.end(count - 1);
+    int behind = extension(text, end);
+    return behind > 0 || ends(text, end)
+        ? Match.of(place, Math.max(end, behind), Entity.PHONE)
         : null;
+  }
+
+  /// Behind `x123`, `ext. 123`; 0: none.
+  private static int extension(Text text, int end) {
+    int next = text.at(end) == ' ' ? end + 1 : end;
+    int word = text.goesOn(next, "ext") ? 3 : text.lower(next) == 'x' ? 1 : 0;
+    if (word == 0) {
+      return 0;
+    }
+    next += word;
+    next += text.at(next) == '.' ? 1 : 0;
+    next += text.at(next) == ' ' ? 1 : 0;
+    int from = next;
+    while (next - from < 6 && text.digitAt(next)) {
+      next++;
+    }
+    return next > from && !text.wordAt(next) ? next : 0;
   }
 
   /// A Chinese mobile, with or without the country: how many groups it takes, 0 if it is none.
@@ -165,9 +192,12 @@ final class Numbers {
 
   /// A national number with its zero in front and a gap behind the area.
   private static int trunk(Run run) {
-    for (int count = Math.min(run.count(), 5); count > 1; count--) {
+    for (int count = Math.min(run.count(), 6); count > 1; count--) {
       int length = run.length(count);
       String digits = run.digits(count);
+      if (digits.startsWith("00") && digits.charAt(2) != '0' && length >= 11 && length <= 17) {
+        return count;
+      }
       if (length >= 9
           && length <= 12
           && digits.charAt(0) == '0'
@@ -211,7 +241,7 @@ final class Numbers {
 
   private static boolean telephone(Text text, int place) {
     return !Text.letter(text.at(place - 1))
-        && TELEPHONES.stream()
+        && Stream.concat(TELEPHONES.stream(), CALLING.stream())
             .anyMatch(
                 word -> text.goesOn(place, word) && !Text.letter(text.at(place + word.length())));
   }

@@ -46,6 +46,8 @@ final class SensitiveTest {
         "Ask Mary Smith or Mr. Zuckerman. | PERSON Mary Smith; PERSON Zuckerman",
         "我叫王小明，请找李经理 | PERSON 王小明; PERSON 李",
         "I live at 12 Baker Street, London. | ADDRESS 12 Baker Street, London",
+        "at Hauptstraße 12, 10115 Berlin. | ADDRESS Hauptstraße 12, 10115",
+        "12 Rue de la Paix, Paris | ADDRESS 12 Rue de la Paix, Paris",
         "地址：上海市浦东新区世纪大道100号，谢谢 | ADDRESS 上海市浦东新区世纪大道100号",
         "born on 3 May 1990, 出生日期：1990年5月3日 "
             + "| DATE_OF_BIRTH 3 May 1990; DATE_OF_BIRTH 1990年5月3日"
