@@ -9,8 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The public rows that the classifier is measured on. They are read from a folder of the user's
-// and
-/// are no part of the project; nothing is trained on them.
+/// and are no part of the project; nothing is trained on them.
 final class Measured {
   private static final ObjectMapper JSON = new ObjectMapper();
 

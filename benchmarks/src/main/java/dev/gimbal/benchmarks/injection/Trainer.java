@@ -9,12 +9,13 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
-/// Trains a [LinearModel]: logistic regression by FTRL-Proximal with L1 and L2 (McMahan et al., "Ad
-/// Click Prediction: a View from the Trenches", 2013), each text learned by the window that is
-// worst
-/// at the time. Then the weights become bytes, and Platt's sigmoid and the thresholds are fitted on
-/// what was held back. One thread, [StrictMath], no clock: the same texts give the same bytes.
+/// Trains a [LinearModel]: logistic regression by FTRL-Proximal with L1 and L2 (McMahan et al.,
+/// "Ad Click Prediction: a View from the Trenches", 2013), each text learned by the window that is
+/// worst at the time. Then the weights become bytes, and Platt's sigmoid and the thresholds are
+/// fitted on what was held back. One thread, [StrictMath], no clock: the same texts give the same
+/// bytes.
 final class Trainer {
   private static final double ALPHA = 0.03;
   private static final double BETA = 1;
@@ -104,9 +105,9 @@ final class Trainer {
     double[] sigmoid = sigmoid(sums, heldBack);
     LinearModel model = raw.with(new Calibration(sigmoid[0], sigmoid[1], 0.5, 0.5));
     double[] harmless =
-        heldBack.stream()
-            .filter(sample -> !sample.hostile())
-            .mapToDouble(sample -> model.probability(model.sum(sample.text())))
+        IntStream.range(0, sums.length)
+            .filter(at -> !heldBack.get(at).hostile())
+            .mapToDouble(at -> model.probability(sums[at]))
             .sorted()
             .toArray();
     return raw.with(

@@ -96,6 +96,6 @@ final class TrainingTexts {
   }
 
   private static boolean heldBack(String text) {
-    return Math.floorMod(text.hashCode() * 0x9e3779b1 >> 8, HELD_BACK_ONE_OF) == 0;
+    return Math.floorMod((text.hashCode() * 0x9e3779b1) >> 8, HELD_BACK_ONE_OF) == 0;
   }
 }
