@@ -24,7 +24,12 @@ final class PythonClients {
   /// Any openai of its major version is what users have; the validator is a yardstick: one.
   private static final List<String> PACKAGES =
       List.of(
-          "openai>=2,<3", "anthropic>=2,<3", "google-genai>=3,<4", "openapi-spec-validator==0.9.0");
+          "openai>=2,<3",
+          "anthropic>=2,<3",
+          "google-genai>=3,<4",
+          "langchain-openai>=1,<2",
+          "langchain-anthropic>=1,<2",
+          "openapi-spec-validator==0.9.0");
 
   private PythonClients() {}
 
