@@ -30,7 +30,7 @@ public final class Judges {
   private static final Duration LONGEST = Duration.ofSeconds(30);
   private static final int LONGEST_TEXT = 8_000;
   private static final Pattern SCORE =
-      Pattern.compile("(?<![\\d.])(0(\\.\\d+)?|1(\\.0+)?)(?![\\d.])");
+      Pattern.compile("(?<![\\d.])(0(\\.\\d+)?|1(\\.0+)?)(?!\\.?\\d)");
 
   private static final String INSTRUCTION =
       """

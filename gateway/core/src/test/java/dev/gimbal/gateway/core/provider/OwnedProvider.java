@@ -1,14 +1,38 @@
 package dev.gimbal.gateway.core.provider;
 
 import dev.gimbal.gateway.provider.api.Provider;
+import dev.gimbal.gateway.routing.Credentials.Limits;
+import dev.gimbal.gateway.routing.HealthRule;
 import dev.gimbal.platform.ids.TenantId;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
-/// A tenant's own provider without a database.
+/// A tenant's own providers without a database.
 public final class OwnedProvider {
   private OwnedProvider() {}
 
   public static void swapIn(ProviderCatalog catalog, TenantId tenant, Provider provider) {
     catalog.swap(Map.of(tenant, Map.of(provider.name(), new ProviderEntry(provider))));
   }
+
+  /// Providers with credentials and bounds, in a time that the test moves.
+  public static void swapIn(
+      ProviderCatalog catalog, TenantId tenant, List<Bounded> providers, LongSupplier nanos) {
+    Map<String, ProviderEntry> entries = new HashMap<>();
+    for (Bounded each : providers) {
+      ProviderState state = new ProviderState(HealthRule.DEFAULT, nanos);
+      state.declare(each.credentials, each.parallel, each.waiting);
+      Map<String, Provider> made = new LinkedHashMap<>();
+      each.credentials.forEach(limits -> made.put(limits.name(), each.provider));
+      entries.put(each.provider.name(), new ProviderEntry(made, state));
+    }
+    catalog.swap(Map.of(tenant, entries));
+  }
+
+  public record Bounded(
+      Provider provider, List<Limits> credentials, @Nullable Integer parallel, int waiting) {}
 }
