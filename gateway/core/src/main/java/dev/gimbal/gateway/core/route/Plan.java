@@ -268,13 +268,20 @@ public final class Plan {
       done();
       Step begun = begin(candidate, slot(queue));
       if (begun != null) {
-        step.complete(begun);
+        hand(begun);
         return;
       }
       // It became impossible while we waited; the others may still be asked.
       tried.add(candidate);
       again = null;
-      next(deadlineNanos).whenComplete((other, failure) -> step.complete(other));
+      next(deadlineNanos).whenComplete((other, failure) -> hand(other));
+    }
+
+    /// To whoever waits, or back where it came from.
+    private void hand(Step begun) {
+      if (!step.complete(begun) && begun instanceof Step.Go(Attempt attempt)) {
+        attempt.cancelled();
+      }
     }
 
     void refuse(String what) {

@@ -28,6 +28,7 @@ import dev.gimbal.gateway.routing.RouteDeclaration;
 import dev.gimbal.gateway.routing.RouteTarget;
 import dev.gimbal.platform.ids.TenantId;
 import dev.gimbal.platform.time.FakeClock;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -56,6 +58,7 @@ class RouterTest {
   private static final long MINUTE = Duration.ofMinutes(1).toNanos();
 
   private final Vertx vertx = Vertx.vertx();
+  private final Context loop = vertx.getOrCreateContext();
   private final AtomicLong now = new AtomicLong();
   private final FakeClock clock = new FakeClock(Instant.parse("2026-11-22T10:00:00Z"));
   private final ProviderCatalog catalog = new ProviderCatalog(Map.of());
@@ -380,24 +383,28 @@ class RouterTest {
     List<Plan> waiters = new ArrayList<>();
     for (int i = 0; i < 400; i++) {
       now.addAndGet(random.nextLong(Duration.ofSeconds(2).toNanos()));
-      if (random.nextBoolean()) {
-        Plan plan = plan(random.nextBoolean() ? "r" : "a/m");
-        CompletionStage<Plan.Step> step = plan.next(deadline());
-        waiting.add(step);
-        waiters.add(plan);
-      } else if (!running.isEmpty()) {
-        end(random, running.remove(random.nextInt(running.size())));
-      } else if (!waiters.isEmpty()) {
-        waiters.get(random.nextInt(waiters.size())).cancel();
-      }
-      collect(waiting, waiters, running);
+      onLoop(
+          () -> {
+            if (random.nextBoolean()) {
+              Plan plan = plan(random.nextBoolean() ? "r" : "a/m");
+              waiting.add(plan.next(deadline()));
+              waiters.add(plan);
+            } else if (!running.isEmpty()) {
+              end(random, running.remove(random.nextInt(running.size())));
+            } else if (!waiters.isEmpty()) {
+              waiters.get(random.nextInt(waiters.size())).cancel();
+            }
+            collect(waiting, waiters, running);
+          });
     }
-    waiters.forEach(Plan::cancel);
+    onLoop(() -> List.copyOf(waiters).forEach(Plan::cancel));
     while (!running.isEmpty() || !waiting.isEmpty()) {
-      running.forEach(Attempt::cancelled);
-      running.clear();
-      waiting.forEach(RouterTest::done);
-      collect(waiting, waiters, running);
+      onLoop(
+          () -> {
+            running.forEach(Attempt::cancelled);
+            running.clear();
+            collect(waiting, waiters, running);
+          });
     }
     for (String provider : List.of("a", "b")) {
       ProviderState state = state(provider);
@@ -406,6 +413,21 @@ class RouterTest {
       assertThat(state.model("m").health().inFlight()).isZero();
       assertThat(state.credentials().shown()).allMatch(shown -> shown.inFlight() == 0);
     }
+  }
+
+  /// As in production: everything of a call happens on one loop.
+  private void onLoop(Runnable action) {
+    CompletableFuture<Boolean> ran = new CompletableFuture<>();
+    loop.runOnContext(
+        v -> {
+          try {
+            action.run();
+            ran.complete(true);
+          } catch (RuntimeException | Error e) {
+            ran.completeExceptionally(e);
+          }
+        });
+    done(ran);
   }
 
   /// A place that was granted to who had left comes back on the call's context.
