@@ -41,9 +41,6 @@ class ConformanceIT {
           Wire.GEMINI, "gemini");
 
   private static final String USAGE_WISH = "a translated call is not made again without the wish";
-  private static final String NO_ESTIMATE = "an answer without usage gets no estimate yet";
-  private static final String FLAT = "the error has the shape of an event";
-  private static final String LOST = "the signature has no place in the caller's dialect yet";
   private static final String NO_SUCH_WISH = "Anthropic's dialect knows schemas only";
 
   /// What is known to be wrong, with the reason; a case that passes must leave the list.
@@ -51,19 +48,7 @@ class ConformanceIT {
       Map.ofEntries(
           Map.entry("2 an upstream that knows no stream_options, responses to chat", USAGE_WISH),
           Map.entry("2 an upstream that knows no stream_options, messages to chat", USAGE_WISH),
-          Map.entry("2 an upstream that knows no stream_options, gemini to chat", USAGE_WISH),
-          Map.entry("3 a whole answer without usage, messages to chat", NO_ESTIMATE),
-          Map.entry("3 a whole answer without usage, messages to responses", NO_ESTIMATE),
-          Map.entry("3 a whole answer without usage, messages to gemini", NO_ESTIMATE),
-          Map.entry("11 an error in the first event, responses to chat", FLAT),
-          Map.entry("11 an error in the first event, responses to responses", FLAT),
-          Map.entry("11 an error in the first event, responses to messages", FLAT),
-          Map.entry("11 an error in the first event, responses to gemini", FLAT),
-          Map.entry("18 a redacted thought comes back, responses to messages", LOST),
-          Map.entry("18 a signature without a thought comes back, messages to gemini", LOST),
-          Map.entry("18 a signed thought comes back, messages to gemini", LOST),
-          Map.entry("18 a stream hands a signature on, gemini to responses", LOST),
-          Map.entry("18 a stream hands a signature on, messages to gemini", LOST));
+          Map.entry("2 an upstream that knows no stream_options, gemini to chat", USAGE_WISH));
 
   /// What ours refuses in words, because the target's dialect cannot say it.
   private static final Map<String, String> REFUSED =

@@ -305,7 +305,8 @@ final class MessagesWireTest {
                 new Part.Thinking("", "sig2"),
                 new Part.HiddenThinking(null, "data"),
                 new Part.Thinking("not signed", null),
-                new Part.HiddenThinking("rs_1", "another's"),
+                new Part.HiddenThinking("rs_1", Origin.MARK + "resp+another's"),
+                new Part.HiddenThinking("rs_2", "told with an id"),
                 new Part.Text("Hello")));
 
     ObjectNode body = DIALECT.writeRequest(request, losses);
@@ -316,7 +317,9 @@ final class MessagesWireTest {
                 """
                 [{"type":"thinking","thinking":"So.","signature":"sig"},
                  {"type":"thinking","thinking":"","signature":"sig2"},
-                 {"type":"redacted_thinking","data":"data"},{"type":"text","text":"Hello"}]
+                 {"type":"redacted_thinking","data":"data"},
+                 {"type":"redacted_thinking","data":"told with an id"},
+                 {"type":"text","text":"Hello"}]
                 """));
     assertThat(losses.harmless()).containsExactly(Feature.REASONING_REPLAY);
     assertThat(losses.harmful()).isEmpty();

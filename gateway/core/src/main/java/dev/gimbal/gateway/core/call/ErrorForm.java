@@ -31,7 +31,8 @@ enum ErrorForm {
   /// The body of an error answer.
   Buffer body(ErrorAnswer error) {
     return switch (this) {
-      case OPENAI, RESPONSES -> error.body();
+      case OPENAI -> error.body();
+      case RESPONSES -> nested(error);
       case ANTHROPIC -> written(error, Endpoint.MESSAGES);
       case GEMINI -> written(error, Endpoint.GENERATE_CONTENT);
     };
@@ -71,6 +72,20 @@ enum ErrorForm {
     ModelError.Kind kind =
         read.kind() == ModelError.Kind.SERVER ? ModelError.Kind.of(error.status()) : read.kind();
     return new ModelError(error.status(), kind, read.message(), read.code(), read.field());
+  }
+
+  /// An answer has below `error` what an event, which it may come from, has at the top.
+  private static Buffer nested(ErrorAnswer error) {
+    @Nullable JsonNode tree = tree(error);
+    if (tree == null || tree.has("error") || !tree.path("type").asText().equals("error")) {
+      return error.body();
+    }
+    ObjectNode fields = tree.deepCopy();
+    fields.remove("sequence_number");
+    fields.put("type", "server_error");
+    ObjectNode body = Json.MAPPER.createObjectNode();
+    body.set("error", fields);
+    return Buffer.buffer(Json.bytes(body));
   }
 
   /// OpenAI's newer dialect has an error's fields in the event itself.

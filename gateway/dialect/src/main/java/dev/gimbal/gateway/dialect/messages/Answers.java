@@ -78,11 +78,14 @@ final class Answers {
   static ObjectNode write(ModelAnswer answer) {
     ObjectNode message = head(answer.id(), answer.model());
     ArrayNode content = message.putArray("content");
-    answer.parts().forEach(part -> content.add(block(part)));
-    Stops.write(message, answer.stop(), last(answer.parts()));
-    if (answer.usage() != null) {
-      message.set("usage", Usage.write(answer.usage()));
+    for (Part part : answer.parts()) {
+      if (part instanceof Part.ToolCall call && call.signature() != null) {
+        content.add(Hidden.ofCall(call.signature()));
+      }
+      content.add(block(part));
     }
+    Stops.write(message, answer.stop(), last(answer.parts()));
+    message.set("usage", Usage.writeWhole(answer.usage()));
     return message;
   }
 

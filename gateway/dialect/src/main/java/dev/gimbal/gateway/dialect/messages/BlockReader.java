@@ -18,6 +18,7 @@ final class BlockReader {
 
   private final List<Leftover> leftovers;
   private final Map<String, String> toolNames = new HashMap<>();
+  private @Nullable String callSignature;
 
   BlockReader(List<Leftover> leftovers) {
     this.leftovers = leftovers;
@@ -37,6 +38,9 @@ final class BlockReader {
     List<Part> parts = new ArrayList<>();
     for (int i = 0; i < content.size(); i++) {
       Fields block = new Fields(content.get(i), path + "[" + i + "]");
+      if (signsCall(content.get(i))) {
+        continue;
+      }
       Part part = block(block);
       if (part == null) {
         leftovers.add(new Leftover(block.path(), false));
@@ -46,6 +50,16 @@ final class BlockReader {
       }
     }
     return parts;
+  }
+
+  /// Keeps the signature of the call behind a block that holds nothing else.
+  private boolean signsCall(JsonNode block) {
+    boolean redacted = block.path("type").asText().equals("redacted_thinking");
+    String signature = redacted ? Hidden.callSignature(block.path("data").asText()) : null;
+    if (signature != null) {
+      callSignature = signature;
+    }
+    return signature != null;
   }
 
   /// Null: a block that says what no other dialect can.
@@ -148,7 +162,9 @@ final class BlockReader {
     if (caller != null && !caller.requiredText("type").equals("direct")) {
       leftovers.add(new Leftover(block.path("caller"), false));
     }
-    return new Part.ToolCall(id, name, Json.write(input), null, cacheMark(block));
+    String signature = callSignature;
+    callSignature = null;
+    return new Part.ToolCall(id, name, Json.write(input), signature, cacheMark(block));
   }
 
   private Part toolResult(Fields block) {

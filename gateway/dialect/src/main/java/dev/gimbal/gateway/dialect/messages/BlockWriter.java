@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gimbal.gateway.dialect.DialectException;
 import dev.gimbal.gateway.dialect.Feature;
 import dev.gimbal.gateway.dialect.Losses;
+import dev.gimbal.gateway.dialect.Origin;
 import dev.gimbal.gateway.dialect.Part;
 import dev.gimbal.platform.json.Json;
 import java.util.List;
@@ -93,8 +94,8 @@ final class BlockWriter {
   }
 
   private @Nullable ObjectNode hidden(Part.HiddenThinking hidden) {
-    if (hidden.id() != null) {
-      // The vendor gives none: another one did.
+    if (hidden.data().startsWith(Origin.MARK)) {
+      // Another provider's, which this one cannot read.
       losses.harmless(Feature.REASONING_REPLAY);
       return null;
     }

@@ -62,6 +62,9 @@ final class MessagesStreamWriter implements StreamWriter {
       case AnswerEvent.ToolStarted e -> {
         ObjectNode use = BlockWriter.typed("tool_use").put("id", e.id()).put("name", e.name());
         use.putObject("input");
+        if (e.signature() != null) {
+          open(Hidden.ofCall(e.signature()), out);
+        }
         block(e.part(), use, out);
         last = Stops.Last.TOOL;
       }
@@ -112,9 +115,13 @@ final class MessagesStreamWriter implements StreamWriter {
     if (number <= part) {
       throw closed(number);
     }
+    part = number;
+    open(content, out);
+  }
+
+  private void open(ObjectNode content, StringBuilder out) {
     start(out);
     closeBlock(out);
-    part = number;
     index++;
     open = true;
     last = Stops.Last.OTHER;

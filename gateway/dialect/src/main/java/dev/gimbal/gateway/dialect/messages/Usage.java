@@ -84,6 +84,15 @@ final class Usage {
     return usage;
   }
 
+  /// For a whole answer, in which clients read both numbers: unknown is null, not zero.
+  static ObjectNode writeWhole(@Nullable TokenCount count) {
+    ObjectNode usage = writeEnd(count);
+    if (!usage.has(INPUT)) {
+      usage.putNull(INPUT);
+    }
+    return usage;
+  }
+
   /// For a stream's last event, whose count of the output clients read without asking whether it
   /// is there: unknown is null, not zero.
   static ObjectNode writeEnd(@Nullable TokenCount count) {
