@@ -34,7 +34,8 @@ def bases(ports):
 
 
 def litellm_settings(ports):
-    kinds = {"chat": "openai/", "responses": "openai/responses/", "messages": "anthropic/", "gemini": "gemini/"}
+    # To a model of `openai/` it sends responses and messages as responses, which an endpoint of chat alone does not have.
+    kinds = {"chat": "hosted_vllm/", "responses": "openai/responses/", "messages": "anthropic/", "gemini": "gemini/"}
     models, fallbacks = [], []
     for wire, base in bases(ports).items():
         address = base.removesuffix("/v1") if wire == "messages" else base

@@ -193,6 +193,17 @@ public final class Bench {
     }
   }
 
+  /// Ends the case where the gateway asked the upstream for what its vendor's server does not have:
+  /// it does not translate.
+  public void translated() {
+    for (Received call : upstream.received()) {
+      if (!upstreamForm().takes(call.target())) {
+        String words = "it asks for " + call.target() + ", which this upstream does not have";
+        throw new Judged(Verdict.NOT_SUPPORTED, words);
+      }
+    }
+  }
+
   /// Ends the case: the target was not set up with what it needs.
   public Judged lacking(String words) {
     return new Judged(Verdict.NOT_APPLICABLE, words);

@@ -18,6 +18,9 @@ import java.util.function.Consumer;
 /// The upstreams, and all cases played against a target. Upstreams take turns with nobody but
 /// themselves, so that the cases of different upstreams run at the same time.
 public final class Suite implements AutoCloseable {
+  /// What is said of the rows of a pair whose row 0 did not pass.
+  public static final String PAIR_BROKEN = "the pair does not work at all: row 0 says why";
+
   private final Map<Wire, Upstream> upstreams = new EnumMap<>(Wire.class);
 
   /// @param ports of the upstreams, in the order of [Wire]; 0: any that is free
@@ -68,15 +71,13 @@ public final class Suite implements AutoCloseable {
     List<Result> results = new ArrayList<>();
     for (Wire caller : Wire.values()) {
       Bench bench = new Bench(target, caller, upstream);
-      String broken = "";
+      boolean broken = false;
       for (Case one : cases) {
         Result result =
-            broken.isEmpty()
+            !broken || one.row() == 0
                 ? play(one, bench)
-                : result(one, bench, Verdict.NOT_SUPPORTED, "the pair does not work: " + broken);
-        if (one.row() == 0 && result.verdict() != Verdict.PASS && broken.isEmpty()) {
-          broken = result.words();
-        }
+                : result(one, bench, Verdict.NOT_SUPPORTED, PAIR_BROKEN);
+        broken |= one.row() == 0 && result.verdict() != Verdict.PASS;
         results.add(result);
         heard.accept(result);
       }

@@ -7,11 +7,15 @@ import dev.gimbal.gateway.conformance.Suite;
 import dev.gimbal.gateway.conformance.Target;
 import dev.gimbal.gateway.conformance.Verdict;
 import dev.gimbal.gateway.conformance.cases.Cases;
+import dev.gimbal.gateway.conformance.program.Table;
 import dev.gimbal.gateway.conformance.wire.Wire;
 import dev.gimbal.gateway.core.GatewayConfig.Bodies;
 import dev.gimbal.gateway.core.GatewayConfig.Deadlines;
 import dev.gimbal.gateway.core.GatewayConfig.SharedProvider;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -24,7 +28,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /// The wire cases that gateways get wrong, on ours, for every pair of dialects.
 class ConformanceIT {
-  private static final Duration KEEP_ALIVE = Duration.ofMillis(400);
+  private static final Duration KEEP_ALIVE = Duration.ofMillis(200);
   private static final Deadlines DEADLINES =
       new Deadlines(
           Duration.ofSeconds(10),
@@ -58,7 +62,7 @@ class ConformanceIT {
           Map.entry("20 any JSON object, gemini to messages", NO_SUCH_WISH));
 
   @TestFactory
-  Stream<DynamicTest> shouldPass() {
+  Stream<DynamicTest> shouldPass() throws IOException {
     try (Suite suite = Suite.anywhere();
         House house = new House(config(suite))) {
       Map<Wire, String> models = new EnumMap<>(Wire.class);
@@ -72,6 +76,7 @@ class ConformanceIT {
 
       List<Result> results = suite.run(target, Cases.all(), result -> {});
 
+      Files.write(Path.of("target/conformance.md"), new Table(results).lines());
       return results.stream()
           .filter(result -> result.verdict() != Verdict.NOT_APPLICABLE)
           .map(result -> DynamicTest.dynamicTest(result.name(), () -> judge(result)));

@@ -31,7 +31,9 @@ public final class Cases {
   }
 
   private static void plain(Bench bench, boolean stream) throws IOException {
-    Got got = bench.accepted(bench.send(bench.ask(stream).asking("What is the judge's word?")));
+    Got answer = bench.send(bench.ask(stream).asking("What is the judge's word?"));
+    bench.translated();
+    Got got = bench.accepted(answer);
     Heard heard = bench.hear(got, stream);
     bench.demand(heard.text().equals("alpha beta gamma."), "the caller hears the text", got);
     String sent = bench.last().text();

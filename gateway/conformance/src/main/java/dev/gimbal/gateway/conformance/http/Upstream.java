@@ -159,7 +159,8 @@ public final class Upstream implements AutoCloseable {
     Received call =
         new Received(
             request.get(0), request.get(1), head, body.toByteArray(), new CompletableFuture<>());
-    answer(keep(call), call, exchange);
+    boolean has = wire.form().takes(call.target());
+    answer(has ? keep(call) : keep(call, this::unknown), call, exchange);
     return exchange.usable();
   }
 
@@ -174,12 +175,20 @@ public final class Upstream implements AutoCloseable {
     }
   }
 
+  private void unknown(Received call, Exchange out) throws IOException {
+    out.json(404, wire.form().error(404, "There is no path " + call.target()));
+  }
+
   private Behaviour keep(Received call) {
+    return keep(call, behaviour);
+  }
+
+  private Behaviour keep(Received call, Behaviour next) {
     lock.lock();
     try {
       received.add(call);
       came.signalAll();
-      return behaviour;
+      return next;
     } finally {
       lock.unlock();
     }

@@ -8,14 +8,12 @@ import dev.gimbal.gateway.conformance.Target;
 import dev.gimbal.gateway.conformance.Verdict;
 import dev.gimbal.gateway.conformance.cases.Cases;
 import dev.gimbal.gateway.conformance.wire.Tree;
-import dev.gimbal.gateway.conformance.wire.Wire;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -88,33 +86,10 @@ public final class Conformance {
     if (json) {
       results.forEach(one -> out.println(line(one)));
     } else {
-      print(new Table(results));
+      new Table(results).lines().forEach(out::println);
     }
     boolean failed = results.stream().anyMatch(one -> one.verdict() == Verdict.FAIL);
     return failed ? 1 : 0;
-  }
-
-  private void print(Table table) {
-    List<String> pairs = new ArrayList<>();
-    for (Wire wire : Wire.values()) {
-      pairs.add(wire.name().charAt(0) + " " + wire.label());
-    }
-    out.println("Caller→upstream: " + String.join(", ", pairs) + ".");
-    out.println(table.counts() + ".");
-    out.println();
-    table.matrix().forEach(out::println);
-    section("FAIL", table.reasons(Verdict.FAIL));
-    section("no: it said plainly that it does not", table.reasons(Verdict.NOT_SUPPORTED));
-    section("-: does not apply", table.reasons(Verdict.NOT_APPLICABLE));
-  }
-
-  private void section(String title, List<String> lines) {
-    if (!lines.isEmpty()) {
-      out.println();
-      out.println(title);
-      out.println();
-      lines.forEach(out::println);
-    }
   }
 
   private static JsonNode line(Result one) {

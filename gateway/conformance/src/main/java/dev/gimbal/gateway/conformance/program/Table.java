@@ -1,6 +1,7 @@
 package dev.gimbal.gateway.conformance.program;
 
 import dev.gimbal.gateway.conformance.Result;
+import dev.gimbal.gateway.conformance.Suite;
 import dev.gimbal.gateway.conformance.Verdict;
 import dev.gimbal.gateway.conformance.wire.Wire;
 import java.util.ArrayList;
@@ -12,15 +13,38 @@ import java.util.Map;
 import java.util.Set;
 
 /// Rows by pairs, in Markdown. A cell shows the worst of its row's cases that applied.
-final class Table {
+public final class Table {
   private final List<Result> results;
 
-  Table(List<Result> results) {
+  public Table(List<Result> results) {
     this.results = results;
   }
 
-  /// The matrix.
-  List<String> matrix() {
+  /// All of it: counts, the matrix, and what stands behind its cells.
+  public List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    List<String> pairs = new ArrayList<>();
+    for (Wire wire : Wire.values()) {
+      pairs.add(wire.name().charAt(0) + " " + wire.label());
+    }
+    lines.add("Caller→upstream: " + String.join(", ", pairs) + ". Cases: " + counts() + ".");
+    lines.add("");
+    lines.addAll(matrix());
+    section(lines, "FAIL", Verdict.FAIL);
+    section(lines, "no: it said plainly that it does not", Verdict.NOT_SUPPORTED);
+    section(lines, "-: does not apply", Verdict.NOT_APPLICABLE);
+    return lines;
+  }
+
+  private void section(List<String> lines, String title, Verdict verdict) {
+    List<String> reasons = reasons(verdict);
+    if (!reasons.isEmpty()) {
+      lines.addAll(List.of("", title, ""));
+      lines.addAll(reasons);
+    }
+  }
+
+  private List<String> matrix() {
     List<String> lines = new ArrayList<>();
     StringBuilder head = new StringBuilder("| row |");
     StringBuilder rule = new StringBuilder("|---|");
@@ -66,11 +90,11 @@ final class Table {
     return caller.name().charAt(0) + "→" + upstream.name().charAt(0);
   }
 
-  /// What stands behind the cells that are not `ok`: each case once, with the pairs it is so for.
-  List<String> reasons(Verdict verdict) {
+  /// Each case once, with the pairs it is so for.
+  private List<String> reasons(Verdict verdict) {
     Map<String, List<Result>> byCase = new LinkedHashMap<>();
     for (Result one : results) {
-      if (one.verdict() == verdict) {
+      if (one.verdict() == verdict && !one.words().equals(Suite.PAIR_BROKEN)) {
         String key = verdict == Verdict.NOT_APPLICABLE ? one.title() + one.words() : one.title();
         byCase.computeIfAbsent(one.row() + key, name -> new ArrayList<>()).add(one);
       }
@@ -89,8 +113,7 @@ final class Table {
     return pairs.size() == 16 ? "all" : String.join(" ", pairs);
   }
 
-  /// How many cases ended how.
-  String counts() {
+  private String counts() {
     Map<Verdict, Integer> counts = new EnumMap<>(Verdict.class);
     results.forEach(one -> counts.merge(one.verdict(), 1, Integer::sum));
     return "%d pass, %d fail, %d not supported, %d do not apply"

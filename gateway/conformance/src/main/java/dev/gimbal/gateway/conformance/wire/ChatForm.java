@@ -20,6 +20,13 @@ final class ChatForm implements WireForm {
   }
 
   @Override
+  public boolean takes(String target) {
+    return target.endsWith("/chat/completions")
+        || target.endsWith("/embeddings")
+        || target.endsWith("/audio/transcriptions");
+  }
+
+  @Override
   public Map<String, String> headers(String key) {
     return Map.of("authorization", "Bearer " + key);
   }
@@ -346,9 +353,7 @@ final class ChatForm implements WireForm {
   public Optional<String> readError(JsonNode body) {
     JsonNode error = body.path("error");
     String message = Tree.text(error, "message");
-    return error.isObject() && !message.isEmpty() && !Tree.text(error, "type").isEmpty()
-        ? Optional.of(message)
-        : Optional.empty();
+    return error.has("type") && !message.isEmpty() ? Optional.of(message) : Optional.empty();
   }
 
   @Override

@@ -19,6 +19,11 @@ final class GeminiForm implements WireForm {
   }
 
   @Override
+  public boolean takes(String target) {
+    return target.contains(":generateContent") || target.contains(":streamGenerateContent");
+  }
+
+  @Override
   public Map<String, String> headers(String key) {
     return Map.of("x-goog-api-key", key);
   }

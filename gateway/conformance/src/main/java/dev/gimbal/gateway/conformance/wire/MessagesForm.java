@@ -19,6 +19,11 @@ final class MessagesForm implements WireForm {
   }
 
   @Override
+  public boolean takes(String target) {
+    return target.contains("/messages");
+  }
+
+  @Override
   public Map<String, String> headers(String key) {
     return Map.of("x-api-key", key, "anthropic-version", "2023-06-01");
   }

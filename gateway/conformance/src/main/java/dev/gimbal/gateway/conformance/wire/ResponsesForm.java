@@ -19,6 +19,11 @@ final class ResponsesForm implements WireForm {
   }
 
   @Override
+  public boolean takes(String target) {
+    return target.endsWith("/responses");
+  }
+
+  @Override
   public Map<String, String> headers(String key) {
     return Map.of("authorization", "Bearer " + key);
   }
@@ -332,9 +337,7 @@ final class ResponsesForm implements WireForm {
   public Optional<String> readError(JsonNode body) {
     JsonNode error = body.path("error");
     String message = Tree.text(error, "message");
-    return error.isObject() && !message.isEmpty() && !Tree.text(error, "type").isEmpty()
-        ? Optional.of(message)
-        : Optional.empty();
+    return error.has("type") && !message.isEmpty() ? Optional.of(message) : Optional.empty();
   }
 
   @Override

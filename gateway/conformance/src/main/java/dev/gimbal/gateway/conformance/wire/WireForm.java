@@ -13,6 +13,9 @@ public interface WireForm {
   /// Where a client sends a request at a gateway.
   String path(String model, boolean stream);
 
+  /// Whether the vendor's server has a path, its query included.
+  boolean takes(String target);
+
   /// The headers of a client with a key.
   Map<String, String> headers(String key);
 

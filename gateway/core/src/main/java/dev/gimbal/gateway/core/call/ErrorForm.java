@@ -31,8 +31,7 @@ enum ErrorForm {
   /// The body of an error answer.
   Buffer body(ErrorAnswer error) {
     return switch (this) {
-      case OPENAI -> error.body();
-      case RESPONSES -> nested(error);
+      case OPENAI, RESPONSES -> nested(error);
       case ANTHROPIC -> written(error, Endpoint.MESSAGES);
       case GEMINI -> written(error, Endpoint.GENERATE_CONTENT);
     };
