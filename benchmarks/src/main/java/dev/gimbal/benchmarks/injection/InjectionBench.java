@@ -35,6 +35,7 @@ public final class InjectionBench {
         PIGuard                  87.3         -           -
       """;
   private static final double NORMAL_95 = 1.959964;
+  private static final double GUARD_DEFAULT = 0.5;
   private static final int WARM_UP = 20_000;
   private static final int TIMED = 20_000;
   private static final int CHARACTERS = 500;
@@ -69,6 +70,7 @@ public final class InjectionBench {
     Predicate<String> rules = rules();
     judges.put("rules", rules);
     judges.put("direct, balanced", at(direct, Profile.BALANCED));
+    judges.put("direct, from 0.5", text -> direct.score(text) >= GUARD_DEFAULT);
     judges.put("direct, strict", at(direct, Profile.STRICT));
     judges.put("rules or direct", rules.or(at(direct, Profile.BALANCED)));
     judges.put("indirect, balanced", at(indirect, Profile.BALANCED));
