@@ -26,6 +26,7 @@ public final class GuardSession {
   private static final class Tally {
     private final Map<String, Integer> found = new TreeMap<>();
     private boolean failed;
+    private boolean unseen;
   }
 
   /// A guard that must be asked on a thread of its own.
@@ -87,6 +88,16 @@ public final class GuardSession {
     }
   }
 
+  /// Says that something stands in a place that no guard of texts can read.
+  public void unseen(Place place) {
+    Plan plan = guards.plan(place);
+    if (plan != null) {
+      for (Tally each : tally(place, plan)) {
+        each.unseen = true;
+      }
+    }
+  }
+
   /// Says that a text of a place could not be judged by anybody.
   public void unjudged(Place place) {
     Plan plan = guards.plan(place);
@@ -117,7 +128,9 @@ public final class GuardSession {
     Verdict.Outcome outcome =
         tally.failed
             ? Verdict.Outcome.FAILED
-            : tally.found.isEmpty() ? Verdict.Outcome.PASSED : Verdict.Outcome.FOUND;
+            : !tally.found.isEmpty()
+                ? Verdict.Outcome.FOUND
+                : tally.unseen ? Verdict.Outcome.NOT_SCANNED : Verdict.Outcome.PASSED;
     return new Verdict(
         guard.name(), guard.rule().kind(), place, guard.action(), outcome, tally.found);
   }

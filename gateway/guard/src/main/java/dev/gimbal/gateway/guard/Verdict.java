@@ -19,6 +19,8 @@ public record Verdict(
   public enum Outcome {
     /// It found nothing.
     PASSED,
+    /// It found nothing in what it can read; beside that stood a picture, a sound or a file.
+    NOT_SCANNED,
     /// It found something and did what was declared.
     FOUND,
     /// It could not judge; `action` tells nothing, the call went on or not as declared.

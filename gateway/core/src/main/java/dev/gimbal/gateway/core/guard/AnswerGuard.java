@@ -85,6 +85,7 @@ public final class AnswerGuard {
           event.edit(Twins.without(event.bytes(), spot));
         }
       }
+      case UNSEEN -> session.unseen(spot.place);
       case FINISH, FINISH_ALL -> {}
     }
   }

@@ -71,6 +71,8 @@ final class BodyGuard {
         if (hidesTwins) {
           twins.add(Twins.without(body, spot));
         }
+      } else if (spot.role == Role.UNSEEN) {
+        session.unseen(spot.place);
       } else {
         judge(spot);
       }

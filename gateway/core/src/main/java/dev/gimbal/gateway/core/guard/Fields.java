@@ -48,6 +48,7 @@ final class Fields {
   static final int SUMMARY = 39;
   static final int QUERY = 40;
   static final int DOCUMENTS = 41;
+  static final int FILE = 42;
 
   private static final String[][] NAMES = {
     {},
@@ -91,7 +92,8 @@ final class Fields {
     {"message"},
     {"summary"},
     {"query"},
-    {"documents"}
+    {"documents"},
+    {"image_url", "inlineData", "inline_data", "input_audio", "fileData", "file_data", "audio"}
   };
 
   private static final byte[][][] BY_LENGTH = new byte[24][][];

@@ -210,6 +210,9 @@ final class TextFinder {
     frame.typed = Place.PROMPT;
     frame.text = false;
     inherit(frame);
+    if (frame.field == Fields.FILE && !frame.skips && !frame.deep) {
+      spots.add(new TextSpot(at, at, Role.UNSEEN, frame.place, 0));
+    }
     depth++;
   }
 
@@ -263,8 +266,7 @@ final class TextFinder {
     for (int i = frame.firstSpot; i < spots.size(); i++) {
       TextSpot spot = spots.get(i);
       if (spot.file && !frame.text) {
-        spots.remove(i--);
-        continue;
+        spot.role = Role.UNSEEN;
       }
       spot.file = false;
       if (frame.typed != Place.PROMPT && spot.place == Place.PROMPT) {
@@ -340,6 +342,8 @@ final class TextFinder {
       return;
     } else if (symbol == Fields.FINISH_REASON && kind == Kind.EVENT && !frame.deep) {
       spots.add(finish(Role.FINISH));
+    } else if (symbol == Fields.FILE && !frame.deep) {
+      spots.add(new TextSpot(from, from, Role.UNSEEN, frame.place, 0));
     } else if (frame.deep || (texts & 1L << symbol) != 0) {
       text(frame, symbol, from, to, top);
     }

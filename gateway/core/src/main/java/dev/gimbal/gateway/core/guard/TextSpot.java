@@ -15,12 +15,14 @@ final class TextSpot {
     /// No text: all pieces end here.
     FINISH_ALL,
     /// No text: a value that says the answer's text in another form.
-    TWIN
+    TWIN,
+    /// No text: a picture, a sound, a file.
+    UNSEEN
   }
 
   final int start;
   final int end;
-  final Role role;
+  Role role;
 
   /// Whether the text is JSON itself.
   boolean json;

@@ -13,6 +13,7 @@ import dev.gimbal.gateway.guard.Place;
 import dev.gimbal.gateway.guard.SlowJudge;
 import dev.gimbal.gateway.guard.SlowVerdict;
 import dev.gimbal.gateway.guard.TextClassifier;
+import dev.gimbal.gateway.guard.Verdict;
 import dev.gimbal.platform.ids.TenantId;
 import dev.gimbal.platform.text.sensitive.Entity;
 import io.vertx.core.buffer.Buffer;
@@ -158,6 +159,25 @@ final class BodyGuardTest {
       assertThat(recorded)
           .singleElement()
           .satisfies(one -> assertThat(one.verdict().found()).containsEntry("email", 1));
+    }
+  }
+
+  @Test
+  void shouldSayWhereSomethingStoodThatNoGuardCanRead() {
+    for (String part :
+        List.of(
+            "{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:x\"}}",
+            "{\"type\":\"input_image\",\"image_url\":\"data:x\"}",
+            "{\"type\":\"image\",\"source\":{\"type\":\"base64\",\"data\":\"AAAA\"}}",
+            "{\"inlineData\":{\"data\":\"AAAA\"}}")) {
+      recorded.clear();
+      CallGuard call = call(mail(Action.REDACT));
+      prompt(call, "{\"messages\":[{\"content\":[" + part + ",{\"text\":\"hi\"}]}]}");
+      call.settled();
+      assertThat(recorded)
+          .singleElement()
+          .satisfies(
+              one -> assertThat(one.verdict().outcome()).isEqualTo(Verdict.Outcome.NOT_SCANNED));
     }
   }
 
