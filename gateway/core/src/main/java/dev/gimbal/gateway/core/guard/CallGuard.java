@@ -9,6 +9,7 @@ import dev.gimbal.gateway.guard.GuardSession;
 import dev.gimbal.gateway.guard.GuardSet;
 import dev.gimbal.gateway.guard.Verdict;
 import io.vertx.core.buffer.Buffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -156,7 +157,9 @@ public final class CallGuard {
               GatewayError.GUARD_UNAVAILABLE,
               "A guard cannot judge a stream as a JSON array; ask for events."));
     }
-    return made == bytes ? new Passed(body, false) : new Passed(Buffer.buffer(made), true);
+    return Arrays.equals(made, bytes)
+        ? new Passed(body, false)
+        : new Passed(Buffer.buffer(made), true);
   }
 
   private static final class Collected implements AnswerGuard.Out {

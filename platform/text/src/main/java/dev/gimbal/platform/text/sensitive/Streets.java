@@ -43,7 +43,7 @@ final class Streets {
       int end = Guesses.word(text, begin);
       boolean before = words == 0 && BEFORE.has(Guesses.hash(text, begin, end));
       boolean street = words > 0 && Names.STREETS.has(Guesses.hash(text, begin, end));
-      if (street || (end > begin && ends(text, end)) || before && name(text, end) > 0) {
+      if (street || (end > begin && ends(text, end)) || (before && name(text, end) > 0)) {
         return Match.of(place, behind(text, before ? name(text, end) : end), Entity.ADDRESS);
       }
       next = text.at(end) == '.' ? end + 1 : end;
