@@ -22,6 +22,9 @@ final class Account {
   /// Nothing is asked so soon after a lease came that could not be used.
   private static final long BREATH = 2 * MILLI;
 
+  /// How much more seldom a use is told that nobody adds up over a long time.
+  private static final int SELDOM = 5;
+
   private static final long APPETITE_GROWS = 1_000 * MILLI;
 
   private Limit limit;
@@ -151,7 +154,8 @@ final class Account {
       return ask(mine, free, nothing(), node, now);
     }
     boolean holds = mine.reserved > 0 || (comesBack() ? mine.held > 0 : free > 0);
-    boolean late = now - reportedAt >= config.report().toNanos();
+    long every = config.report().toNanos() * (comesBack() ? SELDOM : 1);
+    boolean late = now - reportedAt >= every;
     if ((mine.dirty && late) || (holds && now - mine.renewAt >= 0)) {
       return ask(mine, 0, nothing(), node, now);
     }

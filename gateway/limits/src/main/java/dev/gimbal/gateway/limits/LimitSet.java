@@ -37,7 +37,9 @@ public final class LimitSet {
     for (String user : names.users()) {
       add(found, Scope.Kind.USER, user);
     }
-    add(found, Scope.Kind.KEY, names.key());
+    for (String key : names.keys()) {
+      add(found, Scope.Kind.KEY, key);
+    }
     add(found, Scope.Kind.APP, names.app());
     add(found, Scope.Kind.ROUTE, names.route());
     return found;
@@ -52,13 +54,14 @@ public final class LimitSet {
   /// Who calls, by name.
   ///
   /// @param users names under which limits of the user may be declared: its name, its id
-  /// @param key null: not by key
+  /// @param keys the same of the key; empty: not by key
   /// @param app null: not by an application
   /// @param route null: a model was named
   public record Names(
-      List<String> users, @Nullable String key, @Nullable String app, @Nullable String route) {
+      List<String> users, List<String> keys, @Nullable String app, @Nullable String route) {
     public Names {
       users = List.copyOf(users);
+      keys = List.copyOf(keys);
     }
   }
 }

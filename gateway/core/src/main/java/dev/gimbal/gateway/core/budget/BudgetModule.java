@@ -5,6 +5,7 @@ import dev.gimbal.gateway.limits.BookConfig;
 import dev.gimbal.platform.database.Database;
 import dev.gimbal.platform.ids.Ids;
 import java.time.Clock;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -22,6 +23,7 @@ public final class BudgetModule implements AutoCloseable {
   private final BudgetStore store;
   private final BudgetFollower follower;
   private final PostgresLeaseStore leases;
+  private final UUID node;
   private final Book book;
   private final Spending spending;
   private final ScheduledExecutorService ticker;
@@ -31,7 +33,8 @@ public final class BudgetModule implements AutoCloseable {
     this.store = new BudgetStore(database, catalog, clock);
     this.follower = new BudgetFollower(database, store);
     this.leases = new PostgresLeaseStore(database, alerts, null);
-    this.book = new Book(ids.next(), leases, BookConfig.DEFAULT, System::nanoTime);
+    this.node = ids.next();
+    this.book = new Book(node, leases, BookConfig.DEFAULT, System::nanoTime);
     this.spending = new Spending(catalog, book);
     this.ticker =
         Executors.newSingleThreadScheduledExecutor(
@@ -49,6 +52,13 @@ public final class BudgetModule implements AutoCloseable {
         module.ticker.scheduleAtFixedRate(
             module::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     return module;
+  }
+
+  /// Says that no other process uses the database, as with the embedded one: what an earlier
+  /// process left behind is freed without waiting for its leases to end. Before the first call.
+  /// Blocks.
+  public void alone() {
+    leases.endOthers(node);
   }
 
   /// An exception would end the ticking for good.

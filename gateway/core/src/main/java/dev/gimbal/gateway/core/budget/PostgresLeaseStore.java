@@ -260,6 +260,34 @@ final class PostgresLeaseStore implements LeaseStore, AutoCloseable {
         : window;
   }
 
+  /// Ends the leases that other processes left behind, where that frees something: their parallel
+  /// calls are over, and what they let into rolling windows counts from now at the latest. Blocks.
+  ///
+  /// @param node the only one that uses the database
+  void endOthers(UUID node) {
+    database.asOwner(
+        handle ->
+            handle
+                    .createUpdate(
+                        """
+                        DELETE FROM gateway.lease USING gateway.spending_limit AS l
+                        WHERE lease.tenant_id = l.tenant_id AND lease.limit_id = l.id
+                          AND l.period = 'running' AND lease.node <> :node
+                        """)
+                    .bind("node", node)
+                    .execute()
+                + handle
+                    .createUpdate(
+                        """
+                        UPDATE gateway.lease
+                        SET expires = least(expires,
+                          (extract(epoch FROM clock_timestamp()) * 1000)::bigint)
+                        WHERE node <> :node
+                        """)
+                    .bind("node", node)
+                    .execute());
+  }
+
   @Override
   public void close() {
     workers.shutdown();

@@ -23,7 +23,10 @@ public record Subject(
     if (user != null && !users.contains(user)) {
       users.add(user);
     }
-    String key = principal.kind() == Principal.Kind.SERVICE ? principal.name() : null;
-    return new LimitSet.Names(users, key, app, route);
+    List<String> keys =
+        principal.kind() == Principal.Kind.SERVICE
+            ? List.of(principal.name(), principal.id())
+            : List.of();
+    return new LimitSet.Names(users, keys, app, route);
   }
 }

@@ -204,6 +204,26 @@ class BudgetsIT {
   }
 
   @Test
+  void shouldFreeTheParallelCallsOfAKilledProcessWhenItIsKnownToBeAlone() {
+    send("POST", "/api/limits", Map.of("name", "l", "parallel_calls", 1));
+    BudgetModule killed = node();
+    Subject subject = new Subject(key, null, null, null);
+    assertThat(reserve(killed, subject, new Worst(1L, 1, true)).join())
+        .isInstanceOf(Admitted.class);
+    BudgetModule restarted = node();
+    assertThat(reserve(restarted, subject, new Worst(1L, 1, true)).join())
+        .isInstanceOf(Refused.class);
+    restarted.close();
+
+    BudgetModule again = node();
+    again.alone();
+
+    assertThat(reserve(again, subject, new Worst(1L, 1, true)).join()).isInstanceOf(Admitted.class);
+    again.close();
+    killed.close();
+  }
+
+  @Test
   void shouldRefuseAModelWithoutAPriceUnderAHardBudgetOnly() {
     send(
         "POST",
@@ -224,7 +244,7 @@ class BudgetsIT {
         "/api/limits",
         Map.of(
             "name", "l",
-            "scope", Map.of("key", "app-key"),
+            "scope", Map.of("key", key.id()),
             "requests_per_minute", 3,
             "tokens_per_minute", 100,
             "parallel_calls", 2));
