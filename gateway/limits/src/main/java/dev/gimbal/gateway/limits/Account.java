@@ -237,7 +237,7 @@ final class Account {
             ? Long.MAX_VALUE
             : askedAt + answer.leftMillis() * MILLI;
     scarce = answer.scarce();
-    closing.removeIf(old -> old.reserved == 0 && !old.dirty);
+    closing.removeIf(Lease::told);
     if (!mine.usable(now)) {
       notBefore = now + BREATH;
       return false;
@@ -251,7 +251,7 @@ final class Account {
 
   private void replace(Answer answer) {
     Lease old = lease;
-    if (old != null && !comesBack() && (old.reserved > 0 || old.dirty)) {
+    if (old != null && !comesBack() && !old.told()) {
       closing.add(old);
     }
     lease = new Lease(limit, answer.window(), answer.epoch());
@@ -262,10 +262,7 @@ final class Account {
     Lease mine = lease;
     boolean old = !asking && !failed && closing.isEmpty() && now - usedAt >= 20 * idle.toNanos();
     return old
-        && (mine == null
-            || (!mine.dirty
-                && mine.reserved == 0
-                && (comesBack() ? mine.held == 0 : mine.free(now) <= 0)));
+        && (mine == null || (mine.told() && (comesBack() ? mine.held == 0 : mine.free(now) <= 0)));
   }
 
   /// Units that are left, as far as this node knows.

@@ -16,6 +16,9 @@ final class Lease {
   long renewAt;
   boolean dirty;
 
+  /// Calls that are neither settled nor cancelled.
+  private int open;
+
   Lease(Limit limit, long window, long epoch) {
     this.unit = limit.unit();
     this.window = window;
@@ -24,6 +27,11 @@ final class Lease {
         limit.window() instanceof Window.Rolling rolling
             ? new Aging(rolling.length().toNanos(), unit == Unit.REQUESTS)
             : null;
+  }
+
+  /// Whether nothing more can change what it has to tell.
+  boolean told() {
+    return open == 0 && !dirty;
   }
 
   /// Goes on from what the store knows of an account that was forgotten.
@@ -52,6 +60,7 @@ final class Lease {
   /// A request counts from the start, since nothing about it is learnt later; the rest is
   /// reserved.
   void take(long amount, long at) {
+    open++;
     if (unit == Unit.REQUESTS) {
       use(amount, at);
     } else {
@@ -62,6 +71,7 @@ final class Lease {
 
   /// @param at when the call was let in: from then on it counts
   void settle(long amount, long used, long at) {
+    open--;
     if (unit != Unit.REQUESTS) {
       reserved -= amount;
       if (unit != Unit.PARALLEL) {
@@ -72,6 +82,7 @@ final class Lease {
   }
 
   void cancel(long amount, long at) {
+    open--;
     if (unit != Unit.REQUESTS) {
       reserved -= amount;
     } else if (aging != null) {

@@ -25,9 +25,20 @@ final class Simulation {
   private static final long TTL_MILLIS = 10_000;
   private static final long FAULTY = 150 * SECOND;
   private static final long QUIET = 300 * SECOND;
-  private static final long TICK = SECOND / 2;
+  private static final long TICK = SECOND / 4;
   private static final long BASE = Instant.parse("2026-11-22T11:58:40Z").toEpochMilli();
   private static final TenantId TENANT = TenantId.FIRST;
+
+  /// As in production but for shorter waits, so that lost messages leave time for calls.
+  private static final BookConfig CONFIG =
+      new BookConfig(
+          Duration.ofMillis(300),
+          Duration.ofMillis(500),
+          Duration.ofMillis(100),
+          BookConfig.DEFAULT.refusal(),
+          BookConfig.DEFAULT.report(),
+          BookConfig.DEFAULT.idle(),
+          BookConfig.DEFAULT.waiting());
 
   /// Which clock nodes measure their leases with.
   enum Ticks {
@@ -96,7 +107,8 @@ final class Simulation {
                 default -> new Window.Total();
               };
         };
-    long amount = 1L + random.nextInt(random.nextBoolean() ? 8 : 300);
+    long[] sizes = {8, 300, 5_000};
+    long amount = 1 + random.nextLong(sizes[random.nextInt(sizes.length)]);
     return new Limit(
         new UUID(7, number), TENANT, "l" + number, Scope.TENANT, unit, amount, window, true, false);
   }
@@ -197,7 +209,7 @@ final class Simulation {
     }
 
     private Book newBook() {
-      return new Book(id, new Network(this, id), BookConfig.DEFAULT, this::time);
+      return new Book(id, new Network(this, id), CONFIG, this::time);
     }
 
     private long time() {
@@ -252,7 +264,7 @@ final class Simulation {
           me,
           () -> {
             book.tick();
-            in(faults ? TICK : 2 * TICK, () -> tick(me));
+            in(faults ? TICK : 8 * TICK, () -> tick(me));
           });
     }
 
@@ -358,11 +370,11 @@ final class Simulation {
     }
 
     private boolean lost() {
-      return faults && random.nextInt(25) == 0;
+      return faults && random.nextInt(50) == 0;
     }
 
     private long delay() {
-      if (faults && random.nextInt(30) == 0) {
+      if (faults && random.nextInt(60) == 0) {
         return random.nextLong(40 * SECOND);
       }
       return random.nextLong(SECOND / 50);
