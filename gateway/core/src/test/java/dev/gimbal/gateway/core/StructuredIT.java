@@ -47,14 +47,7 @@ class StructuredIT {
   @BeforeAll
   void open() {
     house = new House();
-    ProviderFactory deepSeek =
-        OpenAiModule.presets(HttpProviderConfig.DEFAULT, house.vertx).stream()
-            .filter(factory -> factory.dialect().equals("deepseek"))
-            .findFirst()
-            .orElseThrow();
-    URI url = URI.create(house.upstream.baseUrl() + "/own");
-    Provider provider = deepSeek.create(new ProviderSettings("deep", url, "k", true));
-    OwnedProvider.swapIn(house.catalog, TenantId.FIRST, provider);
+    OwnedProvider.swapIn(house.catalog, TenantId.FIRST, preset("deepseek", "deep"));
     house.upstream.on(
         "/v1/own/chat/completions",
         call ->
@@ -66,6 +59,16 @@ class StructuredIT {
                           .putHeader("content-type", "application/json")
                           .end(answers.remove());
                     }));
+  }
+
+  private Provider preset(String dialect, String name) {
+    ProviderFactory factory =
+        OpenAiModule.presets(HttpProviderConfig.DEFAULT, house.vertx).stream()
+            .filter(made -> made.dialect().equals(dialect))
+            .findFirst()
+            .orElseThrow();
+    URI url = URI.create(house.upstream.baseUrl() + "/own");
+    return factory.create(new ProviderSettings(name, url, "k", true));
   }
 
   @AfterAll
@@ -200,5 +203,40 @@ class StructuredIT {
 
     assertThat(answer.statusCode()).isEqualTo(400);
     assertThat(answer.body()).contains("response_format").contains("must begin with #");
+  }
+
+  @Test
+  void shouldWriteACallAsItsVendorTakesIt() {
+    says("fine");
+
+    post(
+        "/v1/messages",
+        "{\"model\":\"deep/m\",\"max_tokens\":3000,\"thinking\":{\"type\":\"enabled\","
+            + "\"budget_tokens\":2000},\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]}");
+
+    JsonNode sent = received.getFirst();
+    assertThat(sent.at("/thinking/type").asText()).isEqualTo("enabled");
+    assertThat(sent.has("reasoning_effort")).isFalse();
+    assertThat(sent.path("max_tokens").asInt()).isEqualTo(3_000);
+  }
+
+  @Test
+  void shouldNotAskAVendorForUsageThatRefusesToBeAsked() {
+    Provider zhipu = preset("zhipu", "glm");
+    Provider deepSeek = preset("deepseek", "deep");
+    String call =
+        "{\"model\":\"NAME/m\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]}";
+    try {
+      OwnedProvider.swapIn(house.catalog, TenantId.FIRST, zhipu);
+      says("fine");
+      post("/v1/chat/completions", call.replace("NAME", "glm"));
+    } finally {
+      OwnedProvider.swapIn(house.catalog, TenantId.FIRST, deepSeek);
+    }
+    says("fine");
+    post("/v1/chat/completions", call.replace("NAME", "deep"));
+
+    assertThat(received.get(0).has("stream_options")).isFalse();
+    assertThat(received.get(1).has("stream_options")).isTrue();
   }
 }
