@@ -73,6 +73,7 @@ class MultipartScanTest {
             + " form-data; name=\"model\"\n\nother\r\n"
             + MODEL
             + END,
+        "--XY\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx\n" + MODEL + END,
         // a part that says what it is twice
         "--XY\r\nContent-Disposition: form-data; name=\"a\"\r\nContent-Disposition: form-data;"
             + " name=\"model\"\r\n\r\nother\r\n"
