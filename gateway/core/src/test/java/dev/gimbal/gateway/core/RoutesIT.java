@@ -32,6 +32,7 @@ import dev.gimbal.platform.json.Json;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -232,6 +233,14 @@ class RoutesIT {
           .isInstanceOf(GatewayException.class)
           .hasMessageStartingWith(wrong.getKey() + ":");
     }
+    assertThatThrownBy(
+            () ->
+                call(
+                    developer,
+                    "POST",
+                    "/api/routes",
+                    Map.of("name", "wrong", "targets", Arrays.asList((Object) null))))
+        .hasMessageStartingWith("targets:");
     assertThatThrownBy(() -> call(developer, "POST", "/api/routes", route("wrong", "nobody/m")))
         .isInstanceOf(HttpException.class)
         .hasMessageContaining("targets[0].model");

@@ -17,11 +17,13 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +78,7 @@ public record RouteShape(
   ///
   /// @throws InvalidRouteException naming the field
   RouteDeclaration declaration(String as) {
+    whole("targets", targets);
     List<RouteTarget> meant = new ArrayList<>();
     for (int i = 0; i < targets.size(); i++) {
       String field = "targets[" + i + "].";
@@ -123,12 +126,13 @@ public record RouteShape(
   private static Condition condition(When when) {
     Map<String, Set<String>> tags = new HashMap<>();
     if (when.tags != null) {
-      when.tags.forEach((name, values) -> tags.put(name, new HashSet<>(values)));
+      whole("when.tags", when.tags.values());
+      when.tags.forEach((name, values) -> tags.put(name, set("when.tags." + name, values)));
     }
     return new Condition(
-        set(when.keys),
-        set(when.users),
-        set(when.roles),
+        set("when.keys", when.keys),
+        set("when.users", when.users),
+        set("when.roles", when.roles),
         tags,
         between("when.bytes", when.bytes),
         between("when.tokens", when.tokens),
@@ -136,8 +140,19 @@ public record RouteShape(
         when.time == null ? null : hours(when.time));
   }
 
-  private static Set<String> set(@Nullable List<String> values) {
-    return values == null ? Set.of() : new HashSet<>(values);
+  private static Set<String> set(String field, @Nullable List<String> values) {
+    if (values == null) {
+      return Set.of();
+    }
+    whole(field, values);
+    return new HashSet<>(values);
+  }
+
+  /// JSON has nulls where a list should have values.
+  private static void whole(String field, Collection<?> values) {
+    if (values.stream().anyMatch(Objects::isNull)) {
+      throw new InvalidRouteException(field, "must have no null");
+    }
   }
 
   private static Between between(String field, @Nullable Bounds bounds) {
@@ -175,6 +190,7 @@ public record RouteShape(
   }
 
   private static <E extends Enum<E>> Set<E> many(String field, Class<E> type, List<String> values) {
+    whole(field, values);
     return values.stream().map(value -> one(field, type, value)).collect(Collectors.toSet());
   }
 

@@ -14,6 +14,7 @@ import dev.gimbal.platform.ids.Slug;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,9 @@ final class ProviderShape {
       Principal principal, @Nullable List<NewCredential> wanted, boolean first) {
     if (wanted == null) {
       return List.of();
+    }
+    if (wanted.stream().anyMatch(Objects::isNull)) {
+      throw HttpException.invalid("credentials", "must have no null");
     }
     if (wanted.size() > MOST_CREDENTIALS) {
       throw HttpException.invalid("credentials", "at most " + MOST_CREDENTIALS);
