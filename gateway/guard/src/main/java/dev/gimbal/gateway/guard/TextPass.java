@@ -2,8 +2,8 @@ package dev.gimbal.gateway.guard;
 
 import dev.gimbal.platform.text.Languages;
 import dev.gimbal.platform.text.sensitive.Text;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /// One text under guard, whole or as it comes. What may be said is handed on in order as soon as
@@ -26,12 +26,13 @@ public final class TextPass {
   private final Plan plan;
   private final List<Plan.Working> working;
   private final Text text = new Text();
-  private final List<Found> waiting = new ArrayList<>();
+  private final PriorityQueue<Found> waiting = new PriorityQueue<>();
   private final @Nullable StringBuilder whole;
   private final boolean[] allowed;
   private boolean holds;
   private boolean overflowed;
   private int released;
+  private int found;
   private int read;
 
   /// Hears what may be said; places count from the beginning of the text.
@@ -43,7 +44,15 @@ public final class TextPass {
     void replaced(int from, int to, String by);
   }
 
-  private record Found(int start, int end, String by) {}
+  /// In the order in which they give way: from the beginning, the longer first, then as found.
+  private record Found(int start, int end, int number, String by) implements Comparable<Found> {
+    @Override
+    public int compareTo(Found other) {
+      int byStart = Integer.compare(start, other.start);
+      int byEnd = byStart != 0 ? byStart : Integer.compare(other.end, end);
+      return byEnd != 0 ? byEnd : Integer.compare(number, other.number);
+    }
+  }
 
   TextPass(GuardSession session, Place place, Plan plan, @Nullable Pseudonyms pseudonyms) {
     this.session = session;
@@ -147,7 +156,7 @@ public final class TextPass {
     if (said instanceof SlowVerdict.Judged judged && guard.redacts()) {
       judged.replacements().stream()
           .filter(r -> r.start() < r.end() && r.end() <= text.end())
-          .forEach(r -> waiting.add(new Found(r.start(), r.end(), r.text())));
+          .forEach(r -> waiting.add(new Found(r.start(), r.end(), found++, r.text())));
     }
   }
 
@@ -172,7 +181,8 @@ public final class TextPass {
     if (guard == Pseudonyms.Restoring.GUARD) {
       text.anchor(start);
       waiting.add(
-          new Found(start, end, session.instead(plan, guard, kind, text.original(start, end))));
+          new Found(
+              start, end, found++, session.instead(plan, guard, kind, text.original(start, end))));
       return;
     }
     if (kind.startsWith(GuardSession.ALLOWED)) {
@@ -184,7 +194,7 @@ public final class TextPass {
     }
     if (plan.guards().get(guard).action() == Action.REDACT) {
       String by = more ? "" : session.instead(plan, guard, kind, text.original(start, end));
-      waiting.add(new Found(start, end, by));
+      waiting.add(new Found(start, end, found++, by));
     }
   }
 
@@ -193,11 +203,10 @@ public final class TextPass {
       return;
     }
     while (!waiting.isEmpty()) {
-      Found next = first();
-      if (next.start >= until) {
+      if (waiting.element().start >= until) {
         break;
       }
-      waiting.remove(next);
+      Found next = waiting.remove();
       int from = Math.max(next.start, released);
       if (next.end > from) {
         keep(from, out);
@@ -213,16 +222,6 @@ public final class TextPass {
       out.kept(released, until);
       released = until;
     }
-  }
-
-  private Found first() {
-    Found first = waiting.getFirst();
-    for (Found found : waiting) {
-      boolean before =
-          found.start < first.start || (found.start == first.start && found.end > first.end);
-      first = before ? found : first;
-    }
-    return first;
   }
 
   /// Characters that are still there, for what [Out#kept] names.
