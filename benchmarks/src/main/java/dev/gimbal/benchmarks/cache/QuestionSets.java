@@ -118,10 +118,12 @@ final class QuestionSets {
     return questions.subList(0, Math.min(most, questions.size()));
   }
 
+  /// Without those that go on from an earlier turn ("and the next one?"): the cache compares
+  /// questions with equal history only.
   private static List<Asked> handbook(Path folder) throws IOException {
     List<Asked> questions = new ArrayList<>();
     try (var files = Files.walk(folder)) {
-      for (Path file : files.filter(f -> f.toString().matches(".*\\.jsonl?")).sorted().toList()) {
+      for (Path file : files.filter(f -> isSingle(f)).sorted().toList()) {
         String text = Files.readString(file);
         if (file.toString().endsWith("l")) {
           for (String line : text.lines().filter(l -> !l.isBlank()).toList()) {
@@ -133,6 +135,11 @@ final class QuestionSets {
       }
     }
     return questions.stream().distinct().toList();
+  }
+
+  private static boolean isSingle(Path file) {
+    String name = file.toString();
+    return name.matches(".*\\.jsonl?") && !name.contains("anaphora");
   }
 
   private static void collect(JsonNode node, List<Asked> questions) {

@@ -1,0 +1,5 @@
+/// Spend that departs from its own pattern.
+@NullMarked
+package dev.gimbal.gateway.core.surge;
+
+import org.jspecify.annotations.NullMarked;
