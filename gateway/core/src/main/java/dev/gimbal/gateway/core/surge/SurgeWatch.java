@@ -10,18 +10,16 @@ import java.util.List;
 import java.util.Optional;
 
 /// Watches one series of spend (of a tenant, a key, a route) and says when it departs from its own
-/// pattern. What is usual for an hour is the median of the same hour of the week in the last weeks
-/// and, until there are enough of those, of the last two days; its spread is the median absolute
-/// deviation times 1.4826, which for normal noise is the standard deviation and which single wild
-/// hours hardly move (Iglewicz and Hoaglin, "How to detect and handle outliers", 1993). The running
-/// hour is compared, as far as it has come, with a whole usual one: a surge is seen while it lasts
-/// and half an hour is never taken for a low one.
+/// pattern. What is usual for an hour is the median of the same hour of the week in the last weeks;
+/// its spread is the median absolute deviation times 1.4826, which for normal noise is the standard
+/// deviation and which single wild hours hardly move (Iglewicz and Hoaglin, "How to detect and
+/// handle outliers", 1993). Until three such hours are known, the dearest hour of the last two days
+/// stands for the usual one. The running hour is compared, as far as it has come, with a whole
+/// usual one: a surge is seen while it lasts, and half an hour is never taken for a low one.
 ///
 /// One surge is one alert: the episode ends after two hours in a row that are no surge. An hour of
-/// a
-/// surge enters the pattern only up to the height from which on it was one. Thread-safe; about 12
-/// KB;
-/// in memory: whoever starts anew tells it the past hours first.
+/// a surge enters the pattern of its hour of the week only up to the height from which on it was
+/// one. Thread-safe; some kilobytes; in memory: whoever starts anew tells it the past hours first.
 public final class SurgeWatch {
   private static final int WEEK = 7 * 24;
   private static final int WEEKS = 6;
@@ -49,7 +47,9 @@ public final class SurgeWatch {
     }
   }
 
-  private record Usual(long median, double spread, boolean known) {}
+  /// @param known whether there is enough to judge by
+  /// @param byWeek whether it is that of the hour of the week
+  private record Usual(long median, double spread, boolean known, boolean byWeek) {}
 
   /// Something was spent.
   ///
@@ -90,8 +90,9 @@ public final class SurgeWatch {
     boolean surge = surges(usual, spent);
     calm = surge ? 0 : calm + 1;
     surging &= calm < CALM_HOURS;
-    add(weekly.get(weekHour(hour)), WEEKS, surge ? height(usual) : spent);
-    add(recent, RECENT, surge ? height(usual) : spent);
+    long learnt = surge && usual.byWeek ? height(usual) : spent;
+    add(weekly.get(weekHour(hour)), WEEKS, learnt);
+    add(recent, RECENT, learnt);
     spent = 0;
   }
 
@@ -121,7 +122,12 @@ public final class SurgeWatch {
     if (same.size() >= ENOUGH_WEEKS) {
       return usual(same);
     }
-    return recent.size() >= ENOUGH_HOURS ? usual(recent) : new Usual(0, 1, false);
+    long most = recent.stream().mapToLong(Long::longValue).max().orElse(0);
+    return new Usual(most, spread(most), recent.size() >= ENOUGH_HOURS, false);
+  }
+
+  private static double spread(long median) {
+    return Math.max(LEAST_SPREAD * median, 1);
   }
 
   private static Usual usual(Deque<Long> hours) {
@@ -129,7 +135,7 @@ public final class SurgeWatch {
     long median = median(values);
     long[] deviations = Arrays.stream(values).map(value -> Math.abs(value - median)).toArray();
     double spread = NORMAL * median(deviations);
-    return new Usual(median, Math.max(Math.max(spread, LEAST_SPREAD * median), 1), true);
+    return new Usual(median, Math.max(spread, spread(median)), true, true);
   }
 
   private static long median(long[] values) {
