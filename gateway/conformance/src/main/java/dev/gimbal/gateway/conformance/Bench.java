@@ -195,7 +195,10 @@ public final class Bench {
 
   /// Ends the case where the gateway asked the upstream for what its vendor's server does not have:
   /// it does not translate.
-  public void translated() {
+  public void translated(Got got) {
+    if (!got.succeeded() && upstream.received().isEmpty()) {
+      throw new Judged(Verdict.NOT_SUPPORTED, "it said: " + got.seen());
+    }
     for (Received call : upstream.received()) {
       if (!upstreamForm().takes(call.target())) {
         String words = "it asks for " + call.target() + ", which this upstream does not have";

@@ -32,7 +32,7 @@ public final class Cases {
 
   private static void plain(Bench bench, boolean stream) throws IOException {
     Got answer = bench.send(bench.ask(stream).asking("What is the judge's word?"));
-    bench.translated();
+    bench.translated(answer);
     Got got = bench.accepted(answer);
     Heard heard = bench.hear(got, stream);
     bench.demand(heard.text().equals("alpha beta gamma."), "the caller hears the text", got);
