@@ -2,6 +2,7 @@ package dev.gimbal.gateway.core.call;
 
 import dev.gimbal.gateway.core.call.CallRecord.Tokens;
 import dev.gimbal.gateway.core.price.Price;
+import dev.gimbal.gateway.core.route.Plan;
 import dev.gimbal.gateway.core.wire.AnswerScan;
 import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
 import dev.gimbal.observability.api.CallSettled.Outcome;
@@ -32,6 +33,38 @@ final class Accounting {
               input, scan.cachedTokens(), scan.cacheWriteTokens(), output == null ? 0 : output);
     }
     return new Tokens(input, scan.cachedTokens(), output, estimated, cost);
+  }
+
+  /// What a target consumed whose answer was not used; money is only known where it said so.
+  static Tokens wasted(CallTicket ticket, AnswerScan scan, @Nullable Price price) {
+    return tokens(ticket, scan, price, Outcome.FAILED);
+  }
+
+  /// Two targets' tokens and money together; what neither said stays unknown.
+  static Tokens add(Tokens one, Tokens other) {
+    if (one.equals(Tokens.NONE)) {
+      return other;
+    }
+    return new Tokens(
+        add(one.input(), other.input()),
+        add(one.cached(), other.cached()),
+        add(one.output(), other.output()),
+        one.estimated() || other.estimated(),
+        add(one.costNanoUsd(), other.costNanoUsd()));
+  }
+
+  private static @Nullable Long add(@Nullable Long one, @Nullable Long other) {
+    return one == null ? other : other == null ? one : Long.valueOf(Math.addExact(one, other));
+  }
+
+  /// Tokens of prompt and answer; null: unknown.
+  static @Nullable Long sum(Tokens tokens) {
+    return tokens.input() == null ? null : add(tokens.input(), tokens.output());
+  }
+
+  static Plan.Spent spent(Tokens tokens) {
+    return new Plan.Spent(
+        tokens.input(), tokens.cached(), tokens.output(), tokens.costNanoUsd());
   }
 
   private static Long tokensIn(long bytes) {

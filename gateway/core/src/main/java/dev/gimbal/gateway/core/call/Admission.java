@@ -38,11 +38,7 @@ record Admission(Pipeline pipeline, CallTicket ticket, Answer answer) {
               "model",
               "no provider, route or application is named so"));
     }
-    GimbalException limited = limited();
-    if (limited != null) {
-      return new Refused(limited);
-    }
-    if (mismatched(found.get())) {
+    if (!fits(ticket, found.get())) {
       return new Refused(
           new GatewayException(
               GatewayError.MODEL_MISMATCHED, "model", "does not do what this path asks for"));
@@ -54,35 +50,20 @@ record Admission(Pipeline pipeline, CallTicket ticket, Answer answer) {
     return new Admitted(found.get());
   }
 
-  private @Nullable GimbalException limited() {
-    Integer limit = ticket.principal().requestsPerMinute();
-    if (!ticket.origin().outside() || limit == null) {
-      return null;
-    }
-    RequestLimiter.Decision decision = pipeline.limiter().take(ticket.principal().uuid(), limit);
-    answer.limit(decision);
-    return decision.allowed()
-        ? null
-        : new GatewayException(
-            GatewayError.RATE_LIMITED,
-            "The key's " + limit + " requests a minute are spent.",
-            decision.pause(),
-            null);
-  }
-
-  /// Only where the provider knows: most list names and do not say what they do.
-  private boolean mismatched(Target found) {
+  /// Whether a target does what a call asks for, as far as its provider knows: most list names and
+  /// do not say what they do.
+  static boolean fits(CallTicket ticket, Target found) {
     if (found.entry().provider().speaks(ticket.endpoint()).isEmpty()) {
-      return true;
+      return false;
     }
     Model.Kind due =
         ticket.endpoint() == Endpoint.EMBEDDINGS ? Model.Kind.EMBEDDING : Model.Kind.CHAT;
     for (Model model : found.entry().provider().models()) {
       boolean sure = model.scripted() || model.dimensions() != null;
       if (sure && model.kind() != due && model.name().equals(found.model())) {
-        return true;
+        return false;
       }
     }
-    return false;
+    return true;
   }
 }

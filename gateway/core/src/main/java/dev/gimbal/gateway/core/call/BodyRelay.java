@@ -5,6 +5,7 @@ import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.core.wire.AnswerScan;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import dev.gimbal.gateway.core.wire.MalformedJsonException;
+import dev.gimbal.gateway.routing.Failure;
 import io.vertx.core.buffer.Buffer;
 
 /// Hands on a whole JSON answer. It is held until it is whole, so that one that breaks off can
@@ -35,9 +36,9 @@ final class BodyRelay implements Relay {
   public void data(Buffer bytes) {
     run.heardAnswer();
     read(bytes);
-    if (run.begun() || held.length() + bytes.length() > most) {
-      run.begin(status, contentType);
-      run.write(held);
+    if (run.outgoing().committed() || held.length() + bytes.length() > most) {
+      run.outgoing().begin(status, contentType);
+      run.outgoing().write(held);
       held = bytes;
     } else {
       held.appendBuffer(bytes);
@@ -67,8 +68,8 @@ final class BodyRelay implements Relay {
       failed(
           new GatewayException(
               GatewayError.UPSTREAM_FAILED, "The provider's answer is not whole JSON."));
-    } else if (scan.error() && !run.begun()) {
-      run.fail(new ErrorAnswer(502, GatewayError.UPSTREAM_FAILED, held, null));
+    } else if (scan.error() && !run.outgoing().committed()) {
+      run.fail(Failure.inBand(0), new ErrorAnswer(502, GatewayError.UPSTREAM_FAILED, held, null));
     } else {
       run.succeed(status, contentType, held);
     }
@@ -76,6 +77,6 @@ final class BodyRelay implements Relay {
 
   @Override
   public void failed(GatewayException failure) {
-    run.fail(ErrorAnswer.of(failure));
+    run.fail(Failure.brokeOff(), ErrorAnswer.of(failure));
   }
 }

@@ -33,7 +33,8 @@ final class CallRecord {
   private final Evidence evidence;
   private final CallTicket ticket;
   private final CallOpened.Kind kind;
-  private final String model;
+  private String model;
+  private Buffer input;
   private final long began = System.nanoTime();
   private final ContentCopy output;
   private final Map<String, Object> notes = new HashMap<>(4);
@@ -65,6 +66,7 @@ final class CallRecord {
     this.ticket = ticket;
     this.kind = kind;
     this.model = model;
+    this.input = ticket.body();
     this.output = new ContentCopy(evidence.content);
   }
 
@@ -93,6 +95,16 @@ final class CallRecord {
     if (firstByte == null) {
       firstByte = Duration.ofNanos(System.nanoTime() - began);
     }
+  }
+
+  /// Which `provider/model` it goes to first; before it is opened.
+  void model(String first) {
+    model = first;
+  }
+
+  /// What is sent of the body, where guards changed it; before it is opened.
+  void sends(Buffer body) {
+    input = body;
   }
 
   /// Which `provider/model` answered, if it is not the one that the call was opened for.
@@ -132,7 +144,7 @@ final class CallRecord {
   }
 
   private void contents() {
-    if (evidence.content == Content.HASH && ticket.body().length() > HASHED_AT_ONCE) {
+    if (evidence.content == Content.HASH && input.length() > HASHED_AT_ONCE) {
       evidence.beside.execute(this::input);
     } else {
       input();
@@ -141,9 +153,9 @@ final class CallRecord {
   }
 
   private void input() {
-    ContentCopy input = new ContentCopy(evidence.content);
-    input.add(ticket.body());
-    keep(input.record(ticket.principal().tenant(), ticket.id(), Direction.INPUT));
+    ContentCopy copy = new ContentCopy(evidence.content);
+    copy.add(input);
+    keep(copy.record(ticket.principal().tenant(), ticket.id(), Direction.INPUT));
   }
 
   private void keep(@Nullable ContentRecord record) {

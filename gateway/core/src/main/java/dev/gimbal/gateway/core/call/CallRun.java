@@ -4,109 +4,118 @@ import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.core.call.CallRecord.End;
 import dev.gimbal.gateway.core.call.CallRecord.Tokens;
+import dev.gimbal.gateway.core.guard.CallGuard;
 import dev.gimbal.gateway.core.price.Price;
-import dev.gimbal.gateway.core.provider.ProviderCatalog.Target;
+import dev.gimbal.gateway.core.route.Attempt;
+import dev.gimbal.gateway.core.route.Plan;
 import dev.gimbal.gateway.core.wire.AnswerScan;
-import dev.gimbal.gateway.core.wire.ChatAnswerScan;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
-import dev.gimbal.gateway.core.wire.GeminiAnswerScan;
-import dev.gimbal.gateway.core.wire.MessagesAnswerScan;
-import dev.gimbal.gateway.core.wire.MeterScan;
-import dev.gimbal.gateway.core.wire.ResponsesAnswerScan;
 import dev.gimbal.gateway.provider.api.UpstreamCall;
 import dev.gimbal.gateway.provider.api.UpstreamListener;
 import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
+import dev.gimbal.gateway.routing.Failure;
 import dev.gimbal.observability.api.CallSettled.Outcome;
-import dev.gimbal.observability.api.LedgerError;
+import dev.gimbal.observability.api.Ledger;
 import dev.gimbal.platform.errors.GimbalException;
 import io.vertx.core.MultiMap;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One call on its way: resolved, limited, put on record, dispatched, handed on, settled. Lives on
-/// one event loop. It ends exactly once, by [#finish], whatever happens first: the upstream's end,
-/// its failure, a deadline or the caller's leaving.
-final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender {
+/// One call on its way: cleared by [CallStart], put on record, sent to one target after the other
+/// until one answers, handed on, settled. Lives on one event loop. It ends exactly once, by
+/// [#finish], whatever happens first: the upstream's end, its failure, a deadline, a spent budget
+/// or the caller's leaving.
+final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, CallStart.Next {
   private static final Logger LOG = LoggerFactory.getLogger(CallRun.class);
-  private static final String EVENTS = "text/event-stream";
-  private static final Buffer COMMENT = Buffer.buffer(": keep-alive\n\n");
   private static final int GONE = 499;
 
   private final Pipeline pipeline;
-  private final CallTicket ticket;
   private final Answer answer;
+  private final Outgoing outgoing;
   private final CallTimer timer;
-  private final AnswerScan scan;
-
   private final CallRecord record;
-  private @Nullable Target target;
+  private final Spend spend;
+  private final CallStart start;
+  private final long deadline;
+
+  private CallTicket ticket;
+  private AnswerScan scan;
+  private Tokens before = Tokens.NONE;
+  private @Nullable Plan plan;
+  private @Nullable Attempt attempt;
   private @Nullable Dispatch dispatch;
   private @Nullable UpstreamCall upstream;
   private @Nullable Relay relay;
+  private @Nullable ErrorAnswer lastError;
   private boolean usageAdded;
   private boolean usageRejected;
   private boolean opened;
-  private boolean begun;
-  private String begunAs = "";
   private boolean finishing;
   private boolean gone;
-  private int attempt;
+  private boolean judging;
+  private int sending;
 
   CallRun(Pipeline pipeline, CallTicket ticket, Answer answer) {
     this.pipeline = pipeline;
     this.ticket = ticket;
     this.answer = answer;
-    this.scan = scan(ticket.endpoint());
+    this.scan = Scans.of(ticket.endpoint());
     this.record =
         new CallRecord(pipeline.evidence(), ticket, ticket.kind(), ticket.fields().model());
     this.timer =
         new CallTimer(pipeline.vertx(), pipeline.deadlines(), ticket.origin().whole(), this);
+    this.outgoing = new Outgoing(answer, timer, record);
+    this.spend = new Spend(pipeline.spending(), pipeline.prices(), ticket);
+    this.start = new CallStart(pipeline, ticket, answer, spend, this);
+    this.deadline = System.nanoTime() + ticket.origin().whole().toNanos();
   }
 
   void start() {
-    switch (new Admission(pipeline, ticket, answer).decide()) {
-      case Admission.Refused(GimbalException why) -> refuse(why);
-      case Admission.Admitted(Target to) -> {
-        target = to;
-        dispatch = new Dispatch(pipeline, ticket, to);
-        open();
-      }
-    }
+    start.begin();
   }
 
-  private void open() {
-    Price price = price();
-    Long reserved =
-        price == null
-            ? null
-            : price.most(ticket.body().length(), ticket.fields(), ticket.endpoint().writes());
-    onLoop(record.open(reserved), this::openedOrNot);
+  @Override
+  public boolean left() {
+    return gone;
   }
 
   /// A call that goes nowhere is on record too.
-  private void refuse(GimbalException refusal) {
+  @Override
+  public void refused(GimbalException refusal) {
     finishing = true;
     ErrorAnswer error = ErrorAnswer.of(refusal);
-    End end = new End(Outcome.REFUSED, error.status(), error.code());
+    spend.settle(Tokens.NONE, false);
+    start.guard().settled();
+    End end = new End(gone ? Outcome.CANCELLED : Outcome.REFUSED, error.status(), error.code());
     CompletionStage<Void> recorded =
         record.open(null).thenCompose(done -> record.settle(end, Tokens.NONE));
-    onLoop(recorded, failure -> answer.refuse(failure == null ? error : unrecorded(failure)));
+    onLoop(
+        recorded,
+        failure -> answer.refuse(failure == null ? error : Outgoing.unrecorded(failure)));
+  }
+
+  @Override
+  public void ready(CallTicket ready, Plan found) {
+    ticket = ready;
+    plan = found;
+    record.sends(ready.body());
+    record.model(found.models().getFirst());
+    if (found.route() != null) {
+      record.note("gimbal.route", found.route());
+    }
+    onLoop(record.open(spend.worst()), this::openedOrNot);
   }
 
   private void openedOrNot(@Nullable Throwable failure) {
     if (failure != null) {
       finishing = true;
-      leave();
-      answer.refuse(unrecorded(failure));
+      spend.settle(Tokens.NONE, false);
+      answer.refuse(Outgoing.unrecorded(failure));
       return;
     }
     opened = true;
@@ -115,15 +124,46 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender {
       finish(new End(Outcome.CANCELLED, GONE, null), () -> {});
     } else {
       timer.start();
-      dispatch();
+      next();
     }
   }
 
-  private void dispatch() {
+  /// Asks the next target, when there is one that can be asked.
+  private void next() {
+    Stages.onLoop(ticket.context(), plan().next(deadline), this::stepped);
+  }
+
+  private void stepped(Plan.@Nullable Step step, @Nullable Throwable failure) {
+    if (step instanceof Plan.Step.Go(Attempt to)) {
+      if (finishing) {
+        to.cancelled();
+        return;
+      }
+      attempt = to;
+      usageRejected = false;
+      scan = Scans.of(ticket.endpoint());
+      dispatch = new Dispatch(pipeline, ticket, to.target(), to.provider());
+      record.answeredBy(to.model());
+      send();
+    } else if (!finishing) {
+      ErrorAnswer earlier = lastError;
+      fail(
+          earlier != null
+              ? earlier
+              : ErrorAnswer.of(
+                  step instanceof Plan.Step.Refused(GatewayException why)
+                      ? why
+                      : Stages.known(Objects.requireNonNull(failure, "neither step nor failure"))));
+    }
+  }
+
+  private void send() {
     Dispatch to = Objects.requireNonNull(dispatch, "the call has no target");
+    relay = null;
+    upstream = null;
     usageAdded = to.addsUsage(usageRejected);
-    int mine = ++attempt;
-    to.send(usageAdded, new Attempt(this, () -> mine == attempt), this);
+    int mine = ++sending;
+    to.send(usageAdded, new Hearing(this, () -> mine == sending), this);
   }
 
   @Override
@@ -138,7 +178,7 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender {
 
   @Override
   public void leftOut(List<String> fields) {
-    if (!begun) {
+    if (!outgoing.begun()) {
       answer.warn(fields);
     }
   }
@@ -148,14 +188,13 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender {
     return finishing;
   }
 
-  /// Dispatches anew, without what the upstream did not understand; false if that was not ours.
+  /// Sends anew, without what the upstream did not understand; false if that was not ours.
   boolean againWithoutUsage() {
-    if (!usageAdded || usageRejected || begun) {
+    if (!usageAdded || usageRejected || outgoing.committed()) {
       return false;
     }
     usageRejected = true;
-    relay = null;
-    dispatch();
+    send();
     return true;
   }
 
@@ -165,47 +204,15 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender {
       return;
     }
     timer.heard();
-    String type = headers.get("content-type");
-    String contentType = type == null ? "application/json" : type;
-    if (status < 200 || status > 299) {
-      relay =
-          new ErrorRelay(
-              this,
-              status,
-              RetryAfter.parse(headers.get("retry-after"), pipeline.evidence().clock()));
-    } else if (contentType.toLowerCase(Locale.ROOT).startsWith(EVENTS)) {
-      relay =
-          ticket.fields().stream()
-              ? new EventRelay(this, scan, usageAdded, contentType, ending())
-              : new GatheringRelay(this, scan);
-    } else if (ticket.fields().array()) {
-      relay = new BodyRelay(this, scan, status, contentType, 0);
-    } else {
-      relay =
-          ticket.fields().stream() && ticket.endpoint() != Endpoint.EMBEDDINGS
-              ? new ChunkRelay(this, scan, usageAdded)
-              : new BodyRelay(this, scan, status, contentType, BodyRelay.HELD);
+    if (attempt != null && attempt.judged()) {
+      outgoing.hold();
     }
-  }
-
-  private static AnswerScan scan(Endpoint endpoint) {
-    return switch (endpoint) {
-      case CHAT_COMPLETIONS, COMPLETIONS, EMBEDDINGS -> new ChatAnswerScan();
-      case MESSAGES -> new MessagesAnswerScan();
-      case RESPONSES -> new ResponsesAnswerScan();
-      case GENERATE_CONTENT -> new GeminiAnswerScan();
-      case COUNT_TOKENS, COUNT_CONTENT -> new MeterScan(MeterScan.Meter.FREE);
-      default -> new MeterScan(MeterScan.Meter.INPUT);
-    };
-  }
-
-  /// The last event of a stream, for an upstream that leaves it out.
-  private String ending() {
-    return switch (ticket.endpoint()) {
-      case CHAT_COMPLETIONS, COMPLETIONS, EMBEDDINGS -> "data: [DONE]\n\n";
-      case MESSAGES -> "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
-      default -> "";
-    };
+    relay =
+        Relays.of(
+            new Relays.Heard(this, ticket, scan, start.guard(), usageAdded),
+            status,
+            headers,
+            pipeline.evidence().clock());
   }
 
   @Override
@@ -215,9 +222,24 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender {
     }
     timer.heard();
     relay.data(bytes);
-    if (answer.full() && upstream != null && !finishing) {
+    if (finishing) {
+      return;
+    }
+    spend.heard(
+        scan.saidBytes(), raised -> Stages.onLoop(ticket.context(), raised, this::raisedOrNot));
+    if (outgoing.full() && upstream != null && !finishing) {
       timer.pause();
       upstream.pause();
+    }
+  }
+
+  private void raisedOrNot(@Nullable Boolean more, @Nullable Throwable failure) {
+    spend.raised();
+    if (!finishing && (failure != null || !Boolean.TRUE.equals(more))) {
+      fail(
+          ErrorAnswer.of(
+              new GatewayException(
+                  GatewayError.BUDGET_SPENT, "The budget does not hold the rest of the answer.")));
     }
   }
 
@@ -234,7 +256,8 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender {
       return;
     }
     if (relay == null) {
-      fail(ErrorAnswer.of(failure));
+      boolean late = failure.errorCode() == GatewayError.UPSTREAM_TIMED_OUT;
+      fail(late ? Failure.timedOut() : Failure.connect(), ErrorAnswer.of(failure));
     } else {
       relay.failed(failure);
     }
@@ -255,8 +278,11 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender {
     }
     gone = true;
     cancelUpstream();
+    if (plan != null) {
+      plan.cancel();
+    }
     if (opened && !finishing) {
-      finish(new End(Outcome.CANCELLED, begun ? 200 : GONE, null), () -> {});
+      finish(new End(Outcome.CANCELLED, outgoing.begun() ? 200 : GONE, null), () -> {});
     }
   }
 
@@ -276,9 +302,14 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender {
   }
 
   /// A deadline passed.
-  void timedOut(String message) {
+  void timedOut(String message, boolean whole) {
     cancelUpstream();
-    failed(new GatewayException(GatewayError.UPSTREAM_TIMED_OUT, message));
+    GatewayException late = new GatewayException(GatewayError.UPSTREAM_TIMED_OUT, message);
+    if (whole || attempt == null) {
+      fail(ErrorAnswer.of(late));
+    } else {
+      fail(Failure.timedOut(), ErrorAnswer.of(late));
+    }
   }
 
   /// The caller reads nothing.
@@ -295,60 +326,117 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender {
 
   /// Time for a sign of life, if this is a stream and between two events.
   void keepAlive() {
-    boolean between = relay instanceof EventRelay events ? events.atBoundary() : relay == null;
-    if (ticket.fields().stream() && between && !finishing && !answer.full()) {
-      begin(200, EVENTS);
-      timer.wrote();
-      answer.write(COMMENT);
+    boolean between = relay instanceof EventRelay events ? events.atBoundary() : true;
+    if (ticket.fields().stream() && between && !finishing) {
+      outgoing.comment();
     }
   }
 
-  boolean begun() {
-    return begun;
+  Outgoing outgoing() {
+    return outgoing;
   }
 
   /// A piece of the answer itself was heard.
   void heardAnswer() {
     timer.heardAnswer();
     record.firstByte();
+    if (attempt != null) {
+      attempt.firstByte();
+    }
   }
 
   void lastEventHeard() {
     timer.lastEventHeard();
   }
 
-  void begin(int status, String contentType) {
-    if (!begun) {
-      begun = true;
-      begunAs = contentType.toLowerCase(Locale.ROOT);
-      answer.head(status, contentType);
-    }
-  }
-
-  void write(Buffer bytes) {
-    timer.wrote();
-    record.said(bytes);
-    answer.write(bytes);
-  }
-
   /// The answer is whole but for `last`, which leaves when the call is on record.
   void succeed(int status, String contentType, Buffer last) {
+    if (outgoing.holds()) {
+      judge(status, contentType, last);
+      return;
+    }
     record.said(last);
     finish(
         new End(Outcome.SUCCEEDED, status, null),
-        () -> {
-          if (begun) {
-            answer.end(last);
+        () -> outgoing.whole(status, contentType, last));
+  }
+
+  /// Whether a small model's answer is good enough, or the call goes up.
+  private void judge(int status, String contentType, Buffer last) {
+    judging = true;
+    Buffer whole = outgoing.held().copy().appendBuffer(last);
+    Attempt judged = Objects.requireNonNull(attempt, "an answer came of no attempt");
+    Stages.onLoop(
+        ticket.context(),
+        plan().judge(judged, whole, contentType.startsWith(Outgoing.EVENTS)),
+        (verdict, failure) -> {
+          judging = false;
+          if (finishing) {
+            return;
+          }
+          if (verdict instanceof dev.gimbal.gateway.core.route.Verdict.Up up) {
+            goUp(judged, up);
           } else {
-            answer.whole(status, contentType, last);
+            outgoing.release();
+            succeed(status, contentType, last);
           }
         });
+  }
+
+  private void goUp(Attempt judged, dev.gimbal.gateway.core.route.Verdict.Up up) {
+    record.note("gimbal.escalated", up.reason());
+    Tokens tokens = tokens(Outcome.SUCCEEDED);
+    judged.succeeded(Accounting.sum(tokens));
+    plan().settled(judged, false, Accounting.spent(tokens));
+    before = Accounting.add(before, tokens);
+    attempt = null;
+    outgoing.drop();
+    next();
   }
 
   /// The upstream told the caller of an error itself, in the stream.
   void endInError(Buffer last) {
     String code = GatewayError.UPSTREAM_FAILED.code();
+    if (attempt != null) {
+      attempt.failed(Failure.inBand(0));
+    }
     finish(new End(Outcome.FAILED, 200, code), () -> answer.end(last));
+  }
+
+  /// The target failed. Where the caller has had nothing of its answer yet, it or another one may
+  /// be asked again.
+  void fail(Failure failure, ErrorAnswer error) {
+    cancelUpstream();
+    Attempt failed = attempt;
+    if (failed == null || finishing) {
+      fail(error);
+      return;
+    }
+    failed.failed(failure);
+    switch (plan().after(failed, failure, outgoing.committed(), deadline)) {
+      case Plan.After.GiveUp giveUp -> fail(error.after(giveUp.retryAfter()));
+      case Plan.After.Again again -> {
+        lastError = error;
+        attempt = null;
+        relay = null;
+        sending++;
+        before = Accounting.add(before, Accounting.wasted(ticket, scan, price(failed.model())));
+        outgoing.drop();
+        timer.again();
+        long wait = again.delay().toMillis();
+        if (wait <= 0) {
+          next();
+        } else {
+          pipeline.vertx().setTimer(wait, id -> nextUnlessOver());
+        }
+      }
+    }
+  }
+
+  private void nextUnlessOver() {
+    if (!finishing) {
+      next();
+    }
   }
 
   /// There is no answer, or no more of it.
@@ -358,20 +446,11 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender {
 
   private void fail(Outcome outcome, ErrorAnswer error) {
     cancelUpstream();
-    boolean inEvents = begunAs.startsWith(EVENTS);
     boolean between = !(relay instanceof EventRelay events) || events.atEventEnd();
+    int status = outgoing.begun() ? 200 : error.status();
     finish(
-        new End(outcome, begun ? 200 : error.status(), error.code()),
-        () -> {
-          if (!begun) {
-            answer.refuse(error);
-          } else if (inEvents) {
-            Buffer event = ErrorForm.of(ticket.endpoint()).event(error);
-            answer.end(between ? event : Buffer.buffer("\n\n").appendBuffer(event));
-          } else {
-            answer.cut();
-          }
-        });
+        new End(outcome, status, error.code()),
+        () -> outgoing.fail(error, ErrorForm.of(ticket.endpoint()), between));
   }
 
   private void finish(End end, Runnable last) {
@@ -380,56 +459,70 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender {
     }
     finishing = true;
     timer.stop();
-    Tokens tokens = Accounting.tokens(ticket, scan, price(), end.outcome());
+    Tokens mine = attempt == null ? Tokens.NONE : tokens(end.outcome());
+    Tokens tokens = Accounting.add(before, mine);
+    leave(end, mine);
+    spend.settle(tokens, attempt != null || before != Tokens.NONE);
+    start.guard().settled();
     onLoop(
         record.settle(end, tokens),
         failure -> {
-          leave();
+          pipeline.running().ended(ticket);
           if (gone) {
             return;
           }
           if (failure == null) {
             answer.used(tokens);
             last.run();
-          } else if (begun) {
-            LOG.error("call {} could not be settled", ticket.id(), failure);
+          } else if (outgoing.begun()) {
+            LOG.error("call {} could not be settled", Ledger.text(ticket.id()), failure);
             answer.cut();
           } else {
-            answer.refuse(unrecorded(failure));
+            answer.refuse(Outgoing.unrecorded(failure));
           }
         });
   }
 
-  private void leave() {
-    pipeline.running().ended(ticket);
-    if (target != null) {
-      target.entry().leave();
+  /// Gives back what the attempt holds, with what it came to.
+  private void leave(End end, Tokens tokens) {
+    Attempt last = attempt;
+    if (last == null) {
+      return;
+    }
+    if (end.outcome() == Outcome.SUCCEEDED) {
+      last.succeeded(Accounting.sum(tokens));
+      plan().settled(last, true, Accounting.spent(tokens));
+    } else {
+      last.cancelled();
     }
   }
 
-  private @Nullable Price price() {
-    return pipeline
-        .prices()
-        .find(ticket.principal().tenant(), ticket.fields().model(), ticket.at());
+  private Tokens tokens(Outcome outcome) {
+    Attempt last = attempt;
+    Price price = last == null ? null : price(last.model());
+    return Accounting.tokens(ticket, scan, price, outcome);
   }
 
-  private static ErrorAnswer unrecorded(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    if (cause instanceof GimbalException known) {
-      return ErrorAnswer.of(known);
-    }
-    LOG.error("the ledger failed", cause);
-    return ErrorAnswer.of(LedgerError.LEDGER_FULL, "The call cannot be put on record.");
+  private @Nullable Price price(String model) {
+    return pipeline.prices().find(ticket.principal().tenant(), model, ticket.at());
   }
 
-  private void onLoop(CompletionStage<Void> stage, Consumer<@Nullable Throwable> then) {
-    stage.whenComplete(
-        (done, failure) -> {
-          if (ticket.context().equals(Vertx.currentContext())) {
-            then.accept(failure);
-          } else {
-            ticket.context().runOnContext(v -> then.accept(failure));
-          }
-        });
+  private Plan plan() {
+    return Objects.requireNonNull(plan, "the call was not planned");
+  }
+
+  private void onLoop(
+      CompletionStage<Void> stage, java.util.function.Consumer<@Nullable Throwable> then) {
+    Stages.onLoop(ticket.context(), stage, (done, failure) -> then.accept(failure));
+  }
+
+  /// The caller's dialect.
+  Endpoint endpoint() {
+    return ticket.endpoint();
+  }
+
+  /// The guards of the answer.
+  CallGuard guard() {
+    return start.guard();
   }
 }

@@ -54,6 +54,12 @@ record CallTicket(
     }
   }
 
+  /// The same call with another body.
+  CallTicket with(Buffer otherBody, CallFields otherFields) {
+    return new CallTicket(
+        context, id, principal, endpoint, otherFields, otherBody, origin, at, beta);
+  }
+
   /// Text id of whom it is for.
   String owner() {
     return origin.owner == null ? principal.id() : origin.owner;

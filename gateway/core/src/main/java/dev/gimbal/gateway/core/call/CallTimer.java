@@ -18,6 +18,7 @@ final class CallTimer {
   private final long wholeNanos;
   private final CallRun run;
   private final long began = System.nanoTime();
+  private long asked = began;
   private long timer = NEVER;
   private long heardAt = began;
   private long wroteAt = began;
@@ -46,6 +47,15 @@ final class CallTimer {
             .min()
             .orElse(1_000);
     timer = vertx.setPeriodic(Math.clamp(shortest / 4, 5, 500), id -> look());
+  }
+
+  /// Another target is asked: it has a first byte and a silence of its own.
+  void again() {
+    asked = System.nanoTime();
+    heardAt = asked;
+    answered = false;
+    lastEvent = false;
+    paused = false;
   }
 
   void stop() {
@@ -89,7 +99,7 @@ final class CallTimer {
   private void look() {
     long now = System.nanoTime();
     if (now - began > wholeNanos) {
-      run.timedOut("The call took longer than it may.");
+      run.timedOut("The call took longer than it may.", true);
     } else if (paused) {
       if (passed(now, pausedAt, deadlines.stalled())) {
         run.stalled();
@@ -98,11 +108,13 @@ final class CallTimer {
       if (now - lastEventAt > LINGER_NANOS) {
         run.endNow();
       }
-    } else if (!answered && passed(now, began, deadlines.firstByte())) {
+    } else if (!answered && passed(now, asked, deadlines.firstByte())) {
       run.timedOut(
-          "The provider sent no answer within " + deadlines.firstByte().toMillis() + " ms.");
+          "The provider sent no answer within " + deadlines.firstByte().toMillis() + " ms.",
+          false);
     } else if (answered && passed(now, heardAt, deadlines.silence())) {
-      run.timedOut("The provider said nothing for " + deadlines.silence().toMillis() + " ms.");
+      run.timedOut(
+          "The provider said nothing for " + deadlines.silence().toMillis() + " ms.", false);
     } else if (passed(now, wroteAt, deadlines.keepAlive())) {
       run.keepAlive();
     }

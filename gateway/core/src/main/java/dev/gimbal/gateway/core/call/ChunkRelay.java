@@ -9,6 +9,7 @@ import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import dev.gimbal.gateway.core.wire.GatheredAnswer;
 import dev.gimbal.gateway.core.wire.MalformedJsonException;
 import dev.gimbal.platform.json.Json;
+import dev.gimbal.gateway.routing.Failure;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 
@@ -54,9 +55,9 @@ final class ChunkRelay implements Relay {
       return;
     }
     if (scan.error()) {
-      run.fail(new ErrorAnswer(502, GatewayError.UPSTREAM_FAILED, held, null));
+      run.fail(Failure.inBand(0), new ErrorAnswer(502, GatewayError.UPSTREAM_FAILED, held, null));
     } else {
-      run.begin(200, EVENTS);
+      run.outgoing().begin(200, EVENTS);
       run.succeed(200, EVENTS, Buffer.buffer("data: " + chunk + "\n\ndata: [DONE]\n\n"));
     }
   }
@@ -74,10 +75,10 @@ final class ChunkRelay implements Relay {
 
   @Override
   public void failed(GatewayException failure) {
-    run.fail(ErrorAnswer.of(failure));
+    run.fail(Failure.brokeOff(), ErrorAnswer.of(failure));
   }
 
   private void fail(String message) {
-    run.fail(ErrorAnswer.of(new GatewayException(GatewayError.UPSTREAM_FAILED, message)));
+    run.fail(Failure.brokeOff(), ErrorAnswer.of(new GatewayException(GatewayError.UPSTREAM_FAILED, message)));
   }
 }

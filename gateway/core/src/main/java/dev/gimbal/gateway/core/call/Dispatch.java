@@ -6,6 +6,7 @@ import dev.gimbal.gateway.core.call.Translations.Translated;
 import dev.gimbal.gateway.core.provider.ProviderCatalog.Target;
 import dev.gimbal.gateway.core.wire.Edit;
 import dev.gimbal.gateway.dialect.StreamForm;
+import dev.gimbal.gateway.provider.api.Provider;
 import dev.gimbal.gateway.provider.api.UpstreamCall;
 import dev.gimbal.gateway.provider.api.UpstreamListener;
 import dev.gimbal.gateway.provider.api.UpstreamRequest;
@@ -30,6 +31,7 @@ final class Dispatch {
   private final Pipeline pipeline;
   private final CallTicket ticket;
   private final Target target;
+  private final Provider provider;
   private final Endpoint asked;
   private final Endpoint spoken;
 
@@ -46,12 +48,14 @@ final class Dispatch {
     boolean over();
   }
 
-  Dispatch(Pipeline pipeline, CallTicket ticket, Target target) {
+  /// @param provider of the target, with the credential that is used
+  Dispatch(Pipeline pipeline, CallTicket ticket, Target target, Provider provider) {
     this.pipeline = pipeline;
     this.ticket = ticket;
     this.target = target;
+    this.provider = provider;
     this.asked = ticket.endpoint();
-    this.spoken = target.entry().provider().speaks(asked).orElse(asked);
+    this.spoken = provider.speaks(asked).orElse(asked);
   }
 
   /// Whether the stream that comes back will say usage that the caller did not ask for.
@@ -60,7 +64,7 @@ final class Dispatch {
   boolean addsUsage(boolean rejected) {
     boolean optional = asked == Endpoint.CHAT_COMPLETIONS || asked == Endpoint.COMPLETIONS;
     boolean wanting = ticket.fields().stream() && !ticket.fields().includeUsage();
-    boolean can = target.entry().provider().quirks().streamUsage();
+    boolean can = provider.quirks().streamUsage();
     return optional && wanting && can && (!rejected || spoken != asked);
   }
 
@@ -71,7 +75,7 @@ final class Dispatch {
           new StructuredCall(
               pipeline.evidence().beside(),
               ticket,
-              target,
+              provider,
               body -> request(body, false),
               listener,
               form());
@@ -174,9 +178,9 @@ final class Dispatch {
   private void start(Buffer body, UpstreamListener listener, Sender sender) {
     UpstreamRequest request = request(body, ticket.fields().stream());
     try {
-      sender.sent(target.entry().provider().start(request, listener));
+      sender.sent(provider.start(request, listener));
     } catch (RuntimeException e) {
-      LOG.error("provider {} did not take a call", target.entry().provider().name(), e);
+      LOG.error("provider {} did not take a call", provider.name(), e);
       sender.unsent(
           new GatewayException(GatewayError.UPSTREAM_FAILED, "The provider failed.", null, e));
     }

@@ -5,6 +5,7 @@ import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import dev.gimbal.platform.json.Json;
+import dev.gimbal.gateway.routing.Failure;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,12 +40,12 @@ final class ErrorRelay implements Relay {
         return;
       }
     }
-    run.fail(answer());
+    run.fail(Failure.status(status, retryAfter), answer());
   }
 
   @Override
   public void failed(GatewayException failure) {
-    run.fail(answer());
+    run.fail(Failure.status(status, retryAfter), answer());
   }
 
   private ErrorAnswer answer() {

@@ -6,6 +6,7 @@ import dev.gimbal.gateway.core.wire.AnswerScan;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import dev.gimbal.gateway.core.wire.EventScan;
 import dev.gimbal.gateway.core.wire.EventSplitter;
+import dev.gimbal.gateway.routing.Failure;
 import io.vertx.core.buffer.Buffer;
 
 /// Hands on an event stream, event by event and byte for byte. Nothing is sent before the first
@@ -15,14 +16,15 @@ final class EventRelay implements Relay, EventSplitter.Handler {
   /// How much an upstream may say in comments before its first event.
   private static final int PREFACE = 64 << 10;
 
-  /// What an answer that is whole ends with, also where the upstream just stopped: clients wait
-  /// for it.
-
   private final CallRun run;
   private final AnswerScan scan;
   private final boolean stripUsage;
   private final String contentType;
+
+  /// What an answer that is whole ends with, also where the upstream just stopped: clients wait
+  /// for it.
   private final String ending;
+
   private final EventSplitter splitter = new EventSplitter();
   private Buffer out = Buffer.buffer();
   private final Buffer held = Buffer.buffer();
@@ -43,9 +45,7 @@ final class EventRelay implements Relay, EventSplitter.Handler {
   public void data(Buffer bytes) {
     splitter.feed(bytes.getBytes(), this);
     if (!stopped && heard && out.length() > 0) {
-      run.begin(200, contentType);
-      run.write(out);
-      out = Buffer.buffer();
+      flush();
     }
   }
 
@@ -79,9 +79,9 @@ final class EventRelay implements Relay, EventSplitter.Handler {
   private void read(byte[] bytes, int from, int to) {
     if (scan.error()) {
       errorSeen = true;
-      if (!run.begun() && !heard) {
+      if (!run.outgoing().committed() && !heard) {
         stopped = true;
-        run.fail(firstError(bytes, from, to));
+        run.fail(Failure.inBand(0), firstError(bytes, from, to));
         return;
       }
     }
@@ -133,7 +133,7 @@ final class EventRelay implements Relay, EventSplitter.Handler {
       end();
     } else if (!stopped) {
       stopped = true;
-      run.fail(ErrorAnswer.of(failure));
+      run.fail(Failure.brokeOff(), ErrorAnswer.of(failure));
     }
   }
 
@@ -147,12 +147,18 @@ final class EventRelay implements Relay, EventSplitter.Handler {
     return splitter.atBoundary();
   }
 
+  private void flush() {
+    run.outgoing().begin(200, contentType);
+    run.outgoing().write(out);
+    out = Buffer.buffer();
+  }
+
   private void stop(String message) {
     stopped = true;
     if (heard && out.length() > 0) {
-      run.begin(200, contentType);
-      run.write(out);
+      flush();
     }
-    run.fail(ErrorAnswer.of(new GatewayException(GatewayError.UPSTREAM_FAILED, message)));
+    run.fail(
+        Failure.brokeOff(), ErrorAnswer.of(new GatewayException(GatewayError.UPSTREAM_FAILED, message)));
   }
 }

@@ -10,6 +10,7 @@ import dev.gimbal.gateway.core.wire.EventScan;
 import dev.gimbal.gateway.core.wire.EventSplitter;
 import dev.gimbal.gateway.core.wire.GatheredAnswer;
 import dev.gimbal.platform.json.Json;
+import dev.gimbal.gateway.routing.Failure;
 import io.vertx.core.buffer.Buffer;
 
 /// Makes one answer of a stream that an upstream sends to a caller who did not ask for one, and
@@ -61,7 +62,7 @@ final class GatheringRelay implements Relay, EventSplitter.Handler {
     run.heardAnswer();
     if (scan.error()) {
       stopped = true;
-      run.fail(EventRelay.firstError(event, from, to));
+      run.fail(Failure.inBand(0), EventRelay.firstError(event, from, to));
       return;
     }
     try {
@@ -95,14 +96,14 @@ final class GatheringRelay implements Relay, EventSplitter.Handler {
       end();
     } else if (!stopped) {
       stopped = true;
-      run.fail(ErrorAnswer.of(failure));
+      run.fail(Failure.brokeOff(), ErrorAnswer.of(failure));
     }
   }
 
   private void stop(String message) {
     if (!stopped) {
       stopped = true;
-      run.fail(ErrorAnswer.of(new GatewayException(GatewayError.UPSTREAM_FAILED, message)));
+      run.fail(Failure.brokeOff(), ErrorAnswer.of(new GatewayException(GatewayError.UPSTREAM_FAILED, message)));
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.gimbal.gateway.core.call.StructuredOutput.Verdict;
 import dev.gimbal.gateway.core.call.Translations.Translated;
 import dev.gimbal.gateway.core.provider.ProviderCatalog.Target;
 import dev.gimbal.gateway.dialect.StreamForm;
+import dev.gimbal.gateway.provider.api.Provider;
 import dev.gimbal.gateway.provider.api.Quirks;
 import dev.gimbal.gateway.provider.api.UpstreamCall;
 import dev.gimbal.gateway.provider.api.UpstreamListener;
@@ -37,7 +38,7 @@ final class StructuredCall implements UpstreamCall, UpstreamListener {
 
   private final Executor beside;
   private final CallTicket ticket;
-  private final Target target;
+  private final Provider provider;
   private final Function<Buffer, UpstreamRequest> request;
   private final UpstreamListener call;
   private final StreamForm form;
@@ -54,13 +55,13 @@ final class StructuredCall implements UpstreamCall, UpstreamListener {
   StructuredCall(
       Executor beside,
       CallTicket ticket,
-      Target target,
+      Provider provider,
       Function<Buffer, UpstreamRequest> request,
       UpstreamListener call,
       StreamForm form) {
     this.beside = beside;
     this.ticket = ticket;
-    this.target = target;
+    this.provider = provider;
     this.request = request;
     this.call = call;
     this.form = form;
@@ -140,9 +141,9 @@ final class StructuredCall implements UpstreamCall, UpstreamListener {
     UpstreamListener whole =
         new FormedAnswer(this, Translations.same(Endpoint.CHAT_COMPLETIONS), false, form);
     try {
-      upstream = target.entry().provider().start(request.apply(Buffer.buffer(json)), whole);
+      upstream = provider.start(request.apply(Buffer.buffer(json)), whole);
     } catch (RuntimeException e) {
-      LOG.error("provider {} did not take a call", target.entry().provider().name(), e);
+      LOG.error("provider {} did not take a call", provider.name(), e);
       failed(new GatewayException(GatewayError.UPSTREAM_FAILED, "The provider failed.", null, e));
     }
   }

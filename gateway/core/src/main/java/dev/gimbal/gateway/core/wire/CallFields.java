@@ -54,6 +54,13 @@ public record CallFields(
     return new CallFields(model, false, false, false, null, 1, 1, null, none);
   }
 
+  /// A scan that reads a body of the same call whose texts were changed.
+  public CallScan scan() {
+    return places.model == null
+        ? new CallScan(new CallScan.InPath(model, stream, array))
+        : new CallScan();
+  }
+
   /// What makes the body one for `upstreamModel` of a provider, asked to say its usage if this is
   /// a stream.
   ///

@@ -28,6 +28,11 @@ public record ErrorAnswer(int status, ErrorCode kind, Buffer body, @Nullable Dur
     return new ErrorAnswer(kind.status(), kind, body(kind, message, null), null);
   }
 
+  /// The same with when a retry may help; null: what it said before.
+  public ErrorAnswer after(@Nullable Duration pause) {
+    return pause == null ? this : new ErrorAnswer(status, kind, body, pause);
+  }
+
   /// Stable code for the ledger.
   public String code() {
     return kind.code();

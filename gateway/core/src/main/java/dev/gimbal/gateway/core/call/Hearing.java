@@ -7,7 +7,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.function.BooleanSupplier;
 
 /// One of possibly several dispatches of a call; what comes from one that was given up is dropped.
-record Attempt(UpstreamListener call, BooleanSupplier current) implements UpstreamListener {
+record Hearing(UpstreamListener call, BooleanSupplier current) implements UpstreamListener {
 
   @Override
   public void head(int status, MultiMap headers) {
