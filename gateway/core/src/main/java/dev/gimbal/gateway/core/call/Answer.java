@@ -1,7 +1,7 @@
 package dev.gimbal.gateway.core.call;
 
-import dev.gimbal.gateway.core.limit.RequestLimiter;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
+import dev.gimbal.gateway.limits.Decision.Standing;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
@@ -9,8 +9,8 @@ import java.util.List;
 /// are called on the call's event loop.
 interface Answer {
 
-  /// How the limit on requests stands, before anything else.
-  void limit(RequestLimiter.Decision decision);
+  /// How the nearest limits stand, before anything else.
+  void limits(Standing standing);
 
   /// Fields of the call that its target has no word for and that change nothing, before anything
   /// else.

@@ -3,10 +3,13 @@ package dev.gimbal.gateway.core.call;
 import dev.gimbal.access.api.Rights;
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
+import dev.gimbal.gateway.core.budget.SpendingDecision;
+import dev.gimbal.gateway.core.budget.Subject;
+import dev.gimbal.gateway.core.budget.Worst;
 import dev.gimbal.gateway.core.call.CallRecord.End;
 import dev.gimbal.gateway.core.call.CallRecord.Tokens;
-import dev.gimbal.gateway.core.limit.RequestLimiter;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
+import dev.gimbal.gateway.limits.Reservation;
 import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
 import dev.gimbal.observability.api.CallOpened;
 import dev.gimbal.observability.api.CallSettled.Outcome;
@@ -46,6 +49,7 @@ final class ApplicationRun implements RunningCall {
 
   private @Nullable CompletableFuture<Void> stuck;
   private @Nullable Future<?> work;
+  private Reservation place = Reservation.FREE;
   private boolean begun;
   private boolean spoke;
   private long deadline;
@@ -77,6 +81,14 @@ final class ApplicationRun implements RunningCall {
   }
 
   private void run() {
+    try {
+      answerIt();
+    } finally {
+      place.settle(0L, 0L);
+    }
+  }
+
+  private void answerIt() {
     Application application;
     Application.Input input;
     int depth = calls.depthBelow(ticket.origin().parent());
@@ -121,19 +133,19 @@ final class ApplicationRun implements RunningCall {
       throw new GatewayException(
           GatewayError.CALL_TOO_DEEP, "Applications call each other more than four deep.");
     }
-    Integer limit = ticket.principal().requestsPerMinute();
-    if (!ticket.origin().outside() || limit == null) {
-      return;
-    }
-    RequestLimiter.Decision decision =
-        calls.pipeline().limiter().take(ticket.principal().uuid(), limit);
-    onLoop(() -> answer.limit(decision));
-    if (!decision.allowed()) {
-      throw new GatewayException(
-          GatewayError.RATE_LIMITED,
-          "The key's " + limit + " requests a minute are spent.",
-          decision.pause(),
-          null);
+    SpendingDecision decision =
+        calls
+            .pipeline()
+            .spending()
+            .reserve(
+                new Subject(ticket.principal(), ticket.origin().owner(), name, null),
+                new Worst(0L, 0, ticket.origin().outside()))
+            .toCompletableFuture()
+            .join();
+    onLoop(() -> answer.limits(decision.standing()));
+    switch (decision) {
+      case SpendingDecision.Refused refused -> throw refused.why();
+      case SpendingDecision.Admitted admitted -> place = admitted.reservation();
     }
   }
 

@@ -2,9 +2,12 @@ package dev.gimbal.gateway.core.call;
 
 import dev.gimbal.gateway.api.Gateway;
 import dev.gimbal.gateway.core.GatewayConfig;
-import dev.gimbal.gateway.core.limit.RequestLimiter;
+import dev.gimbal.gateway.core.budget.Spending;
+import dev.gimbal.gateway.core.guard.CallGuard;
+import dev.gimbal.gateway.core.guard.GuardedCall;
 import dev.gimbal.gateway.core.price.Prices;
 import dev.gimbal.gateway.core.provider.ProviderCatalog;
+import dev.gimbal.gateway.core.route.Router;
 import dev.gimbal.observability.api.Ledger;
 import dev.gimbal.platform.http.Authenticator;
 import dev.gimbal.platform.ids.Ids;
@@ -13,6 +16,7 @@ import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// Wires the pipeline of calls.
@@ -28,6 +32,9 @@ public final class CallModule implements AutoCloseable {
       Vertx vertx,
       ProviderCatalog catalog,
       Prices prices,
+      Router router,
+      Spending spending,
+      Function<GuardedCall, CallGuard> guards,
       Ledger ledger,
       Supplier<Applications> applications,
       Authenticator authenticator,
@@ -41,7 +48,9 @@ public final class CallModule implements AutoCloseable {
             parts.vertx,
             parts.catalog,
             parts.prices,
-            new RequestLimiter(parts.clock),
+            parts.router,
+            parts.spending,
+            parts.guards,
             running,
             new CallRecord.Evidence(
                 parts.ledger, parts.ids, parts.clock, config.content(), virtual),

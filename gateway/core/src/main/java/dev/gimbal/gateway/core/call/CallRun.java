@@ -89,7 +89,7 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
   public void refused(GimbalException refusal) {
     finishing = true;
     ErrorAnswer error = ErrorAnswer.of(refusal);
-    spend.settle(Tokens.NONE, false);
+    spend.settle(Tokens.NONE, false, false);
     start.guard().settled();
     End end = new End(gone ? Outcome.CANCELLED : Outcome.REFUSED, error.status(), error.code());
     CompletionStage<Void> recorded =
@@ -114,7 +114,7 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
   private void openedOrNot(@Nullable Throwable failure) {
     if (failure != null) {
       finishing = true;
-      spend.settle(Tokens.NONE, false);
+      spend.settle(Tokens.NONE, false, false);
       answer.refuse(Outgoing.unrecorded(failure));
       return;
     }
@@ -462,7 +462,10 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
     Tokens mine = attempt == null ? Tokens.NONE : tokens(end.outcome());
     Tokens tokens = Accounting.add(before, mine);
     leave(end, mine);
-    spend.settle(tokens, attempt != null || before != Tokens.NONE);
+    spend.settle(
+        tokens,
+        attempt != null || !before.equals(Tokens.NONE),
+        end.outcome() != Outcome.FAILED);
     start.guard().settled();
     onLoop(
         record.settle(end, tokens),

@@ -4,7 +4,7 @@ import dev.gimbal.access.api.Rights;
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.core.budget.Subject;
-import dev.gimbal.gateway.core.budget.Verdict;
+import dev.gimbal.gateway.core.budget.SpendingDecision;
 import dev.gimbal.gateway.core.guard.CallGuard;
 import dev.gimbal.gateway.core.guard.GuardedBody;
 import dev.gimbal.gateway.core.guard.GuardedCall;
@@ -57,7 +57,7 @@ final class CallStart {
     this.guard =
         pipeline
             .guards()
-            .guard(
+            .apply(
                 new GuardedCall(
                     ticket.id(),
                     ticket.principal(),
@@ -111,11 +111,11 @@ final class CallStart {
     return new Subject(ticket.principal(), ticket.origin().owner(), null, found.route());
   }
 
-  private void entered(Verdict verdict) {
+  private void entered(SpendingDecision verdict) {
     answer.limits(verdict.standing());
     switch (verdict) {
-      case Verdict.Refused refused -> next.refused(refused.why());
-      case Verdict.Admitted admitted -> {
+      case SpendingDecision.Refused refused -> next.refused(refused.why());
+      case SpendingDecision.Admitted admitted -> {
         spend.entered(admitted.reservation());
         await(guard.prompt(ticket.body()), this::guarded);
       }
@@ -147,8 +147,8 @@ final class CallStart {
         spend.hold(subject(found), found.models(), ticket),
         verdict -> {
           switch (verdict) {
-            case Verdict.Refused refused -> next.refused(refused.why());
-            case Verdict.Admitted admitted -> {
+            case SpendingDecision.Refused refused -> next.refused(refused.why());
+            case SpendingDecision.Admitted admitted -> {
               spend.held(admitted.reservation());
               next.ready(ticket, found);
             }

@@ -75,6 +75,7 @@ final class Dispatch {
           new StructuredCall(
               pipeline.evidence().beside(),
               ticket,
+              target,
               provider,
               body -> request(body, false),
               listener,

@@ -1,12 +1,14 @@
 package dev.gimbal.gateway.core.call;
 
-import dev.gimbal.gateway.core.limit.RequestLimiter;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
+import dev.gimbal.gateway.limits.Decision.Nearest;
+import dev.gimbal.gateway.limits.Decision.Standing;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// The connection of a caller.
 final class HttpAnswer implements Answer {
@@ -34,10 +36,17 @@ final class HttpAnswer implements Answer {
   }
 
   @Override
-  public void limit(RequestLimiter.Decision decision) {
-    header("x-ratelimit-limit-requests", Integer.toString(decision.limit()));
-    header("x-ratelimit-remaining-requests", Integer.toString(decision.remaining()));
-    header("x-ratelimit-reset-requests", decision.pause().toMillis() + "ms");
+  public void limits(Standing standing) {
+    limit("requests", standing.requests());
+    limit("tokens", standing.tokens());
+  }
+
+  private void limit(String unit, @Nullable Nearest nearest) {
+    if (nearest != null) {
+      header("x-ratelimit-limit-" + unit, Long.toString(nearest.limit()));
+      header("x-ratelimit-remaining-" + unit, Long.toString(nearest.remaining()));
+      header("x-ratelimit-reset-" + unit, nearest.reset().toMillis() + "ms");
+    }
   }
 
   @Override

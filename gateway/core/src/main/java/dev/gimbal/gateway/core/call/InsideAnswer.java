@@ -2,9 +2,9 @@ package dev.gimbal.gateway.core.call;
 
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
-import dev.gimbal.gateway.core.limit.RequestLimiter;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import dev.gimbal.platform.errors.GimbalException;
+import dev.gimbal.gateway.limits.Decision.Standing;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;
@@ -72,7 +72,7 @@ final class InsideAnswer implements Answer {
   }
 
   @Override
-  public void limit(RequestLimiter.Decision decision) {}
+  public void limits(Standing standing) {}
 
   @Override
   public void warn(List<String> fields) {}

@@ -2,11 +2,15 @@ package dev.gimbal.gateway.core.call;
 
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
+import dev.gimbal.gateway.core.budget.SpendingDecision;
+import dev.gimbal.gateway.core.budget.Subject;
+import dev.gimbal.gateway.core.budget.Worst;
 import dev.gimbal.gateway.core.call.CallRecord.End;
 import dev.gimbal.gateway.core.call.CallRecord.Tokens;
 import dev.gimbal.gateway.core.price.Price;
 import dev.gimbal.gateway.core.provider.ProviderCatalog.Target;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
+import dev.gimbal.gateway.limits.Reservation;
 import dev.gimbal.gateway.provider.api.Passage;
 import dev.gimbal.gateway.provider.api.UpstreamCall;
 import dev.gimbal.gateway.provider.api.UpstreamListener;
@@ -43,6 +47,7 @@ final class PassedRun implements UpstreamListener, RunningCall {
   private final CallRecord record;
   private final PassedTimer timer;
   private @Nullable Target target;
+  private Reservation place = Reservation.FREE;
   private @Nullable UpstreamCall upstream;
   private @Nullable PassedAnswer heard;
   private boolean opened;
@@ -84,7 +89,40 @@ final class PassedRun implements UpstreamListener, RunningCall {
       case Admission.Refused(GimbalException why) -> refuse(why);
       case Admission.Admitted(Target to) -> {
         target = to;
+        Stages.onLoop(ticket.context(), reserve(), this::reserved);
+      }
+    }
+  }
+
+  /// Its place among the requests, and all that a budget may hold: nobody knows what it will cost.
+  private CompletionStage<SpendingDecision> reserve() {
+    return pipeline
+        .spending()
+        .reserve(
+            new Subject(ticket.principal(), ticket.origin().owner(), null, null),
+            new Worst(
+                ticket.endpoint() == Endpoint.FILES ? Long.valueOf(0) : null,
+                0,
+                ticket.origin().outside()));
+  }
+
+  private void reserved(
+      @Nullable SpendingDecision decision, @Nullable Throwable failure) {
+    if (decision != null) {
+      answer.limits(decision.standing());
+    }
+    switch (decision) {
+      case SpendingDecision.Admitted admitted -> {
+        place = admitted.reservation();
         onLoop(record.open(null), this::openedOrNot);
+      }
+      case SpendingDecision.Refused refused -> {
+        leave();
+        refuse(refused.why());
+      }
+      case null -> {
+        leave();
+        refuse(Stages.known(Objects.requireNonNull(failure, "neither decision nor failure")));
       }
     }
   }
@@ -116,6 +154,7 @@ final class PassedRun implements UpstreamListener, RunningCall {
   private void openedOrNot(@Nullable Throwable failure) {
     if (failure != null) {
       finishing = true;
+      place.cancel();
       leave();
       say(unrecorded(failure));
       return;
@@ -279,8 +318,12 @@ final class PassedRun implements UpstreamListener, RunningCall {
     }
     finishing = true;
     timer.stop();
+    Tokens used = tokens();
+    place.settle(
+        used.costNanoUsd() == null ? Long.valueOf(0) : used.costNanoUsd(),
+        used.input() == null ? Long.valueOf(0) : used.input());
     onLoop(
-        record.settle(end, tokens()),
+        record.settle(end, used),
         failure -> {
           leave();
           if (gone) {

@@ -2,7 +2,7 @@ package dev.gimbal.gateway.core.call;
 
 import dev.gimbal.gateway.core.budget.Spending;
 import dev.gimbal.gateway.core.budget.Subject;
-import dev.gimbal.gateway.core.budget.Verdict;
+import dev.gimbal.gateway.core.budget.SpendingDecision;
 import dev.gimbal.gateway.core.budget.Worst;
 import dev.gimbal.gateway.core.call.CallRecord.Tokens;
 import dev.gimbal.gateway.core.price.Price;
@@ -40,7 +40,7 @@ final class Spend {
   }
 
   /// Takes its place among the requests a minute and the parallel calls.
-  CompletionStage<Verdict> enter(Subject subject) {
+  CompletionStage<SpendingDecision> enter(Subject subject) {
     return spending.reserve(subject, new Worst(0L, 0, ticket.origin().outside()));
   }
 
@@ -51,7 +51,7 @@ final class Spend {
   /// Holds the most that the dearest of these models may cost.
   ///
   /// @param body as it will be sent
-  CompletionStage<Verdict> hold(Subject subject, List<String> models, CallTicket body) {
+  CompletionStage<SpendingDecision> hold(Subject subject, List<String> models, CallTicket body) {
     heldOutput = output(body);
     worst = worst(models, body);
     return spending.reserve(
@@ -114,16 +114,19 @@ final class Spend {
   /// The call ended and used this; nothing of it where it never reached a target.
   ///
   /// @param dispatched whether a target was asked
-  void settle(Tokens tokens, boolean dispatched) {
+  /// @param mayHaveUsed whether a target that said nothing of it may have worked all the same: then
+  ///     what was held counts
+  void settle(Tokens tokens, boolean dispatched, boolean mayHaveUsed) {
     place.settle(0L, 0L);
     if (!dispatched) {
       money.settle(0L, 0L);
       return;
     }
-    Long used =
-        tokens.input() == null
-            ? null
-            : Long.valueOf(tokens.input() + (tokens.output() == null ? 0 : tokens.output()));
-    money.settle(tokens.costNanoUsd(), used);
+    Long used = Accounting.sum(tokens);
+    if (used == null && !mayHaveUsed) {
+      money.settle(0L, 0L);
+    } else {
+      money.settle(tokens.costNanoUsd(), used);
+    }
   }
 }

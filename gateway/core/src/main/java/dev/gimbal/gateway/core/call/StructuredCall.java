@@ -38,6 +38,7 @@ final class StructuredCall implements UpstreamCall, UpstreamListener {
 
   private final Executor beside;
   private final CallTicket ticket;
+  private final Target target;
   private final Provider provider;
   private final Function<Buffer, UpstreamRequest> request;
   private final UpstreamListener call;
@@ -55,12 +56,14 @@ final class StructuredCall implements UpstreamCall, UpstreamListener {
   StructuredCall(
       Executor beside,
       CallTicket ticket,
+      Target target,
       Provider provider,
       Function<Buffer, UpstreamRequest> request,
       UpstreamListener call,
       StreamForm form) {
     this.beside = beside;
     this.ticket = ticket;
+    this.target = target;
     this.provider = provider;
     this.request = request;
     this.call = call;
