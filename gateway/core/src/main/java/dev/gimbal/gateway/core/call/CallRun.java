@@ -4,15 +4,15 @@ import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.core.call.CallRecord.End;
 import dev.gimbal.gateway.core.call.CallRecord.Tokens;
-import dev.gimbal.gateway.core.guard.CallGuard;
+import dev.gimbal.gateway.core.guard.GuardedBody;
 import dev.gimbal.gateway.core.price.Price;
 import dev.gimbal.gateway.core.route.Attempt;
 import dev.gimbal.gateway.core.route.Plan;
+import dev.gimbal.gateway.core.route.Verdict;
 import dev.gimbal.gateway.core.wire.AnswerScan;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import dev.gimbal.gateway.provider.api.UpstreamCall;
 import dev.gimbal.gateway.provider.api.UpstreamListener;
-import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
 import dev.gimbal.gateway.routing.Failure;
 import dev.gimbal.observability.api.CallSettled.Outcome;
 import dev.gimbal.observability.api.Ledger;
@@ -22,6 +22,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +58,6 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
   private boolean opened;
   private boolean finishing;
   private boolean gone;
-  private boolean judging;
   private int sending;
 
   CallRun(Pipeline pipeline, CallTicket ticket, Answer answer) {
@@ -353,8 +353,36 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
   void succeed(int status, String contentType, Buffer last) {
     if (outgoing.holds()) {
       judge(status, contentType, last);
+    } else if (outgoing.committed() || contentType.startsWith(Outgoing.EVENTS)) {
+      conclude(status, contentType, last);
+    } else {
+      guarded(last, judged -> conclude(status, contentType, judged));
+    }
+  }
+
+  /// Lets the guards of the answer see a whole one before it goes on.
+  void guarded(Buffer whole, Consumer<Buffer> then) {
+    if (!start.guard().guardsAnswer()) {
+      then.accept(whole);
       return;
     }
+    Stages.onLoop(
+        ticket.context(),
+        start.guard().answer(whole),
+        (judged, failure) -> {
+          if (finishing) {
+            return;
+          }
+          switch (judged) {
+            case GuardedBody.Passed passed -> then.accept(passed.body());
+            case GuardedBody.Refused(GatewayException why) -> fail(ErrorAnswer.of(why));
+            case null ->
+                fail(ErrorAnswer.of(Stages.known(Objects.requireNonNull(failure, "no verdict"))));
+          }
+        });
+  }
+
+  private void conclude(int status, String contentType, Buffer last) {
     record.said(last);
     finish(
         new End(Outcome.SUCCEEDED, status, null),
@@ -363,18 +391,16 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
 
   /// Whether a small model's answer is good enough, or the call goes up.
   private void judge(int status, String contentType, Buffer last) {
-    judging = true;
     Buffer whole = outgoing.held().copy().appendBuffer(last);
     Attempt judged = Objects.requireNonNull(attempt, "an answer came of no attempt");
     Stages.onLoop(
         ticket.context(),
         plan().judge(judged, whole, contentType.startsWith(Outgoing.EVENTS)),
         (verdict, failure) -> {
-          judging = false;
           if (finishing) {
             return;
           }
-          if (verdict instanceof dev.gimbal.gateway.core.route.Verdict.Up up) {
+          if (verdict instanceof Verdict.Up up) {
             goUp(judged, up);
           } else {
             outgoing.release();
@@ -383,7 +409,7 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
         });
   }
 
-  private void goUp(Attempt judged, dev.gimbal.gateway.core.route.Verdict.Up up) {
+  private void goUp(Attempt judged, Verdict.Up up) {
     record.note("gimbal.escalated", up.reason());
     Tokens tokens = tokens(Outcome.SUCCEEDED);
     judged.succeeded(Accounting.sum(tokens));
@@ -514,18 +540,7 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
     return Objects.requireNonNull(plan, "the call was not planned");
   }
 
-  private void onLoop(
-      CompletionStage<Void> stage, java.util.function.Consumer<@Nullable Throwable> then) {
+  private void onLoop(CompletionStage<Void> stage, Consumer<@Nullable Throwable> then) {
     Stages.onLoop(ticket.context(), stage, (done, failure) -> then.accept(failure));
-  }
-
-  /// The caller's dialect.
-  Endpoint endpoint() {
-    return ticket.endpoint();
-  }
-
-  /// The guards of the answer.
-  CallGuard guard() {
-    return start.guard();
   }
 }

@@ -43,7 +43,11 @@ final class ChunkRelay implements Relay {
 
   @Override
   public void end() {
-    byte[] whole = held.getBytes();
+    run.guarded(held, this::handOn);
+  }
+
+  private void handOn(Buffer judged) {
+    byte[] whole = judged.getBytes();
     String chunk;
     try {
       scan.next();

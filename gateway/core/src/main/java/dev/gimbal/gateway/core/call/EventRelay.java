@@ -2,12 +2,14 @@ package dev.gimbal.gateway.core.call;
 
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
+import dev.gimbal.gateway.core.guard.AnswerGuard;
 import dev.gimbal.gateway.core.wire.AnswerScan;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import dev.gimbal.gateway.core.wire.EventScan;
 import dev.gimbal.gateway.core.wire.EventSplitter;
 import dev.gimbal.gateway.routing.Failure;
 import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
 
 /// Hands on an event stream, event by event and byte for byte. Nothing is sent before the first
 /// event is known not to be an error; from `[DONE]` on everything is held until the call is on
@@ -25,6 +27,7 @@ final class EventRelay implements Relay, EventSplitter.Handler {
   /// for it.
   private final String ending;
 
+  private final @Nullable AnswerGuard guard;
   private final EventSplitter splitter = new EventSplitter();
   private Buffer out = Buffer.buffer();
   private final Buffer held = Buffer.buffer();
@@ -32,11 +35,13 @@ final class EventRelay implements Relay, EventSplitter.Handler {
   private boolean done;
   private boolean errorSeen;
   private boolean stopped;
+  private boolean closing;
 
-  EventRelay(CallRun run, AnswerScan scan, boolean stripUsage, String contentType, String ending) {
-    this.run = run;
-    this.scan = scan;
-    this.stripUsage = stripUsage;
+  EventRelay(Relays.Heard heard, String contentType, String ending) {
+    this.run = heard.run();
+    this.scan = heard.scan();
+    this.stripUsage = heard.usageAdded();
+    this.guard = heard.guard().stream(new Judged());
     this.contentType = contentType;
     this.ending = ending;
   }
@@ -93,8 +98,14 @@ final class EventRelay implements Relay, EventSplitter.Handler {
       run.lastEventHeard();
       return;
     }
-    if (!(stripUsage && scan.usageOnly())) {
+    if (stripUsage && scan.usageOnly()) {
+      return;
+    }
+    AnswerGuard judge = guard;
+    if (judge == null) {
       out.appendBytes(bytes, from, to - from);
+    } else {
+      judge.event(bytes, from, to);
     }
   }
 
@@ -106,6 +117,10 @@ final class EventRelay implements Relay, EventSplitter.Handler {
 
   @Override
   public void part(byte[] bytes, int from, int to) {
+    if (guard != null) {
+      stop("The provider sent an event that is too long to be judged.");
+      return;
+    }
     heard = true;
     run.heardAnswer();
     out.appendBytes(bytes, from, to - from);
@@ -113,8 +128,22 @@ final class EventRelay implements Relay, EventSplitter.Handler {
 
   @Override
   public void end() {
+    AnswerGuard judge = guard;
+    if (judge == null) {
+      close();
+    } else if (!stopped && !closing) {
+      closing = true;
+      judge.end().thenRun(this::close);
+    }
+  }
+
+  /// All that may be said is in `out`.
+  private void close() {
     if (stopped) {
       return;
+    }
+    if (guard != null && out.length() > 0) {
+      flush();
     }
     if (errorSeen) {
       run.endInError(held.appendBytes(splitter.rest()));
@@ -160,5 +189,19 @@ final class EventRelay implements Relay, EventSplitter.Handler {
     }
     run.fail(
         Failure.brokeOff(), ErrorAnswer.of(new GatewayException(GatewayError.UPSTREAM_FAILED, message)));
+  }
+
+  /// What guards let through, or not.
+  private final class Judged implements AnswerGuard.Out {
+    @Override
+    public void event(byte[] bytes, int from, int to) {
+      out.appendBytes(bytes, from, to - from);
+    }
+
+    @Override
+    public void refused(GatewayException why) {
+      stopped = true;
+      run.fail(ErrorAnswer.of(why));
+    }
   }
 }

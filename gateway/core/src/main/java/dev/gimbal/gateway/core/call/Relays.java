@@ -30,8 +30,7 @@ final class Relays {
     boolean stream = heard.ticket.fields().stream();
     if (type.toLowerCase(Locale.ROOT).startsWith(Outgoing.EVENTS)) {
       return stream
-          ? new EventRelay(
-              run, heard.scan, heard.usageAdded, type, Scans.ending(heard.ticket.endpoint()))
+          ? new EventRelay(heard, type, Scans.ending(heard.ticket.endpoint()))
           : new GatheringRelay(run, heard.scan);
     }
     boolean guarded = heard.guard.guardsAnswer();
