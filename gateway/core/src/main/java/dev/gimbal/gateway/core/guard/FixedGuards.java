@@ -1,0 +1,31 @@
+package dev.gimbal.gateway.core.guard;
+
+import dev.gimbal.gateway.guard.GuardDeclaration;
+import dev.gimbal.gateway.guard.GuardSet;
+import dev.gimbal.gateway.guard.SlowJudge;
+import java.util.List;
+import java.util.function.Function;
+
+/// The same guards for every call, declared once: for a gateway without a database. Thread-safe.
+public final class FixedGuards implements Function<GuardedCall, CallGuard>, AutoCloseable {
+  private final GuardSet guards;
+  private final GuardPools pools;
+  private final VerdictSink verdicts;
+
+  /// @param judge asked by guards that are slow
+  public FixedGuards(List<GuardDeclaration> guards, SlowJudge judge, VerdictSink verdicts) {
+    this.guards = guards.isEmpty() ? GuardSet.NONE : new GuardSet(guards);
+    this.pools = new GuardPools(judge);
+    this.verdicts = verdicts;
+  }
+
+  @Override
+  public CallGuard apply(GuardedCall call) {
+    return new CallGuard(guards, call, pools, verdicts);
+  }
+
+  @Override
+  public void close() {
+    pools.close();
+  }
+}
