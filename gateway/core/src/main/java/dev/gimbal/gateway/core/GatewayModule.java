@@ -1,15 +1,23 @@
 package dev.gimbal.gateway.core;
 
 import dev.gimbal.access.api.Audit;
+import dev.gimbal.gateway.api.Gateway;
+import dev.gimbal.gateway.core.budget.BudgetModule;
 import dev.gimbal.gateway.core.call.CallModule;
+import dev.gimbal.gateway.core.guard.GuardParts;
+import dev.gimbal.gateway.core.guard.Guards;
 import dev.gimbal.gateway.core.price.PriceStore;
 import dev.gimbal.gateway.core.price.PriceTable;
 import dev.gimbal.gateway.core.provider.ConfigurationFollower;
 import dev.gimbal.gateway.core.provider.ProviderCatalog;
 import dev.gimbal.gateway.core.provider.ProviderStore;
 import dev.gimbal.gateway.core.provider.SharedProviders;
+import dev.gimbal.gateway.core.route.RouteModule;
+import dev.gimbal.gateway.core.routes.BudgetRoutes;
 import dev.gimbal.gateway.core.routes.GatewayRoutes;
+import dev.gimbal.gateway.core.routes.LimitRoutes;
 import dev.gimbal.gateway.core.routes.RunningCallRoutes;
+import dev.gimbal.gateway.guard.TextClassifier;
 import dev.gimbal.gateway.provider.api.Provider;
 import dev.gimbal.gateway.provider.api.ProviderFactory;
 import dev.gimbal.observability.api.Ledger;
@@ -20,9 +28,11 @@ import dev.gimbal.platform.ids.Ids;
 import dev.gimbal.release.api.Applications;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import javax.crypto.SecretKey;
 
 /// The room's only door for wiring.
@@ -48,11 +58,16 @@ public final class GatewayModule {
   ///
   /// @param factories by which declared providers are made, one a dialect
   /// @param inProcess providers of every tenant that need no declaration: `local`, `fake`
+  /// @param classifiers that guards may name
   /// @param secrets seals credentials that are kept in the database: an AES key of 256 bits
   public record Vendors(
-      List<ProviderFactory> factories, List<Provider> inProcess, SecretKey secrets) {
+      List<ProviderFactory> factories,
+      List<Provider> inProcess,
+      List<TextClassifier> classifiers,
+      SecretKey secrets) {
     public Vendors {
       factories = List.copyOf(factories);
+      classifiers = List.copyOf(classifiers);
       inProcess = List.copyOf(inProcess);
     }
   }
@@ -71,10 +86,39 @@ public final class GatewayModule {
             surroundings.clock);
     PriceTable table = new PriceTable();
     PriceStore prices = new PriceStore(surroundings.database, table);
+    Guards guards = guards(config, surroundings, vendors);
     ConfigurationFollower follower =
-        new ConfigurationFollower(surroundings.database, providers, prices);
-    CallModule calls = calls(config, surroundings, catalog, table);
-    GatewayRoutes routes =
+        new ConfigurationFollower(
+            surroundings.database,
+            Map.of(
+                ProviderStore.TOPIC,
+                providers::reload,
+                PriceStore.TOPIC,
+                prices::reload,
+                Guards.TOPIC,
+                guards::reload));
+    BudgetModule budgets =
+        BudgetModule.create(
+            surroundings.database, alert -> {}, surroundings.clock, surroundings.ids);
+    AtomicReference<Gateway> inside = new AtomicReference<>();
+    RouteModule routing = routing(surroundings, catalog, table, inside::get);
+    CallModule calls =
+        new CallModule(
+            config,
+            new CallModule.Parts(
+                surroundings.vertx,
+                catalog,
+                table,
+                routing.router(),
+                budgets.spending(),
+                guards::guard,
+                surroundings.ledger,
+                surroundings.applications,
+                surroundings.authenticator,
+                surroundings.clock,
+                surroundings.ids));
+    inside.set(calls.inside());
+    GatewayRoutes declared =
         new GatewayRoutes(
             new GatewayRoutes.Parts(
                 surroundings.database,
@@ -85,24 +129,56 @@ public final class GatewayModule {
                 prices,
                 surroundings.applications,
                 surroundings.clock));
-    RunningCallRoutes running =
-        new RunningCallRoutes(surroundings.database, surroundings.audit, calls.running());
-    List<Route> all = Stream.of(routes.routes(), running.routes()).flatMap(List::stream).toList();
-    return new WiredGateway(calls, catalog, follower, all);
+    List<Route> routes = new ArrayList<>(declared.routes());
+    routes.addAll(routing.routes());
+    routes.addAll(guards.routes());
+    routes.addAll(limits(config, surroundings, budgets));
+    routes.addAll(
+        new RunningCallRoutes(surroundings.database, surroundings.audit, calls.running())
+            .routes());
+    return new WiredGateway(
+        calls, List.of(follower, routing, guards, budgets), catalog, routes);
   }
 
-  private static CallModule calls(
-      GatewayConfig config, Surroundings surroundings, ProviderCatalog catalog, PriceTable table) {
-    return new CallModule(
-        config,
-        new CallModule.Parts(
+  private static Guards guards(
+      GatewayConfig config, Surroundings surroundings, Vendors vendors) {
+    return Guards.create(
+        new GuardParts(
             surroundings.vertx,
+            surroundings.database,
+            surroundings.audit,
+            surroundings.clock,
+            vendors.classifiers,
+            config.allowPrivateUpstreams()));
+  }
+
+  private static RouteModule routing(
+      Surroundings surroundings,
+      ProviderCatalog catalog,
+      PriceTable table,
+      Supplier<Gateway> inside) {
+    return RouteModule.create(
+        new RouteModule.Parts(
+            surroundings.vertx,
+            surroundings.database,
+            surroundings.audit,
             catalog,
             table,
-            surroundings.ledger,
-            surroundings.applications,
-            surroundings.authenticator,
             surroundings.clock,
-            surroundings.ids));
+            inside));
+  }
+
+  private static List<Route> limits(
+      GatewayConfig config, Surroundings surroundings, BudgetModule budgets) {
+    BudgetRoutes.Parts parts =
+        new BudgetRoutes.Parts(
+            surroundings.database,
+            surroundings.audit,
+            budgets.store(),
+            surroundings.clock,
+            surroundings.ids);
+    List<Route> routes = new ArrayList<>(new BudgetRoutes(parts).routes());
+    routes.addAll(new LimitRoutes(parts, config.deadlines().whole()).routes());
+    return routes;
   }
 }

@@ -3,15 +3,19 @@ package dev.gimbal.gateway.core;
 import dev.gimbal.gateway.api.Gateway;
 import dev.gimbal.gateway.core.call.CallModule;
 import dev.gimbal.gateway.core.call.V1;
-import dev.gimbal.gateway.core.provider.ConfigurationFollower;
 import dev.gimbal.gateway.core.provider.ProviderCatalog;
 import dev.gimbal.platform.http.Mount;
 import dev.gimbal.platform.http.Route;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
+/// @param parts closed in this order, after the calls
 record WiredGateway(
-    CallModule calls, ProviderCatalog catalog, ConfigurationFollower follower, List<Route> routes)
+    CallModule calls, List<AutoCloseable> parts, ProviderCatalog catalog, List<Route> routes)
     implements GatewayRoom {
+  private static final Logger LOG = LoggerFactory.getLogger(WiredGateway.class);
+
 
   @Override
   public Gateway gateway() {
@@ -25,8 +29,14 @@ record WiredGateway(
 
   @Override
   public void close() {
-    follower.close();
     calls.close();
+    for (AutoCloseable part : parts) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.warn("a part of the gateway could not be closed", e);
+      }
+    }
     catalog.close();
   }
 }

@@ -90,7 +90,7 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
     finishing = true;
     ErrorAnswer error = ErrorAnswer.of(refusal);
     spend.settle(Tokens.NONE, false, false);
-    start.guard().settled();
+    noteVerdicts();
     End end = new End(gone ? Outcome.CANCELLED : Outcome.REFUSED, error.status(), error.code());
     CompletionStage<Void> recorded =
         record.open(null).thenCompose(done -> record.settle(end, Tokens.NONE));
@@ -492,7 +492,7 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
         tokens,
         attempt != null || !before.equals(Tokens.NONE),
         end.outcome() != Outcome.FAILED);
-    start.guard().settled();
+    noteVerdicts();
     onLoop(
         record.settle(end, tokens),
         failure -> {
@@ -510,6 +510,15 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
             answer.refuse(Outgoing.unrecorded(failure));
           }
         });
+  }
+
+  /// What guards said stands on the call's span: who, where, what kind, how often; never a text.
+  private void noteVerdicts() {
+    for (dev.gimbal.gateway.guard.Verdict verdict : start.guard().verdicts()) {
+      record.note(
+          "gimbal.guard." + verdict.guard() + "." + Words.of(verdict.place()),
+          Words.of(verdict.outcome()) + " " + Words.of(verdict.action()) + " " + verdict.found());
+    }
   }
 
   /// Gives back what the attempt holds, with what it came to.

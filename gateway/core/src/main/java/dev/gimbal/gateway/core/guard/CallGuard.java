@@ -24,16 +24,13 @@ public final class CallGuard {
   private final GuardSet guards;
   private final GuardedCall call;
   private final GuardPools pools;
-  private final VerdictSink verdicts;
   private final GuardSession session;
   private final Asker asker;
-  private boolean told;
 
-  CallGuard(GuardSet guards, GuardedCall call, GuardPools pools, VerdictSink verdicts) {
+  CallGuard(GuardSet guards, GuardedCall call, GuardPools pools) {
     this.guards = guards;
     this.call = call;
     this.pools = pools;
-    this.verdicts = verdicts;
     this.session = new GuardSession(guards);
     this.asker = (guard, text) -> pools.ask(guard, text, call.loop());
   }
@@ -64,15 +61,9 @@ public final class CallGuard {
     return guardsAnswer() ? new AnswerGuard(session, asker, guards.changesAnswers(), out) : null;
   }
 
-  /// Says on the record what each guard said; once, when the call is settled.
-  public void settled() {
-    if (told) {
-      return;
-    }
-    told = true;
-    for (Verdict verdict : session.verdicts()) {
-      verdicts.verdict(new VerdictRecord(call.principal().tenant(), call.call(), verdict));
-    }
+  /// What each guard said so far; never a text.
+  public List<Verdict> verdicts() {
+    return session.verdicts();
   }
 
   /// Whether a guard that flags found something.

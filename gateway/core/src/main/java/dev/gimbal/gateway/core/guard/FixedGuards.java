@@ -10,18 +10,16 @@ import java.util.function.Function;
 public final class FixedGuards implements Function<GuardedCall, CallGuard>, AutoCloseable {
   private final GuardSet guards;
   private final GuardPools pools;
-  private final VerdictSink verdicts;
 
   /// @param judge asked by guards that are slow
-  public FixedGuards(List<GuardDeclaration> guards, SlowJudge judge, VerdictSink verdicts) {
+  public FixedGuards(List<GuardDeclaration> guards, SlowJudge judge) {
     this.guards = guards.isEmpty() ? GuardSet.NONE : new GuardSet(guards);
     this.pools = new GuardPools(judge);
-    this.verdicts = verdicts;
   }
 
   @Override
   public CallGuard apply(GuardedCall call) {
-    return new CallGuard(guards, call, pools, verdicts);
+    return new CallGuard(guards, call, pools);
   }
 
   @Override

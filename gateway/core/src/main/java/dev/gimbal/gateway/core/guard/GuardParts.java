@@ -16,7 +16,6 @@ public record GuardParts(
     Database database,
     Audit audit,
     Clock clock,
-    VerdictSink verdicts,
     List<TextClassifier> classifiers,
     boolean allowPrivate) {
   public GuardParts {

@@ -12,7 +12,6 @@ public final class Guards implements AutoCloseable {
   private final GuardStore store;
   private final GuardPools pools;
   private final HttpGuards servers;
-  private final VerdictSink verdicts;
   private final GuardRoutes routes;
 
   private Guards(GuardParts parts) {
@@ -20,7 +19,6 @@ public final class Guards implements AutoCloseable {
     this.servers = new HttpGuards(parts.vertx(), parts.allowPrivate());
     SlowJudge judge = new SlowJudge(parts.classifiers(), servers);
     this.pools = new GuardPools(judge);
-    this.verdicts = parts.verdicts();
     this.routes = new GuardRoutes(parts, store, judge, pools);
   }
 
@@ -43,7 +41,7 @@ public final class Guards implements AutoCloseable {
 
   /// The guards that look at a call. Microseconds, no lock; on the call's event loop.
   public CallGuard guard(GuardedCall call) {
-    return new CallGuard(store.guards(call.principal().tenant()).of(call), call, pools, verdicts);
+    return new CallGuard(store.guards(call.principal().tenant()).of(call), call, pools);
   }
 
   @Override

@@ -17,7 +17,6 @@ import dev.gimbal.gateway.guard.Verdict;
 import dev.gimbal.platform.ids.TenantId;
 import dev.gimbal.platform.text.sensitive.Entity;
 import io.vertx.core.buffer.Buffer;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -32,7 +31,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Bodies by dialect: what gives way gives way, and every other byte stays.
 final class BodyGuardTest {
   private final CountDownLatch never = new CountDownLatch(1);
-  private final List<VerdictRecord> recorded = new ArrayList<>();
   private final GuardPools pools =
       new GuardPools(
           new SlowJudge(List.of(new Stuck()), (guard, place, text, within) -> SlowVerdict.PASSED));
@@ -150,15 +148,12 @@ final class BodyGuardTest {
         {"content":[{"text":"ann@example.com"}],"type":"search_result"},"x"]},
         {"role":"user","content":"ann@example.com"}]}""";
     for (Place place : List.of(Place.TOOL_RESULTS, Place.RETRIEVED, Place.PROMPT)) {
-      recorded.clear();
       CallGuard call =
           call(declared(new GuardRule.Pii(EnumSet.of(Entity.EMAIL), false), Action.FLAG, place));
       prompt(call, sent);
-      call.settled();
-      call.settled();
-      assertThat(recorded)
+      assertThat(call.verdicts())
           .singleElement()
-          .satisfies(one -> assertThat(one.verdict().found()).containsEntry("email", 1));
+          .satisfies(one -> assertThat(one.found()).containsEntry("email", 1));
     }
   }
 
@@ -244,6 +239,6 @@ final class BodyGuardTest {
     GuardedCall call =
         new GuardedCall(
             UUID.randomUUID(), Principal.system(TenantId.FIRST), "m", null, Runnable::run);
-    return new CallGuard(new GuardSet(List.of(guard)), call, pools, recorded::add);
+    return new CallGuard(new GuardSet(List.of(guard)), call, pools);
   }
 }
