@@ -7,6 +7,7 @@ import dev.gimbal.evaluation.feedback.FeedbackModule;
 import dev.gimbal.gateway.api.Gateway;
 import dev.gimbal.gateway.core.GatewayModule;
 import dev.gimbal.gateway.core.GatewayRoom;
+import dev.gimbal.gateway.injection.InjectionClassifier;
 import dev.gimbal.gateway.provider.api.Provider;
 import dev.gimbal.gateway.provider.fake.FakeConfig;
 import dev.gimbal.gateway.provider.fake.FakeModule;
@@ -148,6 +149,7 @@ final class Server implements AutoCloseable {
             new GatewayModule.Vendors(
                 VendorFactories.create(vertx),
                 inProcess(config, clock),
+                List.of(InjectionClassifier.direct(), InjectionClassifier.indirect()),
                 Keyring.master(data, environment.get("GIMBAL_MASTER_KEY"))));
     open.push(gatewayRoom);
     Gateway gateway = gatewayRoom.gateway();

@@ -134,14 +134,11 @@ public final class GatewayModule {
     routes.addAll(guards.routes());
     routes.addAll(limits(config, surroundings, budgets));
     routes.addAll(
-        new RunningCallRoutes(surroundings.database, surroundings.audit, calls.running())
-            .routes());
-    return new WiredGateway(
-        calls, List.of(follower, routing, guards, budgets), catalog, routes);
+        new RunningCallRoutes(surroundings.database, surroundings.audit, calls.running()).routes());
+    return new WiredGateway(calls, List.of(follower, routing, guards, budgets), catalog, routes);
   }
 
-  private static Guards guards(
-      GatewayConfig config, Surroundings surroundings, Vendors vendors) {
+  private static Guards guards(GatewayConfig config, Surroundings surroundings, Vendors vendors) {
     return Guards.create(
         new GuardParts(
             surroundings.vertx,

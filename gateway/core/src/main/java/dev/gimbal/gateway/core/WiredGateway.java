@@ -16,7 +16,6 @@ record WiredGateway(
     implements GatewayRoom {
   private static final Logger LOG = LoggerFactory.getLogger(WiredGateway.class);
 
-
   @Override
   public Gateway gateway() {
     return calls.inside();

@@ -6,11 +6,17 @@ import dev.gimbal.gateway.core.GatewayConfig.Bodies;
 import dev.gimbal.gateway.core.GatewayConfig.Content;
 import dev.gimbal.gateway.core.GatewayConfig.Deadlines;
 import dev.gimbal.gateway.core.GatewayConfig.SharedProvider;
+import dev.gimbal.gateway.core.budget.LocalBudgets;
 import dev.gimbal.gateway.core.call.CallModule;
+import dev.gimbal.gateway.core.guard.FixedGuards;
 import dev.gimbal.gateway.core.price.Price;
 import dev.gimbal.gateway.core.price.Prices;
 import dev.gimbal.gateway.core.provider.ProviderCatalog;
 import dev.gimbal.gateway.core.provider.SharedProviders;
+import dev.gimbal.gateway.core.route.Router;
+import dev.gimbal.gateway.guard.GuardDeclaration;
+import dev.gimbal.gateway.guard.SlowJudge;
+import dev.gimbal.gateway.guard.SlowVerdict;
 import dev.gimbal.gateway.provider.anthropic.AnthropicModule;
 import dev.gimbal.gateway.provider.api.ProviderFactory;
 import dev.gimbal.gateway.provider.gemini.GeminiModule;
@@ -69,6 +75,11 @@ public final class House implements AutoCloseable {
   public final Map<String, Principal> keys = new ConcurrentHashMap<>();
   public final Map<String, Application> applications = new ConcurrentHashMap<>();
   public final Map<String, Price> prices = new ConcurrentHashMap<>();
+  public final LocalBudgets budgets = new LocalBudgets(clock, ids);
+
+  /// What looks at each call from now on.
+  public volatile FixedGuards guards = guarding();
+
   public final CallModule calls;
   public final ProviderCatalog catalog;
   private final HttpServer server;
@@ -90,7 +101,8 @@ public final class House implements AutoCloseable {
                 new SharedProvider("claude", "anthropic", URI.create(upstream.baseUrl()), null),
                 new SharedProvider("gemini", "gemini", URI.create(upstream.geminiUrl()), null)));
     keys.put(KEY, principal(null, Rights.TENANT));
-    GatewayModule.Vendors vendors = new GatewayModule.Vendors(factories(), List.of(), SECRETS);
+    GatewayModule.Vendors vendors =
+        new GatewayModule.Vendors(factories(), List.of(), List.of(), SECRETS);
     catalog = new ProviderCatalog(SharedProviders.create(complete, vendors));
     Prices table = (tenant, model, at) -> prices.get(model);
     Authenticator authenticator =
@@ -99,9 +111,26 @@ public final class House implements AutoCloseable {
         new CallModule(
             complete,
             new CallModule.Parts(
-                vertx, catalog, table, ledger, Apps::new, authenticator, clock, ids));
+                vertx,
+                catalog,
+                table,
+                Router.of(catalog, table, clock, vertx),
+                budgets.spending(),
+                call -> guards.apply(call),
+                ledger,
+                Apps::new,
+                authenticator,
+                clock,
+                ids));
     server =
         await(vertx.createHttpServer().requestHandler(calls.v1()::handle).listen(0, "127.0.0.1"));
+  }
+
+  /// Guards without slow ones.
+  public static FixedGuards guarding(GuardDeclaration... declared) {
+    return new FixedGuards(
+        List.of(declared),
+        new SlowJudge(List.of(), (guard, place, text, within) -> SlowVerdict.PASSED));
   }
 
   private static List<SharedProvider> providers(GatewayConfig config, SharedProvider... scenarios) {
@@ -172,6 +201,8 @@ public final class House implements AutoCloseable {
     client.close();
     await(server.close());
     calls.close();
+    budgets.close();
+    guards.close();
     catalog.close();
     upstream.close();
     await(vertx.close());

@@ -82,6 +82,7 @@ class ProvidersIT {
         new GatewayModule.Vendors(
             List.of(OpenAiModule.create(HttpProviderConfig.DEFAULT, vertx)),
             List.of(),
+            List.of(),
             House.SECRETS));
   }
 

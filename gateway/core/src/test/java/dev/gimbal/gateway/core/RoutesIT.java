@@ -74,6 +74,7 @@ class RoutesIT {
           new Vendors(
               List.of(OpenAiModule.create(HttpProviderConfig.DEFAULT, vertx)),
               List.of(),
+              List.of(),
               House.SECRETS);
       providers = new ProviderStore(database, catalog, vendors, true, Clock.systemUTC());
       PriceTable table = new PriceTable();

@@ -123,11 +123,14 @@ public final class Credentials {
 
     /// Nanoseconds until it can take the call; 0: now.
     long waits(String model, long amount, long now) {
-      long wait = Math.max(0, restsUntil - now);
+      long wait = Math.max(limitedFor(amount, now), restsUntil - now);
       Long until = resting.get(model);
-      if (until != null) {
-        wait = Math.max(wait, until - now);
-      }
+      return until == null ? wait : Math.max(wait, until - now);
+    }
+
+    /// Nanoseconds until its own limits have room; 0: now.
+    long limitedFor(long amount, long now) {
+      long wait = 0;
       Integer perMinute = limits.requestsPerMinute;
       if (perMinute != null) {
         wait = Math.max(wait, requests.nanosUntil(now, perMinute, 1));
@@ -184,10 +187,19 @@ public final class Credentials {
   /// @param tokens that the call may use, estimated
   /// @param pinned the only one that will do; null: any
   public Pick take(String model, long tokens, @Nullable String pinned) {
+    return take(model, tokens, pinned, false);
+  }
+
+  /// The same.
+  ///
+  /// @param insisting whether one that rests will do where all of them do: nobody else is to be
+  ///     asked, and the caller rather hears the provider's own word
+  public Pick take(String model, long tokens, @Nullable String pinned, boolean insisting) {
     lock.lock();
     try {
       long now = nanos.getAsLong();
       Member best = null;
+      Member resting = null;
       boolean found = pinned == null;
       boolean limited = false;
       long soonest = Long.MAX_VALUE;
@@ -198,11 +210,17 @@ public final class Credentials {
         found = true;
         long wait = member.waits(model, tokens, now);
         if (wait > 0) {
+          if (insisting && resting == null && member.limitedFor(tokens, now) == 0) {
+            resting = member;
+          }
           soonest = Math.min(soonest, wait);
           limited |= !member.refused || member.restsUntil - now <= 0;
         } else if (best == null || before(member, best, now)) {
           best = member;
         }
+      }
+      if (best == null) {
+        best = resting;
       }
       if (best != null) {
         return lease(best, model, tokens, now);

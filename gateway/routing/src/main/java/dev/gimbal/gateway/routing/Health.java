@@ -110,6 +110,15 @@ public final class Health {
     return permit;
   }
 
+  /// A call begins although the breaker does not let it through: nobody else is to be asked.
+  ///
+  /// @return what to end it with; its outcome does not move the breaker
+  public long insisted() {
+    inFlight.incrementAndGet();
+    begun.incrementAndGet();
+    return REFUSED;
+  }
+
   /// The call's answer was heard whole.
   ///
   /// @param firstByteNanos how long its first byte took

@@ -19,8 +19,7 @@ public final class LocalBudgets implements AutoCloseable {
   private final Book book;
   private final Spending spending;
   private final ScheduledExecutorService ticker =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofVirtual().name("limits-tick").factory());
+      Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("limits-tick").factory());
 
   /// @param clock tells the minute
   public LocalBudgets(Clock clock, Ids ids) {

@@ -63,8 +63,7 @@ final class Accounting {
   }
 
   static Plan.Spent spent(Tokens tokens) {
-    return new Plan.Spent(
-        tokens.input(), tokens.cached(), tokens.output(), tokens.costNanoUsd());
+    return new Plan.Spent(tokens.input(), tokens.cached(), tokens.output(), tokens.costNanoUsd());
   }
 
   private static Long tokensIn(long bytes) {

@@ -4,14 +4,12 @@ import dev.gimbal.access.api.Rights;
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.api.Model;
-import dev.gimbal.gateway.core.limit.RequestLimiter;
 import dev.gimbal.gateway.core.provider.ProviderCatalog.Target;
 import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
 import dev.gimbal.platform.errors.GimbalException;
 import dev.gimbal.platform.http.HttpError;
 import dev.gimbal.platform.http.HttpException;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// Whether one call goes on its way and where to: right, model, limit and kind, in this order. A
 /// call that is admitted has entered its provider and must leave it.

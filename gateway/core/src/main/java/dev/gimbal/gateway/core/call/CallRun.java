@@ -95,8 +95,7 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
     CompletionStage<Void> recorded =
         record.open(null).thenCompose(done -> record.settle(end, Tokens.NONE));
     onLoop(
-        recorded,
-        failure -> answer.refuse(failure == null ? error : Outgoing.unrecorded(failure)));
+        recorded, failure -> answer.refuse(failure == null ? error : Outgoing.unrecorded(failure)));
   }
 
   @Override
@@ -385,8 +384,7 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
   private void conclude(int status, String contentType, Buffer last) {
     record.said(last);
     finish(
-        new End(Outcome.SUCCEEDED, status, null),
-        () -> outgoing.whole(status, contentType, last));
+        new End(Outcome.SUCCEEDED, status, null), () -> outgoing.whole(status, contentType, last));
   }
 
   /// Whether a small model's answer is good enough, or the call goes up.
@@ -489,9 +487,7 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
     Tokens tokens = Accounting.add(before, mine);
     leave(end, mine);
     spend.settle(
-        tokens,
-        attempt != null || !before.equals(Tokens.NONE),
-        end.outcome() != Outcome.FAILED);
+        tokens, attempt != null || !before.equals(Tokens.NONE), end.outcome() != Outcome.FAILED);
     noteVerdicts();
     onLoop(
         record.settle(end, tokens),

@@ -110,8 +110,7 @@ final class CallTimer {
       }
     } else if (!answered && passed(now, asked, deadlines.firstByte())) {
       run.timedOut(
-          "The provider sent no answer within " + deadlines.firstByte().toMillis() + " ms.",
-          false);
+          "The provider sent no answer within " + deadlines.firstByte().toMillis() + " ms.", false);
     } else if (answered && passed(now, heardAt, deadlines.silence())) {
       run.timedOut(
           "The provider said nothing for " + deadlines.silence().toMillis() + " ms.", false);

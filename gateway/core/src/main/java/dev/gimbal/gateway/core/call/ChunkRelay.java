@@ -8,8 +8,8 @@ import dev.gimbal.gateway.core.wire.AnswerScan;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import dev.gimbal.gateway.core.wire.GatheredAnswer;
 import dev.gimbal.gateway.core.wire.MalformedJsonException;
-import dev.gimbal.platform.json.Json;
 import dev.gimbal.gateway.routing.Failure;
+import dev.gimbal.platform.json.Json;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 
@@ -83,6 +83,8 @@ final class ChunkRelay implements Relay {
   }
 
   private void fail(String message) {
-    run.fail(Failure.brokeOff(), ErrorAnswer.of(new GatewayException(GatewayError.UPSTREAM_FAILED, message)));
+    run.fail(
+        Failure.brokeOff(),
+        ErrorAnswer.of(new GatewayException(GatewayError.UPSTREAM_FAILED, message)));
   }
 }

@@ -188,7 +188,8 @@ final class EventRelay implements Relay, EventSplitter.Handler {
       flush();
     }
     run.fail(
-        Failure.brokeOff(), ErrorAnswer.of(new GatewayException(GatewayError.UPSTREAM_FAILED, message)));
+        Failure.brokeOff(),
+        ErrorAnswer.of(new GatewayException(GatewayError.UPSTREAM_FAILED, message)));
   }
 
   /// What guards let through, or not.

@@ -9,8 +9,8 @@ import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import dev.gimbal.gateway.core.wire.EventScan;
 import dev.gimbal.gateway.core.wire.EventSplitter;
 import dev.gimbal.gateway.core.wire.GatheredAnswer;
-import dev.gimbal.platform.json.Json;
 import dev.gimbal.gateway.routing.Failure;
+import dev.gimbal.platform.json.Json;
 import io.vertx.core.buffer.Buffer;
 
 /// Makes one answer of a stream that an upstream sends to a caller who did not ask for one, and
@@ -103,7 +103,9 @@ final class GatheringRelay implements Relay, EventSplitter.Handler {
   private void stop(String message) {
     if (!stopped) {
       stopped = true;
-      run.fail(Failure.brokeOff(), ErrorAnswer.of(new GatewayException(GatewayError.UPSTREAM_FAILED, message)));
+      run.fail(
+          Failure.brokeOff(),
+          ErrorAnswer.of(new GatewayException(GatewayError.UPSTREAM_FAILED, message)));
     }
   }
 }

@@ -106,8 +106,7 @@ final class PassedRun implements UpstreamListener, RunningCall {
                 ticket.origin().outside()));
   }
 
-  private void reserved(
-      @Nullable SpendingDecision decision, @Nullable Throwable failure) {
+  private void reserved(@Nullable SpendingDecision decision, @Nullable Throwable failure) {
     if (decision != null) {
       answer.limits(decision.standing());
     }

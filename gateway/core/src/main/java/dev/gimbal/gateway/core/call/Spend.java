@@ -1,8 +1,8 @@
 package dev.gimbal.gateway.core.call;
 
 import dev.gimbal.gateway.core.budget.Spending;
-import dev.gimbal.gateway.core.budget.Subject;
 import dev.gimbal.gateway.core.budget.SpendingDecision;
+import dev.gimbal.gateway.core.budget.Subject;
 import dev.gimbal.gateway.core.budget.Worst;
 import dev.gimbal.gateway.core.call.CallRecord.Tokens;
 import dev.gimbal.gateway.core.price.Price;
@@ -54,8 +54,7 @@ final class Spend {
   CompletionStage<SpendingDecision> hold(Subject subject, List<String> models, CallTicket body) {
     heldOutput = output(body);
     worst = worst(models, body);
-    return spending.reserve(
-        subject, new Worst(worst, body.body().length() + heldOutput, false));
+    return spending.reserve(subject, new Worst(worst, body.body().length() + heldOutput, false));
   }
 
   /// What is held at most; null: one of the models has no price.

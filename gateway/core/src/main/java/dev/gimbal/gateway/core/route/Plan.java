@@ -31,7 +31,9 @@ import org.jspecify.annotations.Nullable;
 /// A target is asked when four things hold at once: its breaker lets the call through, the provider
 /// has a place among its parallel calls, one of its credentials has room, and the provider is still
 /// there. What was taken before one of them failed is given back before the next target is looked
-/// at. A call waits for a place only if no target has one free.
+/// at. A call waits for a place only if no target has one free. A call that names a provider's
+// model
+/// itself has nobody else to be asked: neither a breaker nor a credential that rests holds it up.
 public final class Plan {
   private final Router router;
   private final RouteCall call;
@@ -149,8 +151,11 @@ public final class Plan {
   /// With a place in hand, which is given back if the candidate cannot be asked.
   private @Nullable Step begin(Candidate candidate, Runnable slot) {
     Health health = candidate.health();
+    boolean insisting = route == null;
     long permit = health.began();
-    if (permit == Health.REFUSED) {
+    if (permit == Health.REFUSED && insisting) {
+      permit = health.insisted();
+    } else if (permit == Health.REFUSED) {
       refusals.broken(health.restsFor());
       slot.run();
       return null;
@@ -169,7 +174,8 @@ public final class Plan {
             .take(
                 candidate.target().model(),
                 Router.promptTokens(call) + Router.outputTokens(call),
-                to == null ? null : to.credential);
+                to == null ? null : to.credential,
+                insisting);
     if (pick instanceof Credentials.Lease lease) {
       return go(candidate, new Attempt.Held(lease, permit, slot));
     }
