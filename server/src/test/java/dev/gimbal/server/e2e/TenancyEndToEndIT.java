@@ -26,7 +26,12 @@ class TenancyEndToEndIT {
   private static final Map<String, Object> BODIES =
       Map.of(
           "POST /api/collections/{collection}/search", Map.of("query", SECRET),
-          "POST /api/collections/{collection}/ask", Map.of("question", "What is " + SECRET + "?"));
+          "POST /api/collections/{collection}/ask", Map.of("question", "What is " + SECRET + "?"),
+          "PUT /api/budgets/{budget}", Map.of("limit_usd", "6"),
+          "PUT /api/limits/{limit}", Map.of("requests_per_minute", 6),
+          "PUT /api/routes/{route}", route(),
+          "PUT /api/guards/{guard}", guard(),
+          "POST /api/guards/{guard}/check", Map.of("text", "ann@example.com"));
 
   @TempDir static Path data;
   private static PackagedServer server;
@@ -69,7 +74,25 @@ class TenancyEndToEndIT {
             .path("id")
             .asText());
     OWNED.put("provider", "ours");
+    server.post("/api/routes", route());
+    server.post("/api/guards", guard());
+    server.post(
+        "/api/budgets", Map.of("name", "vault-budget", "limit_usd", "5", "period", "month"));
+    server.post("/api/limits", Map.of("name", "vault-limit", "requests_per_minute", 1000));
+    for (String kind : List.of("route", "guard", "budget", "limit")) {
+      OWNED.put(kind, "vault-" + kind);
+      assertThat(server.get("/api/" + kind + "s/vault-" + kind).status()).as(kind).isEqualTo(200);
+    }
     assertThat(OWNED.values()).doesNotContain("");
+  }
+
+  private static Map<String, Object> route() {
+    return Map.of("name", "vault-route", "targets", List.of(Map.of("model", "ours/model")));
+  }
+
+  private static Map<String, Object> guard() {
+    return Map.of(
+        "name", "vault-guard", "kind", "pii", "places", List.of("prompt"), "action", "flag");
   }
 
   @AfterAll

@@ -82,7 +82,6 @@ final class GuardsIT {
             database,
             (transaction, who, action, subject, detail) -> audited.add(action + " " + subject),
             Clock.systemUTC(),
-            verdict -> {},
             List.of(),
             allowPrivate));
   }
