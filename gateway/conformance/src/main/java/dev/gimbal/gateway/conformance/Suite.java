@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -25,8 +26,9 @@ public final class Suite implements AutoCloseable {
 
   /// @param ports of the upstreams, in the order of [Wire]; 0: any that is free
   public Suite(List<Integer> ports) {
+    Iterator<Integer> next = ports.iterator();
     for (Wire wire : Wire.values()) {
-      upstreams.put(wire, new Upstream(wire, ports.get(wire.ordinal())));
+      upstreams.put(wire, new Upstream(wire, next.next()));
     }
   }
 
@@ -62,7 +64,7 @@ public final class Suite implements AutoCloseable {
     } catch (ExecutionException e) {
       throw new IllegalStateException("the suite itself failed", e.getCause());
     }
-    results.sort(Comparator.comparing(Result::row).thenComparing(Result::title));
+    results.sort(Comparator.comparingInt(Result::row).thenComparing(Result::title));
     return results;
   }
 
