@@ -170,7 +170,7 @@ final class BodyGuardTest {
       assertThat(call.verdicts())
           .singleElement()
           .satisfies(
-              one -> assertThat(one.verdict().outcome()).isEqualTo(Verdict.Outcome.NOT_SCANNED));
+              one -> assertThat(one.outcome()).isEqualTo(Verdict.Outcome.NOT_SCANNED));
     }
   }
 
