@@ -113,7 +113,7 @@ public final class SurgeWatch {
 
   /// From which spend on an hour is a surge.
   private long height(Usual usual) {
-    double above = Math.max(rule.score() * usual.spread, rule.leastNano());
+    double above = Math.max(rule.score() * usual.spread, (double) rule.leastNano());
     return usual.median + (long) above;
   }
 
