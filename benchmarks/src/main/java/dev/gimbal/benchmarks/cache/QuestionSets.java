@@ -53,9 +53,7 @@ final class QuestionSets {
         changed("harmless changes (zh), all the same", "zh", chinese, MinimalPairs::chineseSame));
   }
 
-  /// Texts that a change was made to.
-  ///
-  /// @param label of what came of it
+  /// What is made of a text.
   interface Change {
     List<Asked> of(Asked original);
   }
@@ -83,7 +81,7 @@ final class QuestionSets {
     for (String line : Files.readAllLines(file)) {
       int comma = line.lastIndexOf(',');
       String text = comma < 0 ? "" : line.substring(0, comma);
-      boolean whole = !text.startsWith("\"") || text.length() > 1 && text.endsWith("\"");
+      boolean whole = !text.startsWith("\"") || (text.length() > 1 && text.endsWith("\""));
       if (comma > 0 && whole && !line.startsWith("text,")) {
         questions.add(new Asked(unquoted(text), line.substring(comma + 1)));
       }

@@ -66,7 +66,7 @@ final class SentenceModel implements AutoCloseable {
       output.getFloatBuffer().get(first);
       double squares = 0;
       for (float number : first) {
-        squares += number * number;
+        squares += (double) number * number;
       }
       float length = (float) Math.sqrt(squares);
       for (int at = 0; at < first.length; at++) {
