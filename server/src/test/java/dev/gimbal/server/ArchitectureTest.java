@@ -101,6 +101,7 @@ class ArchitectureTest {
                         "gateway.core",
                         "gateway.provider",
                         "gateway.testing",
+                        "gateway.conformance.program",
                         "server")))
         .should()
         .dependOnClassesThat(resideInAnyPackage("io.vertx..", "io.netty.."))
@@ -157,6 +158,7 @@ class ArchitectureTest {
                     notIn(
                         "server",
                         "gateway.testing",
+                        "gateway.conformance.program",
                         "knowledge.engine.parser",
                         "platform.database.embedded",
                         "platform.process")))
