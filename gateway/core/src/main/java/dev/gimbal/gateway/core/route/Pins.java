@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -92,11 +93,9 @@ public final class Pins {
     beside.execute(
         () -> {
           try {
-            Pin read = read(store, tenant, id);
-            if (read != null) {
-              remember(item, read);
-            }
-            found.complete(read);
+            Optional<Pin> read = read(store, tenant, id);
+            read.ifPresent(pin -> remember(item, pin));
+            found.complete(read.orElse(null));
           } catch (RuntimeException e) {
             found.completeExceptionally(e);
           }
@@ -104,7 +103,7 @@ public final class Pins {
     return found;
   }
 
-  private static @Nullable Pin read(Database store, TenantId tenant, String id) {
+  private static Optional<Pin> read(Database store, TenantId tenant, String id) {
     return store.inTransaction(
         tenant,
         transaction ->
@@ -118,8 +117,7 @@ public final class Pins {
                 .bind("tenant", tenant.value())
                 .bind("item", id)
                 .map((row, context) -> new Pin(row.getString(1), row.getString(2)))
-                .findOne()
-                .orElse(null));
+                .findOne());
   }
 
   private void write(Database store, TenantId tenant, String id, Pin pin) {

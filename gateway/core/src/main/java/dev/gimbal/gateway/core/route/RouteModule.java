@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -30,6 +31,7 @@ public final class RouteModule implements AutoCloseable {
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("route-timer").factory());
+  private final List<Future<?>> kept;
   private final SavingStore savings;
   private final ConfigurationFollower follower;
   private final Router router;
@@ -72,13 +74,15 @@ public final class RouteModule implements AutoCloseable {
         new RouteRoutes(
                 new RouteRoutes.Parts(parts.database, parts.audit, parts.catalog, store, savings))
             .routes();
-    timer.scheduleWithFixedDelay(
-        () -> quietly(savings::write),
-        WRITTEN_EVERY_SECONDS,
-        WRITTEN_EVERY_SECONDS,
-        TimeUnit.SECONDS);
-    timer.scheduleWithFixedDelay(
-        () -> quietly(pins::forgetOld), 1, FORGOTTEN_EVERY_HOURS, TimeUnit.HOURS);
+    kept =
+        List.of(
+            timer.scheduleWithFixedDelay(
+                () -> quietly(savings::write),
+                WRITTEN_EVERY_SECONDS,
+                WRITTEN_EVERY_SECONDS,
+                TimeUnit.SECONDS),
+            timer.scheduleWithFixedDelay(
+                () -> quietly(pins::forgetOld), 1, FORGOTTEN_EVERY_HOURS, TimeUnit.HOURS));
   }
 
   private static void quietly(Runnable work) {
@@ -101,6 +105,7 @@ public final class RouteModule implements AutoCloseable {
 
   @Override
   public void close() {
+    kept.forEach(work -> work.cancel(true));
     timer.shutdownNow();
     follower.close();
     quietly(savings::write);

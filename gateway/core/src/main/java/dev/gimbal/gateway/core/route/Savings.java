@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -52,7 +53,7 @@ public final class Savings {
   /// Takes what there is; it is the caller's to write from here on.
   Map<Day, Sum> drain() {
     Map<Day, Sum> taken = new HashMap<>();
-    for (Day day : sums.keySet()) {
+    for (Day day : List.copyOf(sums.keySet())) {
       Sum sum = sums.remove(day);
       if (sum != null) {
         taken.put(day, sum);
