@@ -28,12 +28,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Who is asked for one call, one after the other. For the call's event loop alone.
 ///
-/// A target is asked when four things hold at once: its breaker lets the call through, the provider
-/// has a place among its parallel calls, one of its credentials has room, and the provider is still
-/// there. What was taken before one of them failed is given back before the next target is looked
-/// at. A call waits for a place only if no target has one free. A call that names a provider's
-// model
-/// itself has nobody else to be asked: neither a breaker nor a credential that rests holds it up.
+/// A target is asked when four things hold at once: its breaker lets the call through, the
+/// provider has a place among its parallel calls, one of its credentials has room, and the
+/// provider is still there. What was taken before one of them failed is given back before the
+/// next target is looked at. A call waits for a place only if no target has one free. A call that
+/// names a provider's model itself has nobody else to be asked: neither a breaker nor a credential
+/// that rests holds it up.
 public final class Plan {
   private final Router router;
   private final RouteCall call;

@@ -54,6 +54,7 @@ public final class RouteModule implements AutoCloseable {
     return new RouteModule(parts);
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // what runs there catches and logs its failures
   private RouteModule(Parts parts) {
     RouteStore store = new RouteStore(parts.database, parts.catalog, parts.clock);
     follower = new ConfigurationFollower(parts.database, Map.of(RouteStore.TOPIC, store::reload));

@@ -169,8 +169,7 @@ final class BodyGuardTest {
       prompt(call, "{\"messages\":[{\"content\":[" + part + ",{\"text\":\"hi\"}]}]}");
       assertThat(call.verdicts())
           .singleElement()
-          .satisfies(
-              one -> assertThat(one.outcome()).isEqualTo(Verdict.Outcome.NOT_SCANNED));
+          .satisfies(one -> assertThat(one.outcome()).isEqualTo(Verdict.Outcome.NOT_SCANNED));
     }
   }
 
