@@ -22,6 +22,7 @@ public final class LocalBudgets implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("limits-tick").factory());
 
   /// @param clock tells the minute
+  @SuppressWarnings("FutureReturnValueIgnored") // a book in memory does not fail
   public LocalBudgets(Clock clock, Ids ids) {
     book =
         new Book(

@@ -143,10 +143,11 @@ final class ApplicationRun implements RunningCall {
             .toCompletableFuture()
             .join();
     onLoop(() -> answer.limits(decision.standing()));
-    switch (decision) {
-      case SpendingDecision.Refused refused -> throw refused.why();
-      case SpendingDecision.Admitted admitted -> place = admitted.reservation();
-    }
+    place =
+        switch (decision) {
+          case SpendingDecision.Refused refused -> throw refused.why();
+          case SpendingDecision.Admitted admitted -> admitted.reservation();
+        };
   }
 
   private Application find() {

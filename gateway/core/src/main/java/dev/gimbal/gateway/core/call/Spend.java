@@ -95,7 +95,7 @@ final class Spend {
   /// @param saidBytes so far; no token is shorter than a byte
   /// @param raised hears whether more could be had
   void heard(long saidBytes, Consumer<CompletionStage<Boolean>> raised) {
-    if (money == Reservation.FREE || raising || saidBytes <= heldOutput) {
+    if (money.equals(Reservation.FREE) || raising || saidBytes <= heldOutput) {
       return;
     }
     raising = true;
