@@ -26,7 +26,7 @@ public final class Cases {
     cases.addAll(BytesCases.all());
     cases.addAll(LargeCases.all());
     cases.addAll(SetupCases.all());
-    cases.sort(Comparator.comparing(Case::row));
+    cases.sort(Comparator.comparingInt(Case::row));
     return cases;
   }
 

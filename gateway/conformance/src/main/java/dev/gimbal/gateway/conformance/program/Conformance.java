@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -43,29 +44,36 @@ public final class Conformance {
   }
 
   private boolean read(List<String> args) throws IOException {
-    for (int i = 0; i < args.size(); i++) {
-      boolean valued = i + 1 < args.size();
-      String value = valued ? args.get(i + 1) : "";
-      switch (args.get(i)) {
-        case "--target" -> target = URI.create(value);
-        case "--key" -> key = value;
-        case "--models" -> models = Tree.read(Files.readAllBytes(Path.of(value)));
-        case "--ports" -> ports = numbers(value);
-        case "--only" -> only = new HashSet<>(numbers(value));
-        case "--json" -> {
-          json = true;
-          i--;
-        }
-        default -> {
-          out.println("unknown: " + args.get(i));
-          return false;
-        }
+    Iterator<String> next = args.iterator();
+    while (next.hasNext()) {
+      String option = next.next();
+      if (option.equals("--json")) {
+        json = true;
+      } else if (!next.hasNext()) {
+        out.println(option + " is unknown or lacks its value");
+        return false;
+      } else if (!read(option, next.next())) {
+        out.println("unknown: " + option);
+        return false;
       }
-      i++;
     }
     if (!models.path("models").isObject()) {
       out.println("--models must name a file {\"models\": {\"chat\": NAME, …}}");
       return false;
+    }
+    return true;
+  }
+
+  private boolean read(String option, String value) throws IOException {
+    switch (option) {
+      case "--target" -> target = URI.create(value);
+      case "--key" -> key = value;
+      case "--models" -> models = Tree.read(Files.readAllBytes(Path.of(value)));
+      case "--ports" -> ports = numbers(value);
+      case "--only" -> only = new HashSet<>(numbers(value));
+      default -> {
+        return false;
+      }
     }
     return true;
   }

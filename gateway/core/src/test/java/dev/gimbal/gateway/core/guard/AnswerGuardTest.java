@@ -31,7 +31,7 @@ final class AnswerGuardTest {
   private static final String LEFT = "Write to [email] or 写信 [email], \"now\".";
 
   /// How a dialect says a text and the arguments of a tool in pieces, and ends.
-  private enum Form {
+  enum Form {
     CHAT(
         "{\"id\":\"c\",\"choices\":[{\"index\":0,\"delta\":{\"content\":%s},\"finish_reason\":null}]}",
         "/choices/0/delta/content",
@@ -138,8 +138,8 @@ final class AnswerGuardTest {
   @EnumSource(Form.class)
   void shouldStopAtWhatIsBlockedAndSayNothingOfIt(Form form) {
     AnswerGuard guard = new AnswerGuard(session(mail(Action.BLOCK)), nobody, true, caller);
-    for (char c : SAID.toCharArray()) {
-      send(guard, form.piece, String.valueOf(c));
+    for (int at = 0; at < SAID.length(); at++) {
+      send(guard, form.piece, SAID.substring(at, at + 1));
     }
     send(guard, form.end);
 
