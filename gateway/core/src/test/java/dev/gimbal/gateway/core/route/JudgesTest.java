@@ -58,9 +58,14 @@ class JudgesTest {
     assertThat(
             read(
                     Endpoint.CHAT_COMPLETIONS,
-                    "data: {'choices':[{'delta':{'content':'h'}}]}\n\n"
-                        + "data: {'choices':[{'delta':{'content':'i'},'finish_reason':'stop'}]}\n\n"
-                        + "data: [DONE]\n\n",
+                    """
+                    data: {'choices':[{'delta':{'content':'h'}}]}
+
+                    data: {'choices':[{'delta':{'content':'i'},'finish_reason':'stop'}]}
+
+                    data: [DONE]
+
+                    """,
                     true)
                 .text())
         .isEqualTo("hi");
