@@ -90,12 +90,15 @@ final class Spend {
     money = held;
   }
 
-  /// Looks whether an answer has outgrown what is held for it, and if so holds more.
+  /// Looks whether a stream has outgrown what is held for it, and if so holds more. Where the
+  // caller
+  /// declared a limit, the upstream keeps it.
   ///
   /// @param saidBytes so far; no token is shorter than a byte
   /// @param raised hears whether more could be had
   void heard(long saidBytes, Consumer<CompletionStage<Boolean>> raised) {
-    if (money.equals(Reservation.FREE) || raising || saidBytes <= heldOutput) {
+    boolean bounded = ticket.fields().maxTokens() != null || !ticket.fields().stream();
+    if (bounded || money.equals(Reservation.FREE) || raising || saidBytes <= heldOutput) {
       return;
     }
     raising = true;
