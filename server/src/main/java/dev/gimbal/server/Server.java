@@ -145,7 +145,8 @@ final class Server implements AutoCloseable {
                 applications::get,
                 access.authenticator(),
                 clock,
-                ids),
+                ids,
+                config.database().url() == null),
             new GatewayModule.Vendors(
                 VendorFactories.create(vertx),
                 inProcess(config, clock),

@@ -43,6 +43,8 @@ public final class GatewayModule {
 
   /// What the gateway stands on.
   ///
+  /// @param alone whether no other process uses this database: then what an earlier one leased is
+  // free
   /// @param applications asked at each call, so that rooms which need the gateway can offer them
   public record Surroundings(
       Vertx vertx,
@@ -52,7 +54,8 @@ public final class GatewayModule {
       Supplier<Applications> applications,
       Authenticator authenticator,
       Clock clock,
-      Ids ids) {}
+      Ids ids,
+      boolean alone) {}
 
   /// Who answers calls.
   ///
@@ -100,6 +103,9 @@ public final class GatewayModule {
     BudgetModule budgets =
         BudgetModule.create(
             surroundings.database, alert -> {}, surroundings.clock, surroundings.ids);
+    if (surroundings.alone) {
+      budgets.alone();
+    }
     AtomicReference<Gateway> inside = new AtomicReference<>();
     RouteModule routing = routing(surroundings, catalog, table, inside::get);
     CallModule calls =

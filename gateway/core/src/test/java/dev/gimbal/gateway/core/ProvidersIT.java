@@ -78,7 +78,8 @@ class ProvidersIT {
             NoApplications::new,
             credentials -> Optional.empty(),
             clock,
-            new TimeOrderedIds(clock)),
+            new TimeOrderedIds(clock),
+            true),
         new GatewayModule.Vendors(
             List.of(OpenAiModule.create(HttpProviderConfig.DEFAULT, vertx)),
             List.of(),

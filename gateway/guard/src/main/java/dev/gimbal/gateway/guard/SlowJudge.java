@@ -2,6 +2,7 @@ package dev.gimbal.gateway.guard;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import dev.gimbal.platform.json.Json;
@@ -17,6 +18,12 @@ import java.util.stream.Collectors;
 /// other servers. Blocks; called on the pools of guards. Thread-safe.
 public final class SlowJudge {
   private static final int MOST_SCHEMAS = 1_000;
+  private static final int DEEPEST = 100;
+  private static final List<String> REFERENCES = List.of("$ref", "$dynamicRef", "$recursiveRef");
+  private static final List<String> NOT_OURS = List.of("pattern", "patternProperties");
+
+  /// Addresses of the schema itself and its language: they would be looked for.
+  private static final List<String> ADDRESSES = List.of("$schema", "$id", "$vocabulary");
 
   private final Map<String, TextClassifier> classifiers;
   private final HttpJudge http;
@@ -89,9 +96,45 @@ public final class SlowJudge {
 
   private static com.networknt.schema.JsonSchema compiled(String schema) {
     try {
-      return JsonSchemaFactory.getInstance(VersionFlag.V202012).getSchema(Json.tree(schema));
+      JsonNode own = Json.tree(schema);
+      refuse(own, 0);
+      return JsonSchemaFactory.getInstance(VersionFlag.V202012).getSchema(own);
+    } catch (Unsupported e) {
+      throw e;
     } catch (JsonProcessingException | RuntimeException e) {
       throw new IllegalArgumentException("schema: is no JSON Schema", e);
+    }
+  }
+
+  /// A schema is a tenant's: what it refers to would be fetched by this server, and a pattern could
+  /// keep the one thread that all tenants' schemas share.
+  private static void refuse(JsonNode node, int depth) {
+    if (depth > DEEPEST) {
+      throw new Unsupported("nests deeper than " + DEEPEST);
+    }
+    for (String reference : REFERENCES) {
+      JsonNode to = node.path(reference);
+      if (to.isTextual() && !to.textValue().startsWith("#")) {
+        throw new Unsupported(reference + " must begin with #");
+      }
+    }
+    if (node instanceof ObjectNode object) {
+      object.remove(ADDRESSES);
+    }
+    for (String keyword : NOT_OURS) {
+      JsonNode value = node.path(keyword);
+      if (value.isTextual() || (value.isObject() && keyword.equals("patternProperties"))) {
+        throw new Unsupported(keyword + " is not supported");
+      }
+    }
+    node.forEach(inner -> refuse(inner, depth + 1));
+  }
+
+  private static final class Unsupported extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+
+    Unsupported(String what) {
+      super("schema: " + what);
     }
   }
 }

@@ -122,6 +122,12 @@ final class GuardRuleTest {
                     "g", new GuardRule.Length(3), Set.of(Place.PROMPT), Action.REDACT, true, 100))
         .hasMessageStartingWith("action: ");
     assertThatThrownBy(() -> SlowJudge.check("[")).hasMessageStartingWith("schema: ");
+    assertThatThrownBy(
+            () -> SlowJudge.check("{\"properties\":{\"a\":{\"$ref\":\"http://127.0.0.1/x\"}}}"))
+        .hasMessage("schema: $ref must begin with #");
+    assertThatThrownBy(() -> SlowJudge.check("{\"items\":{\"pattern\":\"(a+)+$\"}}"))
+        .hasMessage("schema: pattern is not supported");
+    SlowJudge.check("{\"$schema\":\"http://127.0.0.1/x\",\"type\":\"object\"}");
   }
 
   private static GuardDeclaration declared(GuardRule rule) {

@@ -250,8 +250,10 @@ class RouterTest {
     assertThat(third.model()).isEqualTo("b/m");
     third.succeeded(10L);
 
-    assertThat(refused(plan("a/m")).retryAfter()).hasValue(Duration.ofSeconds(20));
+    route(null, "a/m");
+    assertThat(refused(plan("r")).retryAfter()).hasValue(Duration.ofSeconds(20));
     assertThat(go(plan("a/other")).credential()).isEqualTo("one");
+    assertThat(go(plan("a/m")).model()).as("nobody else is to be asked").isEqualTo("a/m");
     now.addAndGet(Duration.ofSeconds(20).toNanos());
     assertThat(go(plan("a/m")).model()).isEqualTo("a/m");
   }
