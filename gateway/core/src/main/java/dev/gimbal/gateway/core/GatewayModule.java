@@ -43,8 +43,8 @@ public final class GatewayModule {
 
   /// What the gateway stands on.
   ///
-  /// @param alone whether no other process uses this database: then what an earlier one leased is
-  // free
+  /// @param alone whether no other process uses this database: then what an earlier one leased
+  ///     is free
   /// @param applications asked at each call, so that rooms which need the gateway can offer them
   public record Surroundings(
       Vertx vertx,

@@ -91,8 +91,7 @@ final class Spend {
   }
 
   /// Looks whether a stream has outgrown what is held for it, and if so holds more. Where the
-  // caller
-  /// declared a limit, the upstream keeps it.
+  /// caller declared a limit, the upstream keeps it.
   ///
   /// @param saidBytes so far; no token is shorter than a byte
   /// @param raised hears whether more could be had
