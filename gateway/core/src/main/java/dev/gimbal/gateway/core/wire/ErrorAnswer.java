@@ -28,9 +28,9 @@ public record ErrorAnswer(int status, ErrorCode kind, Buffer body, @Nullable Dur
     return new ErrorAnswer(kind.status(), kind, body(kind, message, null), null);
   }
 
-  /// The same with when a retry may help; null: what it said before.
+  /// The same with when a retry may help, unless it says so itself or nobody knows.
   public ErrorAnswer after(@Nullable Duration pause) {
-    return pause == null ? this : new ErrorAnswer(status, kind, body, pause);
+    return pause == null || retryAfter != null ? this : new ErrorAnswer(status, kind, body, pause);
   }
 
   /// Stable code for the ledger.
