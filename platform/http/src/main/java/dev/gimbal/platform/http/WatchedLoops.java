@@ -110,61 +110,60 @@ final class WatchedLoops {
     }
   }
 
+  /// A handle that tells the watch of each event.
   @SuppressWarnings("try") // the interface allows every exception
-  private record WatchedNio(NioIoHandle inner, LoopWatch watch) implements NioIoHandle {
-    @Override
-    public SelectableChannel selectableChannel() {
-      return inner.selectableChannel();
+  private abstract static class Watched<H extends IoHandle> implements IoHandle {
+    final H inner;
+    private final LoopWatch watch;
+
+    Watched(H inner, LoopWatch watch) {
+      this.inner = inner;
+      this.watch = watch;
     }
 
     @Override
-    public void handle(IoRegistration registration, IoEvent event) {
+    public final void handle(IoRegistration registration, IoEvent event) {
       inner.handle(registration, event);
       watch.ran(inner.getClass());
     }
 
     @Override
-    public void registered() {
+    public final void registered() {
       inner.registered();
     }
 
     @Override
-    public void unregistered() {
+    public final void unregistered() {
       inner.unregistered();
     }
 
     @Override
-    public void close() throws Exception {
+    public final void close() throws Exception {
       inner.close();
     }
   }
 
   @SuppressWarnings("try") // the interface allows every exception
-  private record WatchedEpoll(EpollIoHandle inner, LoopWatch watch) implements EpollIoHandle {
+  private static final class WatchedNio extends Watched<NioIoHandle> implements NioIoHandle {
+    WatchedNio(NioIoHandle inner, LoopWatch watch) {
+      super(inner, watch);
+    }
+
+    @Override
+    public SelectableChannel selectableChannel() {
+      return inner.selectableChannel();
+    }
+  }
+
+  @SuppressWarnings("try") // the interface allows every exception
+  private static final class WatchedEpoll extends Watched<EpollIoHandle> implements EpollIoHandle {
+    WatchedEpoll(EpollIoHandle inner, LoopWatch watch) {
+      super(inner, watch);
+    }
+
     @Override
     public FileDescriptor fd() {
       return inner.fd();
-    }
-
-    @Override
-    public void handle(IoRegistration registration, IoEvent event) {
-      inner.handle(registration, event);
-      watch.ran(inner.getClass());
-    }
-
-    @Override
-    public void registered() {
-      inner.registered();
-    }
-
-    @Override
-    public void unregistered() {
-      inner.unregistered();
-    }
-
-    @Override
-    public void close() throws Exception {
-      inner.close();
     }
   }
 }

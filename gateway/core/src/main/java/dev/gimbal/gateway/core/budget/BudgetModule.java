@@ -1,10 +1,12 @@
 package dev.gimbal.gateway.core.budget;
 
+import dev.gimbal.gateway.core.provider.ConfigurationFollower;
 import dev.gimbal.gateway.limits.Book;
 import dev.gimbal.gateway.limits.BookConfig;
 import dev.gimbal.platform.database.Database;
 import dev.gimbal.platform.ids.Ids;
 import java.time.Clock;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -21,7 +23,7 @@ public final class BudgetModule implements AutoCloseable {
   private static final long LAST_SECONDS = 2;
 
   private final BudgetStore store;
-  private final BudgetFollower follower;
+  private final ConfigurationFollower follower;
   private final PostgresLeaseStore leases;
   private final UUID node;
   private final Book book;
@@ -31,7 +33,7 @@ public final class BudgetModule implements AutoCloseable {
   private BudgetModule(Database database, BudgetAlert.Listener alerts, Clock clock, Ids ids) {
     LimitCatalog catalog = new LimitCatalog();
     this.store = new BudgetStore(database, catalog, clock);
-    this.follower = new BudgetFollower(database, store);
+    this.follower = new ConfigurationFollower(database, Map.of(BudgetStore.TOPIC, store::reload));
     this.leases = new PostgresLeaseStore(database, alerts, null);
     this.node = ids.next();
     this.book = new Book(node, leases, BookConfig.DEFAULT, System::nanoTime);

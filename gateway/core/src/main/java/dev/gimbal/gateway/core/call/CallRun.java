@@ -140,7 +140,9 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
       }
       attempt = to;
       usageRejected = false;
-      scan = Scans.of(ticket.endpoint());
+      if (to.number() > 1) {
+        scan = Scans.of(ticket.endpoint());
+      }
       dispatch = new Dispatch(pipeline, ticket, to.target(), to.provider());
       record.answeredBy(to.model());
       send();
@@ -546,6 +548,6 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
   }
 
   private void onLoop(CompletionStage<Void> stage, Consumer<@Nullable Throwable> then) {
-    Stages.onLoop(ticket.context(), stage, (done, failure) -> then.accept(failure));
+    Stages.onLoop(ticket.context(), stage, then);
   }
 }

@@ -18,15 +18,12 @@ import dev.gimbal.gateway.provider.api.UpstreamRequest;
 import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
 import dev.gimbal.observability.api.CallSettled.Outcome;
 import dev.gimbal.observability.api.Ledger;
-import dev.gimbal.observability.api.LedgerError;
 import dev.gimbal.platform.errors.GimbalException;
 import dev.gimbal.platform.http.HttpError;
 import dev.gimbal.platform.http.HttpException;
 import io.vertx.core.MultiMap;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.Objects;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -147,7 +144,7 @@ final class PassedRun implements UpstreamListener, RunningCall {
     End end = new End(Outcome.REFUSED, error.status(), error.code());
     CompletionStage<Void> recorded =
         record.open(null).thenCompose(done -> record.settle(end, Tokens.NONE));
-    onLoop(recorded, failure -> say(failure == null ? error : unrecorded(failure)));
+    onLoop(recorded, failure -> say(failure == null ? error : Outgoing.unrecorded(failure)));
   }
 
   private void openedOrNot(@Nullable Throwable failure) {
@@ -155,7 +152,7 @@ final class PassedRun implements UpstreamListener, RunningCall {
       finishing = true;
       place.cancel();
       leave();
-      say(unrecorded(failure));
+      say(Outgoing.unrecorded(failure));
       return;
     }
     opened = true;
@@ -335,7 +332,7 @@ final class PassedRun implements UpstreamListener, RunningCall {
             LOG.error("call {} could not be settled", Ledger.text(ticket.id()), failure);
             answer.cut();
           } else {
-            answer.refuse(unrecorded(failure));
+            answer.refuse(Outgoing.unrecorded(failure));
           }
         });
   }
@@ -368,23 +365,7 @@ final class PassedRun implements UpstreamListener, RunningCall {
     }
   }
 
-  private static ErrorAnswer unrecorded(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    if (cause instanceof GimbalException known) {
-      return ErrorAnswer.of(known);
-    }
-    LOG.error("the ledger failed", cause);
-    return ErrorAnswer.of(LedgerError.LEDGER_FULL, "The call cannot be put on record.");
-  }
-
   private void onLoop(CompletionStage<Void> stage, Consumer<@Nullable Throwable> then) {
-    stage.whenComplete(
-        (done, failure) -> {
-          if (ticket.context().equals(Vertx.currentContext())) {
-            then.accept(failure);
-          } else {
-            ticket.context().runOnContext(v -> then.accept(failure));
-          }
-        });
+    Stages.onLoop(ticket.context(), stage, then);
   }
 }

@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,12 @@ final class Stages {
             loop.runOnContext(v -> then.accept(value, failure));
           }
         });
+  }
+
+  /// The same for what only ends.
+  static void onLoop(
+      Context loop, CompletionStage<Void> stage, Consumer<@Nullable Throwable> then) {
+    onLoop(loop, stage, (done, failure) -> then.accept(failure));
   }
 
   /// What failed, if it is ours to tell; a defect otherwise.

@@ -47,16 +47,22 @@ public final class ConfigurationFollower implements AutoCloseable {
       Set<String> changed = new HashSet<>();
       ChangeCursor next = cursor;
       ChangeBatch batch = database.changesAfter(next, BATCH);
+      boolean missed = batch.missed();
       while (!batch.changes().isEmpty()) {
         for (ChangeBatch.Change change : batch.changes()) {
           changed.add(change.topic());
         }
         next = batch.next();
         batch = database.changesAfter(next, BATCH);
+        missed |= batch.missed();
       }
+      if (missed) {
+        next = database.changesEnd();
+      }
+      boolean all = missed;
       readers.forEach(
           (topic, reader) -> {
-            if (changed.contains(topic)) {
+            if (all || changed.contains(topic)) {
               reader.run();
             }
           });
