@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param costNanoUsd what it cost; null without a price or usage
 /// @param model `provider/model` that answered, where it is another than at the opening; null: that
 ///     one
+/// @param root whether the call stands for its trace in lists, its record being its step of the
+///     trace; null where a [SpanRecord] of its own says more of it
 /// @param firstByte from the opening to the first event of the answer; null if there was none
 public record CallSettled(
     TenantId tenant,
@@ -28,9 +30,30 @@ public record CallSettled(
     boolean estimated,
     @Nullable Long costNanoUsd,
     @Nullable String model,
+    @Nullable Boolean root,
     @Nullable Duration firstByte,
     Duration took,
     Instant at) {
+
+  /// The same end of a call that is its own step of its trace.
+  public CallSettled asStep(boolean isRoot) {
+    return new CallSettled(
+        tenant,
+        id,
+        outcome,
+        status,
+        error,
+        inputTokens,
+        cachedTokens,
+        outputTokens,
+        estimated,
+        costNanoUsd,
+        model,
+        isRoot,
+        firstByte,
+        took,
+        at);
+  }
 
   /// How a call ended.
   public enum Outcome {

@@ -3,6 +3,7 @@ package dev.gimbal.observability.core;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gimbal.observability.api.Ledger;
 import dev.gimbal.platform.database.Transaction;
 import dev.gimbal.platform.ids.IdText;
@@ -71,7 +72,7 @@ final class Evidence {
                 query(
                     transaction,
                     """
-                    SELECT s.* FROM observability.span s
+                    SELECT s.* FROM observability.step s
                     WHERE s.tenant_id = :tenant AND s.root%s ORDER BY s.id DESC LIMIT :limit
                     """
                         .formatted(filters.sql())))
@@ -89,7 +90,7 @@ final class Evidence {
     return query(
             transaction,
             """
-            SELECT * FROM observability.span WHERE tenant_id = :tenant AND trace_id = :trace
+            SELECT * FROM observability.step WHERE tenant_id = :tenant AND trace_id = :trace
             ORDER BY start, id LIMIT :most
             """)
         .bind("trace", trace)
@@ -247,7 +248,7 @@ final class Evidence {
         time(row, "start"),
         row.getLong("took_us") / 1e3,
         row.getString("error"),
-        tree(row.getString("attributes")),
+        attributes(row),
         row.getString("model"),
         row.getString("text"));
   }
@@ -286,9 +287,13 @@ final class Evidence {
     }
   }
 
-  private static JsonNode tree(String json) throws SQLException {
+  private static JsonNode attributes(ResultSet row) throws SQLException {
     try {
-      return Json.tree(json);
+      JsonNode attributes = Json.tree(row.getString("attributes"));
+      if (row.getBoolean("is_call") && attributes instanceof ObjectNode object) {
+        object.put("gimbal.call", Ledger.text(id(row, "id")));
+      }
+      return attributes;
     } catch (JsonProcessingException e) {
       throw new SQLException("attributes are not JSON", e);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gimbal.access.api.Principal;
 import dev.gimbal.observability.api.CallOpened;
+import dev.gimbal.observability.api.CallSettled;
 import dev.gimbal.observability.api.CallSettled.Outcome;
 import dev.gimbal.observability.api.ContentRecord;
 import dev.gimbal.observability.api.ContentRecord.Direction;
@@ -100,6 +101,61 @@ final class EvidenceRoutesIT {
         LedgerError.CALL_UNKNOWN);
     assertThat(names("/api/traces", tenant(), Map.of("text", "secret"))).isEmpty();
     assertThat(traces(owner, Map.of("text", "secret"))).hasSize(1);
+  }
+
+  @Test
+  void shouldShowACallAsItsOwnStepWhereNoSpanSaysMore() throws Exception {
+    TenantId tenant = tenant();
+    CallOpened root = itself(tenant, true);
+    CallOpened below = itself(tenant, false);
+    settled(tenant, "openai/gpt-4.1", 1L);
+
+    assertThat(traces(tenant, Map.of("tag", "team=search")))
+        .singleElement()
+        .satisfies(
+            one -> {
+              assertThat(one.trace()).isEqualTo(root.trace().traceId());
+              assertThat(one.name()).isEqualTo("gateway.chat");
+              assertThat(one.status()).isEqualTo("error");
+              assertThat(one.costUsd()).isEqualTo("0.000000003");
+            });
+    assertThat(traces(tenant, Map.of("text", "search"))).isEmpty();
+    assertThat(trace(tenant, below).spans())
+        .singleElement()
+        .satisfies(
+            span -> {
+              assertThat(span.span()).isEqualTo(below.trace().spanId());
+              assertThat(span.attributes().get("gimbal.call").asText())
+                  .isEqualTo(Ledger.text(below.id()));
+              assertThat(span.attributes().get("gen_ai.usage.output_tokens").asLong())
+                  .isEqualTo(34);
+            });
+    assertUnknown(
+        "/api/traces/{trace}",
+        FakeRequest.one(tenant(), "trace", root.trace().traceId()),
+        LedgerError.TRACE_UNKNOWN);
+    assertThat(traces(tenant(), Map.of())).isEmpty();
+  }
+
+  @Test
+  void shouldSeeOneTenantsStepsOnlyEvenWithoutNamingTheTenant() throws Exception {
+    TenantId tenant = tenant();
+    itself(tenant, true);
+    itself(tenant(), true);
+    span(tenant(), "knowledge.ask", null, null, null);
+    traces(tenant, Map.of());
+
+    List<UUID> seen =
+        database.inTransaction(
+            tenant,
+            transaction ->
+                transaction
+                    .handle()
+                    .createQuery("SELECT DISTINCT tenant_id FROM observability.step")
+                    .mapTo(UUID.class)
+                    .list());
+
+    assertThat(seen).containsExactly(tenant.value());
   }
 
   @Test
@@ -288,6 +344,20 @@ final class EvidenceRoutesIT {
         .contains("gimbal_ledger_processor_seconds_total{part=\"writer\"}")
         .contains("jvm_memory_used_bytes")
         .doesNotContain("acme");
+  }
+
+  /// A call that is its own step of its trace.
+  private CallOpened itself(TenantId tenant, boolean root) {
+    CallOpened call = Records.opened(tenant, ids.next(), 3L, clock.instant());
+    CallSettled end = Records.settled(call, Outcome.FAILED, 3L, clock.instant());
+    room.ledger().open(call).toCompletableFuture().join();
+    room.ledger().settle(end.asStep(root)).toCompletableFuture().join();
+    return call;
+  }
+
+  private TraceView trace(TenantId tenant, CallOpened call) throws Exception {
+    return (TraceView)
+        json(get("/api/traces/{trace}", FakeRequest.one(tenant, "trace", call.trace().traceId())));
   }
 
   private List<TraceView.Summary> traces(TenantId tenant, Map<String, String> parameters)

@@ -136,6 +136,7 @@ public final class InMemoryLedger implements Ledger {
         call.reservedNanoUsd(),
         null,
         null,
+        null,
         Duration.ZERO,
         call.at());
   }

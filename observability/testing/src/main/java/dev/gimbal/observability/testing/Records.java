@@ -51,6 +51,7 @@ public final class Records {
         false,
         costNanoUsd,
         null,
+        null,
         Duration.ofMillis(20),
         Duration.ofMillis(50),
         at);

@@ -1,5 +1,6 @@
 package dev.gimbal.platform.ids;
 
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -12,9 +13,14 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class TimeOrderedIds implements Ids {
   private static final int COUNTERS = 1 << 12;
 
+  /// Random bits are drawn for so many ids at once: each draw costs more than all else here.
+  private static final int DRAWN = 128;
+
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
   private final ReentrantLock lock = new ReentrantLock();
+  private final byte[] drawn = new byte[DRAWN * Long.BYTES];
+  private final ByteBuffer left = ByteBuffer.wrap(drawn).position(drawn.length);
   private long lastMillis;
   private int counter;
 
@@ -25,9 +31,13 @@ public final class TimeOrderedIds implements Ids {
 
   @Override
   public UUID next() {
-    long low = random.nextLong();
     lock.lock();
     try {
+      if (!left.hasRemaining()) {
+        random.nextBytes(drawn);
+        left.rewind();
+      }
+      long low = left.getLong();
       long now = clock.millis();
       if (now > lastMillis) {
         lastMillis = now;

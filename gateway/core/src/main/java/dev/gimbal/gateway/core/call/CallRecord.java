@@ -124,7 +124,11 @@ final class CallRecord {
   CompletionStage<Void> settle(End end, Tokens tokens) {
     Duration took = Duration.ofNanos(System.nanoTime() - began);
     contents();
-    evidence.ledger.span(span(end, tokens, took));
+    String text = searched();
+    boolean itself = text == null && notes.isEmpty();
+    if (!itself) {
+      evidence.ledger.span(span(end, tokens, text, took));
+    }
     return evidence.ledger.settle(
         new CallSettled(
             ticket.principal().tenant(),
@@ -138,6 +142,7 @@ final class CallRecord {
             tokens.estimated,
             tokens.costNanoUsd,
             answeredBy,
+            itself ? root() : null,
             firstByte,
             took,
             evidence.clock.instant()));
@@ -164,7 +169,7 @@ final class CallRecord {
     }
   }
 
-  private SpanRecord span(End end, Tokens tokens, Duration took) {
+  private SpanRecord span(End end, Tokens tokens, @Nullable String text, Duration took) {
     Map<String, Object> attributes = new HashMap<>(notes);
     attributes.put("gimbal.call", Ledger.text(ticket.id()));
     attributes.put("gen_ai.operation.name", operation());
@@ -190,9 +195,14 @@ final class CallRecord {
         end.error,
         attributes,
         ticket.origin().tags(),
-        searched(),
+        text,
         ticket.at(),
         took);
+  }
+
+  /// As [SpanRecord#root].
+  private boolean root() {
+    return ticket.origin().parentSpan() == null || ticket.origin().outside();
   }
 
   /// Where contents are redacted, the end of a text that may have been cut goes: half a number is

@@ -28,6 +28,9 @@ public final class Codec {
   /// An end that says which model answered.
   private static final int SETTLED_BY = 6;
 
+  /// An end that says whether the call is its own step of its trace.
+  private static final int SETTLED_STEP = 7;
+
   private static final int LONGEST_NAME = 300;
   private static final int LONGEST_TAG = 100;
   private static final int MOST_TAGS = 16;
@@ -76,7 +79,7 @@ public final class Codec {
   }
 
   private static void write(CallSettled call, Encoder out) {
-    out.octet(call.model() == null ? SETTLED : SETTLED_BY);
+    out.octet(SETTLED_STEP);
     out.id(call.tenant().value());
     out.id(call.id());
     out.text(call.outcome().name(), LONGEST_NAME);
@@ -90,9 +93,8 @@ public final class Codec {
     out.durationOrNull(call.firstByte());
     out.number(call.took().toNanos());
     out.instant(call.at());
-    if (call.model() != null) {
-      out.text(call.model(), LONGEST_NAME);
-    }
+    out.textOrNull(call.model(), LONGEST_NAME);
+    out.boolOrNull(call.root());
   }
 
   private static void write(SpanRecord span, Encoder out) {
@@ -169,8 +171,7 @@ public final class Codec {
     return switch (kind) {
       case STARTED -> new Entry.Started(in.instant());
       case OPENED -> new Entry.Opened(opened(in));
-      case SETTLED -> new Entry.Settled(settled(in, false));
-      case SETTLED_BY -> new Entry.Settled(settled(in, true));
+      case SETTLED, SETTLED_BY, SETTLED_STEP -> new Entry.Settled(settled(in, kind));
       case STEP -> new Entry.Step(span(in));
       case SAID -> said(in);
       default -> throw new IllegalStateException("unknown kind of journal entry: " + kind);
@@ -195,7 +196,7 @@ public final class Codec {
         in.instant());
   }
 
-  private static CallSettled settled(Decoder in, boolean named) {
+  private static CallSettled settled(Decoder in, int kind) {
     TenantId tenant = new TenantId(in.id());
     UUID id = in.id();
     CallSettled.Outcome outcome = CallSettled.Outcome.valueOf(in.text());
@@ -209,9 +210,15 @@ public final class Codec {
     Duration firstByte = in.durationOrNull();
     Duration took = in.duration();
     Instant at = in.instant();
-    String model = named ? in.text() : null;
+    String model =
+        switch (kind) {
+          case SETTLED_BY -> in.text();
+          case SETTLED_STEP -> in.textOrNull();
+          default -> null;
+        };
+    Boolean root = kind == SETTLED_STEP ? in.boolOrNull() : null;
     return new CallSettled(
-        tenant, id, outcome, status, error, input, cached, output, estimated, cost, model,
+        tenant, id, outcome, status, error, input, cached, output, estimated, cost, model, root,
         firstByte, took, at);
   }
 

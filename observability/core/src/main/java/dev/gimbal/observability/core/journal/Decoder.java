@@ -25,6 +25,11 @@ final class Decoder {
     return octet() != 0;
   }
 
+  @Nullable Boolean boolOrNull() {
+    int value = octet();
+    return value == 2 ? null : value == 1;
+  }
+
   int integer() {
     return buffer.getInt();
   }

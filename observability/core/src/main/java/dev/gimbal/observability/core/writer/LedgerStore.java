@@ -145,7 +145,7 @@ final class LedgerStore {
     batch.contents().forEach(said -> copyOne(handle, Rows.CONTENT, said, Rows::content));
   }
 
-  private <R> void copyOne(Handle handle, String into, R row, BiConsumer<R, CopyText> write) {
+  private <R> void copyOne(Handle handle, String into, R row, BiConsumer<R, CopyRows> write) {
     handle.savepoint("row");
     try {
       copy(handle, into, List.of(row), write);
@@ -160,7 +160,7 @@ final class LedgerStore {
     }
   }
 
-  private void opened(CallOpened call, CopyText copy) {
+  private void opened(CallOpened call, CopyRows copy) {
     Rows.opened(call, journal, copy);
   }
 
@@ -189,22 +189,22 @@ final class LedgerStore {
   }
 
   private static <R> void copy(
-      Handle handle, String into, List<R> rows, BiConsumer<R, CopyText> write) {
+      Handle handle, String into, List<R> rows, BiConsumer<R, CopyRows> write) {
     if (rows.isEmpty()) {
       return;
     }
-    CopyText text = new CopyText();
-    rows.forEach(row -> write.accept(row, text));
-    byte[] bytes = text.bytes();
+    CopyRows copied = new CopyRows();
+    rows.forEach(row -> write.accept(row, copied));
+    byte[] bytes = copied.finish();
     try {
       CopyIn copy =
           handle
               .getConnection()
               .unwrap(PGConnection.class)
               .getCopyAPI()
-              .copyIn("COPY " + into + " FROM STDIN");
+              .copyIn("COPY " + into + " FROM STDIN (FORMAT binary)");
       try {
-        copy.writeToCopy(bytes, 0, bytes.length);
+        copy.writeToCopy(bytes, 0, copied.length());
         copy.endCopy();
       } finally {
         if (copy.isActive()) {

@@ -9,6 +9,7 @@ import dev.gimbal.observability.core.SearchTokens;
 import dev.gimbal.observability.core.journal.Codec;
 import dev.gimbal.observability.core.journal.Entry;
 import dev.gimbal.platform.json.Json;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,7 +24,7 @@ final class Rows {
       observability.call (tenant_id, id, parent, trace_id, span_id, parent_span_id, principal, kind,
         requested, model, stream, items, reserved_nano_usd, tags, at, outcome, status, error,
         input_tokens, cached_tokens, output_tokens, estimated, cost_nano_usd, first_byte_us,
-        took_us)""";
+        took_us, root)""";
   static final String SPAN =
       """
       observability.span (tenant_id, id, trace_id, span_id, parent_span_id, root, name, principal,
@@ -32,30 +33,34 @@ final class Rows {
       "observability.content (tenant_id, id, direction, body, complete, hashed, data_key_id)";
   static final String OPENED = "observability.opened (tenant_id, journal, id, entry)";
 
+  private static final Map<CallOpened.Kind, String> KINDS = words(CallOpened.Kind.class);
+  private static final Map<Outcome, String> OUTCOMES = words(Outcome.class);
+
   private Rows() {}
 
-  static void call(CallRow row, CopyText copy) {
+  static void call(CallRow row, CopyRows copy) {
     CallOpened opened = row.opened();
     CallSettled settled = row.settled();
     String answered = settled == null ? null : settled.model();
-    copy.id(opened.tenant().value())
+    copy.row(26)
+        .id(opened.tenant().value())
         .id(opened.id())
         .id(opened.parent())
         .text(opened.trace().traceId())
         .text(opened.trace().spanId())
         .text(opened.parentSpan())
         .text(opened.principal())
-        .text(lower(opened.kind()))
+        .text(KINDS.get(opened.kind()))
         .text(opened.requested())
         .text(answered == null ? opened.model() : answered)
         .bool(opened.stream())
-        .number(opened.items())
+        .integer(opened.items())
         .number(opened.reservedNanoUsd())
-        .text(json(opened.tags()))
+        .json(json(opened.tags()))
         .instant(opened.at());
     if (settled == null) {
-      copy.text(lower(Outcome.UNKNOWN))
-          .number(null)
+      copy.text(OUTCOMES.get(Outcome.UNKNOWN))
+          .integer(null)
           .text(null)
           .number(null)
           .number(null)
@@ -64,10 +69,10 @@ final class Rows {
           .number(opened.reservedNanoUsd())
           .micros(null)
           .micros(null)
-          .end();
+          .bool(null);
     } else {
-      copy.text(lower(settled.outcome()))
-          .number(settled.status())
+      copy.text(OUTCOMES.get(settled.outcome()))
+          .integer(settled.status())
           .text(settled.error())
           .number(settled.inputTokens())
           .number(settled.cachedTokens())
@@ -76,14 +81,15 @@ final class Rows {
           .number(settled.costNanoUsd())
           .micros(settled.firstByte())
           .micros(settled.took())
-          .end();
+          .bool(settled.root());
     }
   }
 
-  static void span(SpanRecord span, CopyText copy) {
+  static void span(SpanRecord span, CopyRows copy) {
     Map<String, Object> attributes = new TreeMap<>(span.attributes());
     attributes.remove(SpanRecord.ROOT);
-    copy.id(span.tenant().value())
+    copy.row(16)
+        .id(span.tenant().value())
         .id(span.id())
         .text(span.trace().traceId())
         .text(span.trace().spanId())
@@ -93,33 +99,32 @@ final class Rows {
         .text(span.principal())
         .text(span.model())
         .text(span.error())
-        .text(json(attributes))
-        .text(json(span.tags()))
+        .json(json(attributes))
+        .json(json(span.tags()))
         .text(span.text())
         .texts(tokens(span))
         .instant(span.start())
-        .micros(span.took())
-        .end();
+        .micros(span.took());
   }
 
-  static void content(Entry.Said said, CopyText copy) {
+  static void content(Entry.Said said, CopyRows copy) {
     ContentRecord content = said.content();
-    copy.id(content.tenant().value())
+    copy.row(7)
+        .id(content.tenant().value())
         .id(content.id())
         .text(lower(content.direction()))
         .bytes(content.body())
         .bool(content.complete())
         .bool(content.hashed())
-        .id(said.dataKey())
-        .end();
+        .id(said.dataKey());
   }
 
-  static void opened(CallOpened call, UUID journal, CopyText copy) {
-    copy.id(call.tenant().value())
+  static void opened(CallOpened call, UUID journal, CopyRows copy) {
+    copy.row(4)
+        .id(call.tenant().value())
         .id(journal)
         .id(call.id())
-        .bytes(Codec.bytes(new Entry.Opened(call)))
-        .end();
+        .bytes(Codec.bytes(new Entry.Opened(call)));
   }
 
   private static @Nullable List<String> tokens(SpanRecord span) {
@@ -131,7 +136,15 @@ final class Rows {
     return values.isEmpty() ? "{}" : Json.write(values);
   }
 
-  static String lower(Enum<?> value) {
+  private static <E extends Enum<E>> Map<E, String> words(Class<E> type) {
+    Map<E, String> words = new EnumMap<>(type);
+    for (E value : type.getEnumConstants()) {
+      words.put(value, lower(value));
+    }
+    return words;
+  }
+
+  private static String lower(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -49,6 +49,7 @@ final class CodecTest {
             true,
             Long.MAX_VALUE,
             "other/model",
+            true,
             Duration.ofNanos(5),
             Duration.ofSeconds(6),
             JournalFixture.AT);
@@ -70,6 +71,7 @@ final class CodecTest {
             null,
             null,
             false,
+            null,
             null,
             null,
             null,
