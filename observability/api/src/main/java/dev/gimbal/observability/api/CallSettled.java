@@ -3,6 +3,7 @@ package dev.gimbal.observability.api;
 import dev.gimbal.platform.ids.TenantId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// @param costNanoUsd what it cost; null without a price or usage
 /// @param model `provider/model` that answered, where it is another than at the opening; null: that
 ///     one
-/// @param root whether the call stands for its trace in lists, its record being its step of the
-///     trace; null where a [SpanRecord] of its own says more of it
+/// @param step what the call is in its trace, where its record says all of it; null where a
+///     [SpanRecord] of its own says more
+/// @param hashes of what was said, where that alone is kept of it
 /// @param firstByte from the opening to the first event of the answer; null if there was none
 public record CallSettled(
     TenantId tenant,
@@ -30,13 +32,14 @@ public record CallSettled(
     boolean estimated,
     @Nullable Long costNanoUsd,
     @Nullable String model,
-    @Nullable Boolean root,
+    @Nullable Step step,
+    @Nullable Hashes hashes,
     @Nullable Duration firstByte,
     Duration took,
     Instant at) {
 
   /// The same end of a call that is its own step of its trace.
-  public CallSettled asStep(boolean isRoot) {
+  public CallSettled as(Step ofTrace, @Nullable Hashes ofContent) {
     return new CallSettled(
         tenant,
         id,
@@ -49,11 +52,26 @@ public record CallSettled(
         estimated,
         costNanoUsd,
         model,
-        isRoot,
+        ofTrace,
+        ofContent,
         firstByte,
         took,
         at);
   }
+
+  /// A call as a step of its trace.
+  ///
+  /// @param root whether it stands for the trace in lists
+  /// @param attributes what is to be said of it besides its record: strings, numbers, booleans
+  public record Step(boolean root, Map<String, Object> attributes) {
+    public Step {
+      attributes = Map.copyOf(attributes);
+    }
+  }
+
+  /// SHA-256 of the bytes that went each way, as `sha256:` and 64 hexadecimal digits; null where
+  /// there were none.
+  public record Hashes(@Nullable String input, @Nullable String output) {}
 
   /// How a call ended.
   public enum Outcome {

@@ -60,9 +60,8 @@ final class Evidence {
     return query(
             transaction, "SELECT * FROM observability.call WHERE tenant_id = :tenant AND id = :id")
         .bind("id", id)
-        .map((row, context) -> call(row))
-        .findOne()
-        .map(call -> call.with(content(transaction, id)));
+        .map((row, context) -> call(row).with(content(transaction, id, hashes(row))))
+        .findOne();
   }
 
   List<Row<TraceView.Summary>> traces(Transaction transaction, Filters filters, int limit) {
@@ -116,7 +115,8 @@ final class Evidence {
         .list();
   }
 
-  private CallView.@Nullable Content content(Transaction transaction, UUID id) {
+  private CallView.@Nullable Content content(
+      Transaction transaction, UUID id, CallView.@Nullable Content hashes) {
     Map<String, String> bodies = new HashMap<>();
     boolean[] cut = {false};
     query(
@@ -135,7 +135,7 @@ final class Evidence {
             })
         .list();
     return bodies.isEmpty()
-        ? null
+        ? hashes
         : new CallView.Content(bodies.get("input"), bodies.get("output"), !cut[0]);
   }
 
@@ -221,6 +221,12 @@ final class Evidence {
         tags(row),
         time(row, "at"),
         null);
+  }
+
+  private static CallView.@Nullable Content hashes(ResultSet row) throws SQLException {
+    String input = row.getString("input_hash");
+    String output = row.getString("output_hash");
+    return input == null && output == null ? null : new CallView.Content(input, output, false);
   }
 
   private static TraceView.Summary summary(ResultSet row) throws SQLException {

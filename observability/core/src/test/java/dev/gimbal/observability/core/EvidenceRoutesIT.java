@@ -127,9 +127,13 @@ final class EvidenceRoutesIT {
               assertThat(span.span()).isEqualTo(below.trace().spanId());
               assertThat(span.attributes().get("gimbal.call").asText())
                   .isEqualTo(Ledger.text(below.id()));
+              assertThat(span.attributes().get("gimbal.guard.pii.prompt").asText())
+                  .isEqualTo("passed");
               assertThat(span.attributes().get("gen_ai.usage.output_tokens").asLong())
                   .isEqualTo(34);
             });
+    assertThat(((CallView) json(get("/api/calls/{call}", oneCall(tenant, root.id())))).content())
+        .isEqualTo(new CallView.Content("sha256:in", "sha256:out", false));
     assertUnknown(
         "/api/traces/{trace}",
         FakeRequest.one(tenant(), "trace", root.trace().traceId()),
@@ -351,7 +355,13 @@ final class EvidenceRoutesIT {
     CallOpened call = Records.opened(tenant, ids.next(), 3L, clock.instant());
     CallSettled end = Records.settled(call, Outcome.FAILED, 3L, clock.instant());
     room.ledger().open(call).toCompletableFuture().join();
-    room.ledger().settle(end.asStep(root)).toCompletableFuture().join();
+    room.ledger()
+        .settle(
+            end.as(
+                new CallSettled.Step(root, Map.of("gimbal.guard.pii.prompt", "passed")),
+                new CallSettled.Hashes("sha256:in", "sha256:out")))
+        .toCompletableFuture()
+        .join();
     return call;
   }
 

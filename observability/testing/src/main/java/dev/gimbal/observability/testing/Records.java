@@ -52,6 +52,7 @@ public final class Records {
         costNanoUsd,
         null,
         null,
+        null,
         Duration.ofMillis(20),
         Duration.ofMillis(50),
         at);

@@ -3,6 +3,7 @@ package dev.gimbal.gateway.core.call;
 import dev.gimbal.gateway.core.GatewayConfig.Content;
 import dev.gimbal.observability.api.CallOpened;
 import dev.gimbal.observability.api.CallSettled;
+import dev.gimbal.observability.api.CallSettled.Hashes;
 import dev.gimbal.observability.api.CallSettled.Outcome;
 import dev.gimbal.observability.api.ContentRecord;
 import dev.gimbal.observability.api.ContentRecord.Direction;
@@ -123,10 +124,9 @@ final class CallRecord {
 
   CompletionStage<Void> settle(End end, Tokens tokens) {
     Duration took = Duration.ofNanos(System.nanoTime() - began);
-    contents();
+    Hashes hashes = contents();
     String text = searched();
-    boolean itself = text == null && notes.isEmpty();
-    if (!itself) {
+    if (text != null) {
       evidence.ledger.span(span(end, tokens, text, took));
     }
     return evidence.ledger.settle(
@@ -142,28 +142,36 @@ final class CallRecord {
             tokens.estimated,
             tokens.costNanoUsd,
             answeredBy,
-            itself ? root() : null,
+            text == null ? new CallSettled.Step(root(), notes) : null,
+            hashes,
             firstByte,
             took,
             evidence.clock.instant()));
   }
 
-  private void contents() {
-    if (evidence.content == Content.HASH && input.length() > HASHED_AT_ONCE) {
-      evidence.beside.execute(this::input);
-    } else {
-      input();
+  /// Keeps what was said; hashes are the record's, but for one that takes long.
+  private @Nullable Hashes contents() {
+    boolean hash = evidence.content == Content.HASH;
+    if (hash && input.length() <= HASHED_AT_ONCE) {
+      return new Hashes(copied().hash(), output.hash());
     }
-    keep(output.record(ticket.principal().tenant(), ticket.id(), Direction.OUTPUT));
+    if (hash) {
+      evidence.beside.execute(() -> keep(copied(), Direction.INPUT));
+    } else {
+      keep(copied(), Direction.INPUT);
+    }
+    keep(output, Direction.OUTPUT);
+    return null;
   }
 
-  private void input() {
+  private ContentCopy copied() {
     ContentCopy copy = new ContentCopy(evidence.content);
     copy.add(input);
-    keep(copy.record(ticket.principal().tenant(), ticket.id(), Direction.INPUT));
+    return copy;
   }
 
-  private void keep(@Nullable ContentRecord record) {
+  private void keep(ContentCopy copy, Direction direction) {
+    ContentRecord record = copy.record(ticket.principal().tenant(), ticket.id(), direction);
     if (record != null) {
       evidence.ledger.content(record);
     }

@@ -40,12 +40,20 @@ final class ContentCopy {
     if (policy == Content.OFF || bytes == 0) {
       return null;
     }
-    if (digest != null) {
-      String hash = "sha256:" + HexFormat.of().formatHex(digest.digest());
+    String hash = hash();
+    if (hash != null) {
       byte[] text = hash.getBytes(StandardCharsets.US_ASCII);
       return new ContentRecord(tenant, call, direction, text, false, true);
     }
     return new ContentRecord(tenant, call, direction, kept.getBytes(), bytes == kept.length());
+  }
+
+  /// `sha256:` and the hash of everything, where the policy is to keep that; null otherwise, and
+  /// where nothing was said. Once.
+  @Nullable String hash() {
+    return digest == null || bytes == 0
+        ? null
+        : "sha256:" + HexFormat.of().formatHex(digest.digest());
   }
 
   private static MessageDigest sha256() {

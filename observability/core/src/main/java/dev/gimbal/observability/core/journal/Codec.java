@@ -94,7 +94,18 @@ public final class Codec {
     out.number(call.took().toNanos());
     out.instant(call.at());
     out.textOrNull(call.model(), LONGEST_NAME);
-    out.boolOrNull(call.root());
+    CallSettled.Step step = call.step();
+    out.bool(step != null);
+    if (step != null) {
+      out.bool(step.root());
+      out.text(attributes(step.attributes()), LONGEST_ATTRIBUTES);
+    }
+    CallSettled.Hashes hashes = call.hashes();
+    out.bool(hashes != null);
+    if (hashes != null) {
+      out.textOrNull(hashes.input(), LONGEST_TAG);
+      out.textOrNull(hashes.output(), LONGEST_TAG);
+    }
   }
 
   private static void write(SpanRecord span, Encoder out) {
@@ -216,10 +227,14 @@ public final class Codec {
           case SETTLED_STEP -> in.textOrNull();
           default -> null;
         };
-    Boolean root = kind == SETTLED_STEP ? in.boolOrNull() : null;
+    boolean step = kind == SETTLED_STEP && in.bool();
+    CallSettled.Step ofTrace = step ? new CallSettled.Step(in.bool(), attributes(in.text())) : null;
+    boolean hashed = kind == SETTLED_STEP && in.bool();
+    CallSettled.Hashes hashes =
+        hashed ? new CallSettled.Hashes(in.textOrNull(), in.textOrNull()) : null;
     return new CallSettled(
-        tenant, id, outcome, status, error, input, cached, output, estimated, cost, model, root,
-        firstByte, took, at);
+        tenant, id, outcome, status, error, input, cached, output, estimated, cost, model, ofTrace,
+        hashes, firstByte, took, at);
   }
 
   private static SpanRecord span(Decoder in) {

@@ -25,11 +25,6 @@ final class Decoder {
     return octet() != 0;
   }
 
-  @Nullable Boolean boolOrNull() {
-    int value = octet();
-    return value == 2 ? null : value == 1;
-  }
-
   int integer() {
     return buffer.getInt();
   }

@@ -47,10 +47,6 @@ final class Encoder {
     octet(value ? 1 : 0);
   }
 
-  void boolOrNull(@Nullable Boolean value) {
-    octet(value == null ? 2 : value ? 1 : 0);
-  }
-
   void integer(int value) {
     room(4);
     buffer.putInt(value);

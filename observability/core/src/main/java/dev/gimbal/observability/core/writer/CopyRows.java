@@ -104,7 +104,10 @@ final class CopyRows {
   }
 
   /// A `jsonb`.
-  CopyRows json(String value) {
+  CopyRows json(@Nullable String value) {
+    if (value == null) {
+      return absent();
+    }
     byte[] text = value.getBytes(StandardCharsets.UTF_8);
     room(5 + text.length).putInt(text.length + 1).put((byte) JSONB_EDITION).put(text);
     return this;

@@ -24,7 +24,7 @@ final class Rows {
       observability.call (tenant_id, id, parent, trace_id, span_id, parent_span_id, principal, kind,
         requested, model, stream, items, reserved_nano_usd, tags, at, outcome, status, error,
         input_tokens, cached_tokens, output_tokens, estimated, cost_nano_usd, first_byte_us,
-        took_us, root)""";
+        took_us, root, attributes, input_hash, output_hash)""";
   static final String SPAN =
       """
       observability.span (tenant_id, id, trace_id, span_id, parent_span_id, root, name, principal,
@@ -42,7 +42,7 @@ final class Rows {
     CallOpened opened = row.opened();
     CallSettled settled = row.settled();
     String answered = settled == null ? null : settled.model();
-    copy.row(26)
+    copy.row(29)
         .id(opened.tenant().value())
         .id(opened.id())
         .id(opened.parent())
@@ -69,8 +69,13 @@ final class Rows {
           .number(opened.reservedNanoUsd())
           .micros(null)
           .micros(null)
-          .bool(null);
+          .bool(null)
+          .json(null)
+          .text(null)
+          .text(null);
     } else {
+      CallSettled.Step step = settled.step();
+      CallSettled.Hashes hashes = settled.hashes();
       copy.text(OUTCOMES.get(settled.outcome()))
           .integer(settled.status())
           .text(settled.error())
@@ -81,7 +86,10 @@ final class Rows {
           .number(settled.costNanoUsd())
           .micros(settled.firstByte())
           .micros(settled.took())
-          .bool(settled.root());
+          .bool(step == null ? null : step.root())
+          .json(step == null || step.attributes().isEmpty() ? null : json(step.attributes()))
+          .text(hashes == null ? null : hashes.input())
+          .text(hashes == null ? null : hashes.output());
     }
   }
 

@@ -49,7 +49,8 @@ final class CodecTest {
             true,
             Long.MAX_VALUE,
             "other/model",
-            true,
+            new CallSettled.Step(true, Map.of("gimbal.guard.pii.prompt", "passed")),
+            new CallSettled.Hashes("sha256:aa", null),
             Duration.ofNanos(5),
             Duration.ofSeconds(6),
             JournalFixture.AT);
@@ -71,6 +72,7 @@ final class CodecTest {
             null,
             null,
             false,
+            null,
             null,
             null,
             null,
