@@ -25,6 +25,8 @@ interface Options {
   query?: Query;
   body?: unknown;
   signal?: AbortSignal;
+  /** The version that a change is made to; the server refuses when it is no longer the latest. */
+  ifMatch?: string;
 }
 
 function headers(method: string, body: unknown, accept: string): Headers {
@@ -47,6 +49,7 @@ async function send(method: string, path: string, accept: string, options: Optio
     credentials: 'same-origin',
     signal,
   };
+  if (options.ifMatch) (init.headers as Headers).set('if-match', options.ifMatch);
   if (options.body !== undefined) init.body = JSON.stringify(options.body);
   const response = await fetch(apiAddress(path, options.query), init);
   if (!response.ok) throw await failure(response);
@@ -75,7 +78,15 @@ export const api = {
   get: <T>(path: string, query?: Query, signal?: AbortSignal) =>
     json<T>('GET', path, { ...(query && { query }), ...(signal && { signal }) }),
   post: <T>(path: string, body?: unknown) => json<T>('POST', path, { body: body ?? {} }),
-  delete: (path: string) => json<void>('DELETE', path),
+  /** Replaces a named thing; `version` is its entity tag, where the server gave one. */
+  put: <T>(path: string, body: unknown, version?: string) =>
+    json<T>('PUT', path, { body, ...(version && { ifMatch: version }) }),
+  delete: (path: string, query?: Query) => json<void>('DELETE', path, { ...(query && { query }) }),
+  /** A named thing with its entity tag, for a change of it. */
+  tagged: async <T>(path: string, signal?: AbortSignal): Promise<{ thing: T; tag: string | undefined }> => {
+    const response = await request('GET', path, 'application/json', signal ? { signal } : {});
+    return { thing: (await response.json()) as T, tag: response.headers.get('etag') ?? undefined };
+  },
   text: async (path: string, signal?: AbortSignal): Promise<string> =>
     (await request('GET', path, 'text/plain', signal ? { signal } : {})).text(),
 };

@@ -1,3 +1,5 @@
+import { gatewayEn } from './gateway.en';
+
 /**
  * English. `{name}` stands for a value, `{n:one|many}` for a word that goes with the number n. Chinese has the same keys
  * and the same values, which a test holds.
@@ -355,6 +357,8 @@ export const en = {
   'status.memory': 'Memory',
   'status.disk': 'Disk',
   'status.server': 'Server',
+
+  ...gatewayEn,
 } as const satisfies Record<string, string>;
 
 export type MessageKey = keyof typeof en;

@@ -1,4 +1,5 @@
 import type { MessageKey } from './en';
+import { gatewayZh } from './gateway.zh';
 
 /** 简体中文 */
 export const zh: Record<MessageKey, string> = {
@@ -350,4 +351,6 @@ export const zh: Record<MessageKey, string> = {
   'status.memory': '内存',
   'status.disk': '磁盘',
   'status.server': '服务器',
+
+  ...gatewayZh,
 };

@@ -27,6 +27,10 @@ export const tasks: Task[] = [
     ],
   },
   {
+    label: 'nav.gateway',
+    screens: [],
+  },
+  {
     label: 'nav.evidence',
     screens: [{ path: '/traces', label: 'nav.traces', icon: IconTimeline, right: 'traces.read' }],
   },
