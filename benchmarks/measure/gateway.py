@@ -1,9 +1,12 @@
-"""Calls a second and processor time a call through the gateway, beside the upstream itself and other gateways.
+"""The whole table of the gateway's speed, beside the upstream itself and other gateways.
 
-gateway [--seconds N] [--callers 10,32,128] [--rounds N] [--without litellm,portkey] [--quick]
+gateway [--seconds N] [--warm N] [--rounds N] [--callers 10,32,128] [--with a,b | --without a,b] [--steps …] [--quick]
+        [--rival NAME=URL[,header=value…][,models=PREFIX]] [--ports SHORT,STREAMS]
 
-The upstream of short calls is nginx with a fixed answer, that of streams a small C program. Processor time is
-user and system time of the gateway's whole process tree (of ours with its database) over the measured time.
+Short calls and large ones go to nginx with a fixed answer, streams to a small C program. Rounds are interleaved: in each,
+every gateway is started anew, warmed by the calls that follow, and goes through all steps; medians, with the range
+behind them. Processor time is user and system time of the gateway's whole process tree, of ours with its database.
+"Everything on" is measured to the moment at which the last record can be queried, and its records are counted.
 Load, upstream and gateway share the machine: compare ratios. Rivals are installed below benchmarks/target.
 """
 
@@ -11,172 +14,115 @@ import argparse
 import os
 import pathlib
 import shutil
-import subprocess
+import sys
 import tempfile
-import time
 
-import product
+import gateways
+import probes
+import starts
+import tables
 import upstream
-from rivals import LITELLM, PORTKEY, Rival, litellm, portkey
+import workloads
 
-SHORT = {"model": "bench/model", "messages": [{"role": "user", "content": "Say hello for a benchmark test."}]}
+STEPS = ("call", "large", "now", "paced10", "paced50", "paced100", "memory", "abandoned", "held", "start")
+# What does not go through every step: everything that is not about its difference is the same as of another mode.
+ALONE = {"redacting": ("now", "paced10", "paced50", "paced100", "held"), "model": ("call",)}
 
 
-class LiteLlm(Rival):
-    """Its proxy, a worker a processor, without a database: keys, spend and budgets need one that needs a download."""
+class Turn:
+    """One gateway, once through the steps."""
 
-    def __init__(self, folder, short, streams):
-        super().__init__()
-        home, self.broken = litellm()
-        if self.broken:
+    def __init__(self, name, gateway, given, folder, streams):
+        self.name, self.gateway, self.given, self.folder, self.streams = name, gateway, given, folder, streams
+        self.work = workloads.Work(gateway, folder, given.seconds)
+        self.rows = {}
+
+    def step(self, key, measure):
+        if key[0] not in self.given.steps or key[0] not in ALONE.get(self.name, STEPS):
             return
-        config = pathlib.Path(folder) / "litellm.yaml"
-        models = "".join(
-            f"  - model_name: {name}\n    litellm_params: {{model: openai/model, api_key: sk-up, "
-            f'api_base: "http://127.0.0.1:{port}/v1"}}\n' for name, port in (("bench/model", short), ("bench/now", streams)))
-        config.write_text(
-            f"model_list:\n{models}general_settings: {{disable_spend_logs: true, "
-            "dangerously_permit_weak_or_unset_master_key: true}\n"
-            "litellm_settings: {num_retries: 0, request_timeout: 60, drop_params: true}\n")
-        self.launch(
-            [home / "bin/litellm", "--config", config, "--host", "127.0.0.1", "--port", str(self.port),
-             "--num_workers", str(os.cpu_count())],
-            {"LITELLM_LOCAL_MODEL_COST_MAP": "True", "LITELLM_LOG": "ERROR", "LITELLM_TELEMETRY": "False",
-             "NO_DOCS": "True", "LITELLM_MODE": "PRODUCTION"})
-        self.headers = self.stream_headers = {"Authorization": "Bearer sk-any"}
+        try:
+            self.rows[key] = measure()
+        except SystemExit as failure:
+            self.rows[key] = str(failure)
+        print(f"  {self.name} {key[0]} {key[1] or ''}: {tables.brief(self.rows[key])}", file=sys.stderr, flush=True)
+
+    def all(self):
+        gateway, work = self.gateway, self.work
+        why = work.warm(self.given.warm if self.name != "direct" else 1)
+        if why:
+            return why
+        ours = isinstance(gateway, gateways.Gimbal)
+        pauses = workloads.Pauses(gateway.main, self.folder) if ours else None
+        loop = work.recorded if gateway.records else work.closed
+        for callers in self.given.callers:
+            self.step(("call", callers), lambda: loop(work.call(), callers))
+        self.step(("large", 32), lambda: loop(work.call(workloads.LARGE), 32))
+        self.step(("now", 10), lambda: loop(work.stream("now"), 10))
+        for name, gap, streams in workloads.PACED:
+            self.step((name, streams), lambda: work.paced(name, gap, streams))
+        if gateway.pid:
+            self.step(("memory", 0), work.memory)
+        self.step(("abandoned", 0), lambda: probes.abandoned(gateway, self.streams, self.folder, self.given.tries))
+        if gateway.records:
+            self.step(("held", 0), lambda: probes.held_back(gateway))
+        if pauses:
+            self.rows["pause", 0] = pauses.longest()
+        return self.rows
 
 
-class Portkey(Rival):
-    """The open-source gateway: no keys, limits, costs or records. As published every stream answers 500; with an
-    older @hono/node-server streams work, so that one is used."""
-
-    def __init__(self, folder, short, streams):
-        super().__init__()
-        home, start, self.broken = portkey()
-        if self.broken:
-            return
-        self.launch(["node", start, f"--port={self.port}", "--headless"], {"NODE_ENV": "production"}, home)
-        common = {"x-portkey-provider": "openai", "Authorization": "Bearer sk-up"}
-        self.headers = {**common, "x-portkey-custom-host": f"http://127.0.0.1:{short}/v1"}
-        self.stream_headers = {**common, "x-portkey-custom-host": f"http://127.0.0.1:{streams}/v1"}
-
-
-class Gimbal(product.Server):
-    """Ours: `full` has key, limit, cost and whole bodies on record; bare keeps no bodies and knows no price or
-    limit. A call without a key or without a record does not exist in either."""
-
-    def __init__(self, full, short, streams):
-        content = "full" if full else "off"
-        super().__init__(f"gateway:\n  allow-private-upstreams: true\nevidence:\n  content: \"{content}\"\n")
-        self.broken = None
-        for name, port in (("bench", short), ("stream", streams)):
-            self.must("POST", "/api/providers", {
-                "name": name, "dialect": "openai", "base_url": f"http://127.0.0.1:{port}/v1", "credential": "env:PATH"})
-            if full:
-                for model in ("model", "now", "paced"):
-                    self.must("POST", "/api/prices", {"model": f"{name}/{model}", "input_usd_per_million": "0.1",
-                                                      "output_usd_per_million": "0.4"})
-        limit = {"requests_per_minute": 1_000_000} if full else {}
-        key = self.must("POST", "/api/keys", {"name": "bench", "role": "developer", **limit})["key"]
-        self.headers = self.stream_headers = {"Authorization": "Bearer " + key}
-        self.port = int(self.host.rsplit(":", 1)[1])
-
-
-class Direct(Rival):
-    """No gateway."""
-
-    def __init__(self, port):
-        super().__init__()
-        self.port, self.headers = port, {}
-
-
-def step(gateway, callers, warm, seconds, file):
-    """One measurement: what the load saw, and the tree's processor time over it."""
-    process = upstream.load(gateway.port, callers, 0, warm, seconds, [file])
-    time.sleep(warm)
-    before = product.processor_seconds(gateway.pid) if not isinstance(gateway, Direct) else 0
-    time.sleep(max(0.1, seconds - 0.2))
-    used = product.processor_seconds(gateway.pid) - before if not isinstance(gateway, Direct) else None
-    found = upstream.result(process)
-    calls = max(1, found["completed"]) * max(0.1, seconds - 0.2) / seconds
-    found["micros"] = None if used is None else 1e6 * used / calls
+def turn(name, make, given, folder, streams):
+    with make() as gateway:
+        found = gateway.broken or Turn(name, gateway, given, folder, streams).all()
+    if isinstance(found, dict) and "start" in given.steps and name in ("bare", "key", "portkey", "litellm"):
+        found["start", 0] = starts.measure(make, given.idle)
+        print(f"  {name} start: {tables.brief(found['start', 0])}", file=sys.stderr, flush=True)
     return found
 
 
-def measure(name, make, given, folder, ports):
-    """Rows of one gateway: (kind, callers) to what was found, or a reason."""
-    short, streams = ports
-    rows = {}
-    with make() as gateway:
-        if gateway.broken:
-            return gateway.broken
-        call = upstream.request("/v1/chat/completions", SHORT, gateway.headers, folder / "call")
-        warmed = upstream.result(upstream.load(gateway.port, 32, 0, 0, given.warm, [call]))
-        if warmed["completed"] == 0:
-            return f"answers no call ({warmed})"
-        peak = None if isinstance(gateway, Direct) else product.Peak(gateway.pid)
-        for callers in given.callers:
-            rows["call", callers] = step(gateway, callers, 1, given.seconds, call)
-            print(f"  {name}, {callers} callers: {rows['call', callers]['rate']:.0f}/s", flush=True)
-        if peak:
-            peak.stop()
-            rows["resident"] = peak.resident
-        if isinstance(gateway, Direct):
-            gateway.port = streams
-            headers, model = {}, "now"
-        else:
-            headers = gateway.stream_headers
-            model = "stream/now" if isinstance(gateway, Gimbal) else "bench/now" if isinstance(gateway, LiteLlm) else "now"
-        stream = upstream.request(
-            "/v1/chat/completions", {**SHORT, "model": model, "stream": True, "stream_options": {"include_usage": True}},
-            headers, folder / "stream")
-        rows["stream", 10] = step(gateway, 10, 2, given.seconds, stream)
-        print(f"  {name}, streams: {rows['stream', 10]['rate']:.0f}/s", flush=True)
-    return rows
-
-
-def cells(name, kind, callers, found, direct):
-    one, base = found[kind, callers], direct[kind, callers]
-    return [kind, callers, name, f"{one['rate']:.0f}", f"{one['rate'] / base['rate']:.3f}" if base["rate"] else "",
-            f"{one['p50']:.2f}", f"{one['p99']:.2f}", f"{one['first_p50']:.2f}",
-            "" if one["micros"] is None else f"{one['micros']:.0f}", one["failed"],
-            "" if "resident" not in found else f"{found['resident']:.0f}"]
+def options():
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--seconds", type=float, default=8)
+    arguments.add_argument("--warm", type=float, default=30)
+    arguments.add_argument("--rounds", type=int, default=3)
+    arguments.add_argument("--tries", type=int, default=60)
+    arguments.add_argument("--idle", type=float, default=10)
+    split = lambda text: [one.strip() for one in text.split(",") if one.strip()]
+    arguments.add_argument("--callers", type=lambda text: [int(one) for one in split(text)], default=[10, 32, 128])
+    arguments.add_argument("--with", dest="chosen", type=split, default=[])
+    arguments.add_argument("--without", type=split, default=[])
+    arguments.add_argument("--steps", type=split, default=list(STEPS))
+    arguments.add_argument("--rival", action="append", default=[])
+    arguments.add_argument("--ports", type=lambda text: [int(one) for one in split(text)], default=None)
+    arguments.add_argument("--quick", action="store_true")
+    given = arguments.parse_args()
+    unknown = set(given.steps) - set(STEPS)
+    if unknown:
+        raise SystemExit(f"no such step: {', '.join(unknown)}; there are {', '.join(STEPS)}")
+    if given.quick:
+        given.seconds, given.warm, given.rounds, given.tries, given.idle = 2, 3, 1, 8, 2
+    if given.rival and not given.ports:
+        given.ports = [9101, 9102]
+    return given
 
 
 def main():
-    arguments = argparse.ArgumentParser()
-    arguments.add_argument("--seconds", type=float, default=6)
-    arguments.add_argument("--warm", type=float, default=6)
-    arguments.add_argument("--callers", type=lambda text: [int(one) for one in text.split(",")], default=[10, 32, 128])
-    arguments.add_argument("--rounds", type=int, default=1)
-    arguments.add_argument("--without", type=lambda text: text.split(","), default=[])
-    arguments.add_argument("--quick", action="store_true")
-    given = arguments.parse_args()
-    if given.quick:
-        given.seconds, given.warm = 2, 2
+    given = options()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="gimbal-bench-"))
     folder.chmod(0o755)
     try:
-        with upstream.Nginx(folder) as nginx, upstream.Streams() as streams:
-            ports = nginx.port, streams.port
-            gateways = {
-                "none (direct)": lambda: Direct(nginx.port),
-                "Gimbal, bare": lambda: Gimbal(False, *ports),
-                "Gimbal, key, limit, cost, bodies on record": lambda: Gimbal(True, *ports),
-                f"Portkey {PORTKEY}": lambda: Portkey(folder, *ports),
-                f"LiteLLM {LITELLM}, {os.cpu_count()} workers, no key or record": lambda: LiteLlm(folder, *ports)}
-            for number in range(1, given.rounds + 1):
-                found = {name: measure(name, make, given, folder, ports) for name, make in gateways.items()
-                         if not any(one and name.lower().startswith(one) for one in given.without)}
-                direct = found["none (direct)"]
-                print(f"\nround {number} of {given.rounds}, {given.seconds:g} s a step, {os.cpu_count()} processors\n")
-                rows = []
-                for kind, callers in [("call", one) for one in given.callers] + [("stream", 10)]:
-                    for name, one in found.items():
-                        rows.append(cells(name, kind, callers, one, direct) if isinstance(one, dict)
-                                    else [kind, callers, name, one, "", "", "", "", "", "", ""])
-                product.table(["what", "callers", "through", "a second", "of direct", "P50 ms", "P99 ms", "first byte P50",
-                               "processor µs each", "failed", "peak MiB"], rows)
+        with upstream.Nginx(folder, given.ports and given.ports[0]) as nginx, \
+                upstream.Streams(given.ports and given.ports[1]) as streams:
+            all_of_them = gateways.makers(folder, nginx.port, streams.port, given.rival)
+            # "none" of a name is "direct": every ratio needs it.
+            names = [name for name in all_of_them if name == "direct" or (
+                (not given.chosen or name in given.chosen) and name not in given.without)]
+            found = {name: [] for name in names}
+            for number in range(given.rounds):
+                print(f"round {number + 1} of {given.rounds}", file=sys.stderr, flush=True)
+                for name in names:
+                    found[name].append(turn(name, all_of_them[name][1], given, folder, streams))
+            print(f"\n{given.rounds} rounds, {given.seconds:g} s a step, {given.warm:g} s of warm-up, {os.cpu_count()} processors\n")
+            tables.show({name: all_of_them[name][0] for name in names}, found, given)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -69,28 +69,30 @@ def processor_seconds(pid):
 
 def resident(pid):
     """Resident MiB of the tree; pages that processes share count once for each."""
-    pages = 0
-    for one in tree(pid):
-        try:
-            with open(f"/proc/{one}/statm") as file:
-                pages += int(file.read().split()[1])
-        except OSError:
-            pass
-    return pages * PAGE / 2**20
+    return sum(resident_of(one) for one in tree(pid))
+
+
+def resident_of(pid):
+    """Resident MiB of one process."""
+    try:
+        with open(f"/proc/{pid}/statm") as file:
+            return int(file.read().split()[1]) * PAGE / 2**20
+    except OSError:
+        return 0
 
 
 def proportional(pid):
     """Resident MiB of the tree; shared pages count once (PSS)."""
-    kilobytes = 0
-    for one in tree(pid):
-        try:
-            with open(f"/proc/{one}/smaps_rollup") as file:
-                for line in file:
-                    if line.startswith("Pss:"):
-                        kilobytes += int(line.split()[1])
-        except OSError:
-            pass
-    return kilobytes / 1024
+    return sum(proportional_of(one) for one in tree(pid))
+
+
+def proportional_of(pid):
+    """Resident MiB of one process, its part of what it shares."""
+    try:
+        with open(f"/proc/{pid}/smaps_rollup") as file:
+            return sum(int(line.split()[1]) for line in file if line.startswith("Pss:")) / 1024
+    except OSError:
+        return 0
 
 
 class Peak(threading.Thread):
@@ -175,15 +177,18 @@ class Server:
     def start(self):
         self.log = open(self.folder / "log", "a")
         (self.data / "server.json").unlink(missing_ok=True)
-        self.process = subprocess.Popen(
-            [ROOT / "gimbal", "up", "--data", self.data],
-            stdout=self.log, stderr=self.log, env=self.environment,
-            preexec_fn=self.limit.enter if self.limit else None)
+        self.process = self.launch()
         try:
             self.await_ready()
         except BaseException:
             self.close()
             raise
+
+    def launch(self):
+        return subprocess.Popen(
+            [ROOT / "gimbal", "up", "--data", self.data],
+            stdout=self.log, stderr=self.log, env=self.environment,
+            preexec_fn=self.limit.enter if self.limit else None)
 
     def await_ready(self):
         end = time.monotonic() + 300

@@ -6,6 +6,7 @@ import pathlib
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 
 import product
@@ -57,11 +58,11 @@ def nginx_program():
 class Nginx:
     """Answers every chat completion with the same short one."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, port=None):
         program = nginx_program()
         if program is None:
             raise SystemExit("this needs nginx: apt-get install nginx")
-        self.port = free_port()
+        self.port = port or free_port()
         folder = pathlib.Path(folder) / "nginx"
         folder.mkdir()
         folder.chmod(0o755)
@@ -99,12 +100,18 @@ http {{
 
 
 class Streams:
-    """The native stream server."""
+    """The native stream server. `closed` tells when it noticed that callers went in the middle of a stream."""
 
-    def __init__(self):
-        self.port = free_port()
-        self.process = subprocess.Popen([PROGRAMS / "stream", str(self.port)])
+    def __init__(self, port=None):
+        self.port = port or free_port()
+        self.said = tempfile.TemporaryFile("w+")
+        self.process = subprocess.Popen([PROGRAMS / "stream", str(self.port)], stdout=self.said)
         await_port(self.port, self.process)
+
+    def closed(self):
+        """Times by time.monotonic(), in order."""
+        said = os.pread(self.said.fileno(), 1 << 26, 0).decode()
+        return [float(line) for line in said[:said.rfind("\n") + 1].split()]
 
     def __enter__(self):
         return self

@@ -2,12 +2,15 @@
  *
  *   load PORT CALLERS RATE WARM_SECONDS SECONDS REQUEST_FILE...
  *
- * RATE 0: closed loop, each of CALLERS connections sends its next request when the last answer is whole.
+ * RATE 0: closed loop, each of CALLERS connections sends its next request when the last answer is whole. A RATE
+ * below 0 is that too, with the first requests spread over so many seconds, so that streams do not all begin at once.
  * RATE > 0: open loop, requests leave at fixed times whatever the answers do; a latency counts from the time
  * at which a request was due, so that a slow answer does not hide the wait of those behind it (coordinated
  * omission). CALLERS is then the most connections. A request file holds one request as it goes on the wire;
  * several are sent in turn. Prints one line of JSON; times in milliseconds; `first` is the time to the first
- * byte of a body. An answer that is an event stream counts as failed without its [DONE].
+ * byte of a body. An answer that is an event stream counts as failed without its [DONE]. What is under way at the
+ * end is waited for (10 s at most), so that `sent` can be compared with somebody else's count; `busy` is the share
+ * of one processor that this program took.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -19,6 +22,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/epoll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <time.h>
@@ -42,8 +46,9 @@ static int request_count, next_request, port, epoll;
 static Connection *connections;
 static int callers;
 static float *latencies, *firsts;
-static long completed, failed, refused;
-static double measure_from, measure_to;
+static long completed, failed, refused, sent_all, answered, broken_all;
+static double measure_from, measure_to, longest;
+static int ended, under_way;
 static double *queue;
 static long queue_from, queue_to;
 
@@ -91,6 +96,8 @@ static void push(Connection *c) {
 
 static void begin(Connection *c, double due) {
   c->busy = 1;
+  under_way++;
+  sent_all++;
   c->due = due;
   c->first = 0;
   c->sent = c->head_length = 0;
@@ -104,6 +111,10 @@ static void begin(Connection *c, double due) {
 static void finish(Connection *c, int broken) {
   double at = now();
   c->busy = 0;
+  under_way--;
+  if (!broken && c->status >= 200 && c->status <= 299 && !(c->events && !c->done)) answered++;
+  if (broken) broken_all++;
+  if (at - c->due > longest) longest = at - c->due;
   if (at >= measure_from && at < measure_to) {
     if (c->status < 200 || c->status > 299) refused++;
     if (broken || c->status < 200 || c->status > 299 || (c->events && !c->done)) failed++;
@@ -114,15 +125,17 @@ static void finish(Connection *c, int broken) {
   }
 }
 
+/* Looks for [DONE] in what came and over the border to what came before. */
 static void body(Connection *c, const char *bytes, long length) {
-  long at;
+  char border[10];
+  long begins = length < 5 ? length : 5;
   if (!c->first) c->first = now();
-  if (!c->events) return;
-  for (at = 0; at < length; at++) {
-    memmove(c->tail, c->tail + 1, 5);
-    c->tail[5] = bytes[at];
-    if (bytes[at] == ']' && !memcmp(c->tail, "[DONE]", 6)) c->done = 1;
-  }
+  if (!c->events || c->done) return;
+  memcpy(border, c->tail, 5);
+  memcpy(border + 5, bytes, begins);
+  c->done = memmem(border, 5 + begins, "[DONE]", 6) || memmem(bytes, length, "[DONE]", 6);
+  if (length >= 5) memcpy(c->tail, bytes + length - 5, 5);
+  else memcpy(c->tail, border + begins, 5);
 }
 
 /* 1 when the answer is whole. */
@@ -187,7 +200,8 @@ static int take(Connection *c, const char *bytes, long length) {
 }
 
 static void next(Connection *c, double rate) {
-  if (rate == 0) begin(c, now());
+  if (ended) return;
+  if (rate <= 0) begin(c, now());
   else if (queue_from < queue_to) begin(c, queue[queue_from++]);
 }
 
@@ -209,7 +223,7 @@ static void heard(Connection *c, double rate) {
     if (c->busy && take(c, bytes, n)) {
       finish(c, 0);
       next(c, rate);
-      if (rate == 0) return;
+      if (rate <= 0) return;
     }
   }
 }
@@ -236,7 +250,7 @@ static int order(const void *left, const void *right) {
   return (a > b) - (a < b);
 }
 
-static void report(double seconds) {
+static void report(double seconds, double elapsed) {
   double at[] = {0.5, 0.9, 0.99, 0.999};
   const char *names[] = {"p50", "p90", "p99", "p999"};
   int one;
@@ -249,13 +263,19 @@ static void report(double seconds) {
     printf(", \"%s\": %.3f, \"first_%s\": %.3f", names[one], completed ? latencies[place] : -1, names[one],
            completed ? firsts[place] : -1);
   }
-  printf(", \"max\": %.3f}\n", completed ? latencies[completed - 1] : -1);
+  printf(", \"max\": %.3f, \"first_max\": %.3f", completed ? latencies[completed - 1] : -1,
+         completed ? firsts[completed - 1] : -1);
+  struct rusage used;
+  getrusage(RUSAGE_SELF, &used);
+  printf(", \"longest\": %.3f, \"sent\": %ld, \"answered\": %ld, \"broken\": %ld, \"under_way\": %d, \"busy\": %.3f}\n",
+         longest * 1e3, sent_all, answered, broken_all, under_way,
+         (used.ru_utime.tv_sec + used.ru_stime.tv_sec + (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6) / elapsed);
 }
 
 int main(int count, char **arguments) {
-  double rate, warm, seconds, began, due;
+  double rate, ramp, warm, seconds, began, due;
   struct epoll_event events[512];
-  int at, timer;
+  int at, timer, started = 0;
   if (count < 7) {
     fprintf(stderr, "load PORT CALLERS RATE WARM_SECONDS SECONDS REQUEST_FILE...\n");
     return 2;
@@ -268,7 +288,7 @@ int main(int count, char **arguments) {
   read_requests(count - 6, arguments + 6);
   latencies = malloc(MOST * sizeof *latencies);
   firsts = malloc(MOST * sizeof *firsts);
-  queue = malloc(((size_t)(rate * (warm + seconds)) + 16) * sizeof *queue);
+  queue = malloc(((size_t)((rate > 0 ? rate : 0) * (warm + seconds)) + 16) * sizeof *queue);
   connections = calloc(callers, sizeof *connections);
   epoll = epoll_create1(0);
   for (at = 0; at < callers; at++) dial(&connections[at]);
@@ -278,9 +298,19 @@ int main(int count, char **arguments) {
   began = due = now();
   measure_from = began + warm;
   measure_to = measure_from + seconds;
-  for (at = 0; rate == 0 && at < callers; at++) begin(&connections[at], now());
-  while (now() < measure_to) {
-    if (rate > 0) {
+  ramp = rate < 0 ? -rate : 0;
+  while (now() < measure_to || (under_way > 0 && now() < measure_to + 10)) {
+    ended = now() >= measure_to;
+    if (rate <= 0 && started < callers && !ended) {
+      struct itimerspec when = {0};
+      double wanted = began + ramp * started / callers;
+      for (; started < callers && (wanted = began + ramp * started / callers) <= now(); started++)
+        begin(&connections[started], now());
+      when.it_value.tv_sec = (time_t)wanted;
+      when.it_value.tv_nsec = (long)((wanted - (time_t)wanted) * 1e9) + 1;
+      timerfd_settime(timer, TFD_TIMER_ABSTIME, &when, NULL);
+    }
+    if (rate > 0 && !ended) {
       struct itimerspec when = {0};
       for (; due <= now(); due += 1 / rate) queue[queue_to++] = due;
       for (at = 0; at < callers && queue_from < queue_to; at++)
@@ -289,7 +319,7 @@ int main(int count, char **arguments) {
       when.it_value.tv_nsec = (long)((due - (time_t)due) * 1e9);
       timerfd_settime(timer, TFD_TIMER_ABSTIME, &when, NULL);
     }
-    int n = epoll_wait(epoll, events, 512, 200);
+    int n = epoll_wait(epoll, events, 512, ended ? 10 : 100);
     for (at = 0; at < n; at++) {
       Connection *c = events[at].data.ptr;
       if (!c) {
@@ -304,6 +334,6 @@ int main(int count, char **arguments) {
       if (events[at].events & (EPOLLIN | EPOLLHUP | EPOLLERR)) heard(c, rate);
     }
   }
-  report(seconds);
+  report(seconds, now() - began);
   return 0;
 }

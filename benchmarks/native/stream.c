@@ -2,8 +2,9 @@
  *
  *   stream PORT
  *
- * A body that names the model "paced" is answered with 31 pieces, one each 10 ms, the first at once; any other
- * with all of them in one write. Then come the end, the usage and [DONE].
+ * A body that names the model "paced" is answered with 31 pieces, one each 10 ms, the first at once ("paced50":
+ * one each 50 ms); any other with all of them in one write. Then come the end, the usage and [DONE]. When a caller goes
+ * in the middle of pieces, the time (CLOCK_MONOTONIC, seconds) at which it was noticed is printed, a line each.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -17,13 +18,14 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PIECES 31
 #define ROOM 131072
 
 typedef struct {
-  int fd, timer, is_timer, sent;
+  int fd, timer, is_timer, sent, running;
   size_t length;
   char bytes[ROOM];
 } Connection;
@@ -74,13 +76,21 @@ static int put(Connection *c, const char *bytes, size_t length) {
 }
 
 static void drop(Connection *c) {
+  if (c->running) {
+    struct timespec at;
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    printf("%ld.%09ld\n", (long)at.tv_sec, at.tv_nsec);
+    fflush(stdout);
+  }
   close(c->fd);
   close(c->timer);
   c->fd = -1; /* the record stays: events of this round may still name it */
 }
 
-static void pace(Connection *c, int running) {
-  struct itimerspec every = {{0, running ? 10000000 : 0}, {0, running ? 10000000 : 0}};
+static void pace(Connection *c, long milliseconds) {
+  struct timespec gap = {milliseconds / 1000, milliseconds % 1000 * 1000000};
+  struct itimerspec every = {gap, gap};
+  c->running = milliseconds > 0;
   timerfd_settime(c->timer, 0, &every, NULL);
 }
 
@@ -88,10 +98,12 @@ static void answer(Connection *c, const char *body) {
   char all[ROOM];
   size_t length = sprintf(all, "%s", HEAD);
   int at;
-  if (strstr(body, "paced")) {
+  const char *paced = strstr(body, "paced");
+  if (paced) {
+    long each = atol(paced + 5);
     length += piece(all + length, 0);
     c->sent = 1;
-    if (put(c, all, length)) pace(c, 1);
+    if (put(c, all, length)) pace(c, each > 0 ? each : 10);
     return;
   }
   for (at = 0; at < PIECES; at++) length += piece(all + length, at);
