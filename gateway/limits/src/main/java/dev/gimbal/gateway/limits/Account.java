@@ -133,7 +133,9 @@ final class Account {
   }
 
   /// What there is to tell or to give back; null if nothing is.
-  @Nullable Ask due(UUID node, BookConfig config, long now) {
+  ///
+  /// @param wanted whether a call waits that needs it: then nothing is given back
+  @Nullable Ask due(UUID node, BookConfig config, boolean wanted, long now) {
     if (!mayAsk(now)) {
       return null;
     }
@@ -150,7 +152,7 @@ final class Account {
     }
     long free = Math.max(0, mine.free(now));
     boolean idle = now - usedAt >= config.idle().toNanos();
-    if (free > 0 && (scarce || idle)) {
+    if (free > 0 && !wanted && (scarce || idle)) {
       return ask(mine, free, nothing(), node, now);
     }
     boolean holds = mine.reserved > 0 || (comesBack() ? mine.held > 0 : free > 0);

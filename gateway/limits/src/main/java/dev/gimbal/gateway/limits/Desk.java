@@ -46,6 +46,11 @@ final class Desk {
   /// Limits that a waiting call finds too little of.
   private final Set<Account> blocked = new HashSet<>();
 
+  /// Limits that a waiting call needs, also those that it finds enough of: what is leased of one is
+  /// not given back while the answer about another is under way, or both would come and go for
+  // ever.
+  private final Set<Account> wanted = new HashSet<>();
+
   /// @param overdrawn counts what was used beyond what was reserved
   Desk(UUID node, LeaseStore store, BookConfig config, LongSupplier ticks, AtomicLong overdrawn) {
     this.node = node;
@@ -111,6 +116,7 @@ final class Desk {
       waiters.add(waiter);
       boolean asks = false;
       for (Want want : waiter.wants) {
+        wanted.add(want.account);
         if (blocks(want, now)) {
           blocked.add(want.account);
           asks |= want.account.mayAsk(now);
@@ -162,6 +168,7 @@ final class Desk {
   /// Lets in and refuses in order, and asks for what is missing.
   private void serve(After after, Answered answered, long now) {
     blocked.clear();
+    wanted.clear();
     Map<Account, List<Want>> missing = new LinkedHashMap<>();
     Iterator<Waiter> queue = waiters.iterator();
     while (queue.hasNext()) {
@@ -173,6 +180,7 @@ final class Desk {
         continue;
       }
       for (Want want : waiter.wants) {
+        wanted.add(want.account);
         if (blocks(want, now)) {
           blocked.add(want.account);
           missing.computeIfAbsent(want.account, account -> new ArrayList<>()).add(want);
@@ -284,7 +292,7 @@ final class Desk {
     if (blocked.contains(account)) {
       return;
     }
-    Ask due = account.due(node, config, now);
+    Ask due = account.due(node, config, wanted.contains(account), now);
     if (due != null) {
       after.sendings.add(new After.Sending(account, due));
     }
@@ -338,7 +346,7 @@ final class Desk {
       while (all.hasNext()) {
         Account account = all.next();
         tidy(after, account, now);
-        if (!blocked.contains(account) && account.forgettable(now, config.idle())) {
+        if (!wanted.contains(account) && account.forgettable(now, config.idle())) {
           all.remove();
         }
       }

@@ -285,4 +285,22 @@ class BookTest {
     assertThat(store.store.leases(budget.id()).getFirst().held()).isEqualTo(7);
     assertThat(store.store.leases(budget.id()).getFirst().spent()).isEqualTo(7);
   }
+
+  @Test
+  void shouldLetCallsUnderTwoLimitsInAfterAPause() {
+    Limit requests = limit(Unit.REQUESTS, 1_000, Window.Rolling.MINUTE);
+    Limit budget = limit(Unit.NANO_USD, 1_000, DAY);
+    admitted(new Demand(requests, 1), new Demand(budget, 10)).settle(10L, null);
+    now += 4 * SECOND;
+    book.tick();
+    store.holding = true;
+
+    CompletableFuture<Decision> second = ask(new Demand(requests, 1), new Demand(budget, 10));
+    for (int answers = 0; answers < 50 && !second.isDone(); answers++) {
+      now += SECOND / 100;
+      store.held.remove().run();
+    }
+
+    assertThat(second).isCompletedWithValueMatching(decision -> decision instanceof Admitted);
+  }
 }
