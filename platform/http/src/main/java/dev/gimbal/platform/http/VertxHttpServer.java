@@ -124,6 +124,8 @@ final class VertxHttpServer implements HttpServer {
             .setMaxHeaderSize(config.limits().head().intBytes())
             .setMaxInitialLineLength(config.limits().head().intBytes())
             .setHttp2ClearTextEnabled(false)
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setPerFrameWebSocketCompressionSupported(false)
             .setAcceptBacklog(1024)
             .setTcpNoDelay(true);
     HttpConfig.Tls tls = config.tls();

@@ -8,6 +8,7 @@ import dev.gimbal.gateway.provider.api.UpstreamCall;
 import dev.gimbal.gateway.provider.api.UpstreamListener;
 import dev.gimbal.gateway.provider.api.UpstreamRequest;
 import io.netty.channel.ConnectTimeoutException;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientRequest;
@@ -27,6 +28,7 @@ final class HttpCall implements UpstreamCall {
   private final UpstreamListener listener;
   private @Nullable HttpClientRequest request;
   private @Nullable HttpClientResponse response;
+  private boolean starting;
   private boolean sending;
   private boolean over;
 
@@ -42,9 +44,16 @@ final class HttpCall implements UpstreamCall {
     this.listener = listener;
   }
 
-  /// On the loop, but not before the caller has us.
+  /// Now, if this is the call's loop. What fails at once is told later: not before the caller has
+  /// us.
   void start() {
-    call.context().runOnContext(v -> resolve());
+    if (call.context().equals(Vertx.currentContext())) {
+      starting = true;
+      resolve();
+      starting = false;
+    } else {
+      call.context().runOnContext(v -> resolve());
+    }
   }
 
   private void resolve() {
@@ -163,7 +172,9 @@ final class HttpCall implements UpstreamCall {
   }
 
   private void fail(Throwable failure) {
-    if (!over) {
+    if (starting) {
+      call.context().runOnContext(v -> fail(failure));
+    } else if (!over) {
       over = true;
       if (request != null) {
         request.reset();

@@ -36,8 +36,12 @@ final class Appender {
 
   private static final long RETRY_NANOS = Duration.ofMillis(200).toNanos();
 
-  /// An append that took longer waited for the disk, which no event loop may do twice.
-  private static final long SLOW_NANOS = Duration.ofMillis(5).toNanos();
+  /// An append that took longer waited for the disk, which no event loop may do twice. Less may
+  /// only mean that the thread had no processor for a slice of time.
+  private static final long SLOW_NANOS = Duration.ofMillis(20).toNanos();
+
+  /// Of about 50 ns each.
+  private static final int SPINS = 200;
 
   private static final long SLOW_FOR_NANOS = Duration.ofSeconds(2).toNanos();
   private static final Duration CLOSE = Duration.ofSeconds(5);
@@ -102,11 +106,11 @@ final class Appender {
     syncer.thread().start();
   }
 
-  /// Writes a record at once, on the caller's thread; false if somebody else writes just now, if
+  /// Writes a record at once, on the caller's thread; false if somebody else writes for longer, if
   /// the disk refuses or was slow a moment ago, or if what came before still waits: then the record
   /// is to be enqueued.
   boolean append(Item.Pending record) {
-    if (!inline || refusing || closing || !writing.tryLock()) {
+    if (!inline || refusing || closing || !gotLock()) {
       return false;
     }
     try {
@@ -126,6 +130,17 @@ final class Appender {
       wake(true);
     }
     return true;
+  }
+
+  /// A record is written in some microseconds, less than it takes to wake another thread for it.
+  private boolean gotLock() {
+    for (int tries = 0; tries < SPINS; tries++) {
+      if (writing.tryLock()) {
+        return true;
+      }
+      Thread.onSpinWait();
+    }
+    return false;
   }
 
   /// Something was enqueued.

@@ -148,7 +148,7 @@ final class JournalTest {
   void shouldLeaveTheDiskToItsThreadForAWhileWhenAnAppendWasSlow() throws Exception {
     JournalConfig config = JournalFixture.small(directory).syncedEvery(Duration.ofMillis(1));
     try (Journal journal = JournalFixture.started(config, disk)) {
-      disk.slowAppends(Duration.ofMillis(20));
+      disk.slowAppends(Duration.ofMillis(60));
       JournalFixture.await(journal.open(JournalFixture.call()));
       CountDownLatch gate = new CountDownLatch(1);
       disk.holdAppends(gate);
