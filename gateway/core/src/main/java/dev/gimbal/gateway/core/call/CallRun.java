@@ -7,6 +7,7 @@ import dev.gimbal.gateway.core.call.CallRecord.Tokens;
 import dev.gimbal.gateway.core.guard.GuardedBody;
 import dev.gimbal.gateway.core.price.Price;
 import dev.gimbal.gateway.core.route.Attempt;
+import dev.gimbal.gateway.core.route.Learning;
 import dev.gimbal.gateway.core.route.Plan;
 import dev.gimbal.gateway.core.route.Verdict;
 import dev.gimbal.gateway.core.wire.AnswerScan;
@@ -52,6 +53,7 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
   private @Nullable Dispatch dispatch;
   private @Nullable UpstreamCall upstream;
   private @Nullable Relay relay;
+  private @Nullable Learning learning;
   private @Nullable ErrorAnswer lastError;
   private boolean usageAdded;
   private boolean usageRejected;
@@ -143,6 +145,7 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
       if (to.number() > 1) {
         scan = Scans.of(ticket.endpoint());
       }
+      learning = plan().learning(to);
       dispatch = new Dispatch(pipeline, ticket, to.target(), to.provider());
       record.answeredBy(to.model());
       send();
@@ -222,6 +225,9 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
       return;
     }
     timer.heard();
+    if (learning != null) {
+      learning.heard(bytes);
+    }
     relay.data(bytes);
     if (finishing) {
       return;
@@ -440,7 +446,7 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
     }
     failed.failed(failure);
     switch (plan().after(failed, failure, outgoing.committed(), deadline)) {
-      case Plan.After.GiveUp giveUp -> fail(error.after(giveUp.retryAfter()));
+      case Plan.After.GiveUp giveUp -> fail(plan().told(error).after(giveUp.retryAfter()));
       case Plan.After.Again again -> {
         lastError = error;
         attempt = null;
@@ -491,8 +497,13 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
     spend.settle(
         tokens, attempt != null || !before.equals(Tokens.NONE), end.outcome() != Outcome.FAILED);
     noteVerdicts();
+    CompletionStage<Void> settled = record.settle(end, tokens);
+    if (learning != null) {
+      CompletionStage<Void> known = learning.over();
+      settled = settled.thenCompose(done -> known);
+    }
     onLoop(
-        record.settle(end, tokens),
+        settled,
         failure -> {
           pipeline.running().ended(ticket);
           if (gone) {

@@ -85,7 +85,7 @@ final class CallStart {
       return;
     }
     plan = found;
-    await(spend.enter(subject(found)), this::entered);
+    await(found.pin(), nothing -> await(spend.enter(subject(found)), this::entered));
   }
 
   private RouteCall routed() {

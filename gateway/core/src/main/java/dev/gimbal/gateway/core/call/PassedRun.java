@@ -9,6 +9,7 @@ import dev.gimbal.gateway.core.call.CallRecord.End;
 import dev.gimbal.gateway.core.call.CallRecord.Tokens;
 import dev.gimbal.gateway.core.price.Price;
 import dev.gimbal.gateway.core.provider.ProviderCatalog.Target;
+import dev.gimbal.gateway.core.route.Learning;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import dev.gimbal.gateway.limits.Reservation;
 import dev.gimbal.gateway.provider.api.Passage;
@@ -47,6 +48,7 @@ final class PassedRun implements UpstreamListener, RunningCall {
   private Reservation place = Reservation.FREE;
   private @Nullable UpstreamCall upstream;
   private @Nullable PassedAnswer heard;
+  private @Nullable Learning learning;
   private boolean opened;
   private boolean finishing;
   private boolean gone;
@@ -166,6 +168,13 @@ final class PassedRun implements UpstreamListener, RunningCall {
 
   private void send(Target to) {
     Sent sent = sending.to(to.model());
+    if (ticket.endpoint() == Endpoint.FILES) {
+      String name = ticket.fields().model();
+      learning =
+          pipeline
+              .router()
+              .files(ticket.principal().tenant(), name.substring(0, name.indexOf('/')));
+    }
     UpstreamRequest request =
         new UpstreamRequest(
             ticket.context(),
@@ -222,6 +231,9 @@ final class PassedRun implements UpstreamListener, RunningCall {
 
   /// A piece that can be read is kept by policy.
   void said(Buffer bytes) {
+    if (learning != null) {
+      learning.heard(bytes);
+    }
     record.said(bytes);
   }
 
@@ -318,8 +330,13 @@ final class PassedRun implements UpstreamListener, RunningCall {
     place.settle(
         used.costNanoUsd() == null ? Long.valueOf(0) : used.costNanoUsd(),
         used.input() == null ? Long.valueOf(0) : used.input());
+    CompletionStage<Void> settled = record.settle(end, used);
+    if (learning != null) {
+      CompletionStage<Void> known = learning.over();
+      settled = settled.thenCompose(done -> known);
+    }
     onLoop(
-        record.settle(end, used),
+        settled,
         failure -> {
           leave();
           if (gone) {

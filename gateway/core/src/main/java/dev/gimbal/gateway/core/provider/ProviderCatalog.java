@@ -49,6 +49,11 @@ public final class ProviderCatalog {
     return Optional.ofNullable(routes.getOrDefault(tenant, Map.of()).get(name));
   }
 
+  /// Whether the tenant has any route.
+  public boolean routes(TenantId tenant) {
+    return routes.containsKey(tenant);
+  }
+
   /// Names of the tenant's routes, in order.
   public List<String> routeNames(TenantId tenant) {
     return routes.getOrDefault(tenant, Map.of()).keySet().stream().sorted().toList();

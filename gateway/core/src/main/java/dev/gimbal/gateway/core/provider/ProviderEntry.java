@@ -39,6 +39,11 @@ public final class ProviderEntry {
     return providers.getOrDefault(credential, first);
   }
 
+  /// Name of the credential that [#provider()] carries.
+  public String firstCredential() {
+    return providers.keySet().iterator().next();
+  }
+
   /// How many credentials it has.
   public int credentials() {
     return providers.size();

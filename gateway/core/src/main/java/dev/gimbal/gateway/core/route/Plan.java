@@ -6,6 +6,10 @@ import dev.gimbal.gateway.core.price.Price;
 import dev.gimbal.gateway.core.provider.ProviderCatalog.Target;
 import dev.gimbal.gateway.core.provider.ProviderState;
 import dev.gimbal.gateway.core.route.Router.Candidate;
+import dev.gimbal.gateway.core.wire.ErrorAnswer;
+import dev.gimbal.gateway.core.wire.ItemFinder;
+import dev.gimbal.gateway.core.wire.ItemFinder.Item;
+import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
 import dev.gimbal.gateway.routing.Credentials;
 import dev.gimbal.gateway.routing.Escalation;
 import dev.gimbal.gateway.routing.Failure;
@@ -20,6 +24,7 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +40,11 @@ import org.jspecify.annotations.Nullable;
 /// names a provider's model itself has nobody else to be asked: neither a breaker nor a credential
 /// that rests holds it up.
 public final class Plan {
+  private static final CompletionStage<Void> NOTHING = CompletableFuture.completedStage(null);
+
+  /// Bytes that are looked through in some ten microseconds.
+  private static final int READ_ON_LOOP = 32 << 10;
+
   private final Router router;
   private final RouteCall call;
   private final @Nullable RouteDeclaration route;
@@ -48,7 +58,8 @@ public final class Plan {
   private int asked;
   private int attempts;
 
-  private record PinnedTo(String provider, String credential) {}
+  /// @param field of the call, what stands in which only this credential can use
+  private record PinnedTo(String field, Pins.Pin pin) {}
 
   Plan(
       Router router, RouteCall call, @Nullable RouteDeclaration route, List<Candidate> candidates) {
@@ -127,7 +138,7 @@ public final class Plan {
 
   private boolean pinnable(Candidate candidate) {
     PinnedTo to = pinned;
-    return to == null || candidate.model().startsWith(to.provider + "/");
+    return to == null || candidate.model().startsWith(to.pin.provider() + "/");
   }
 
   /// Asks a candidate now, without waiting; null if it cannot be asked.
@@ -174,7 +185,7 @@ public final class Plan {
             .take(
                 candidate.target().model(),
                 Router.promptTokens(call) + Router.outputTokens(call),
-                to == null ? null : to.credential,
+                to == null ? null : to.pin.credential(),
                 insisting);
     if (pick instanceof Credentials.Lease lease) {
       return go(candidate, new Attempt.Held(lease, permit, slot));
@@ -215,7 +226,7 @@ public final class Plan {
     Candidate candidate = refusals.waitable();
     long left = deadlineNanos - now();
     if (candidate == null || left <= 0) {
-      return CompletableFuture.completedFuture(new Step.Refused(refusals.why()));
+      return CompletableFuture.completedFuture(new Step.Refused(refusals.why(pinnedBy())));
     }
     FairQueue<TenantId> queue = candidate.target().entry().state().queue();
     if (queue == null) {
@@ -227,7 +238,7 @@ public final class Plan {
       case FairQueue.Entry.Entered entered -> {
         Step step = begin(candidate, slot(queue));
         yield CompletableFuture.completedFuture(
-            step == null ? new Step.Refused(refusals.why()) : step);
+            step == null ? new Step.Refused(refusals.why(pinnedBy())) : step);
       }
       case FairQueue.Entry.Full full ->
           CompletableFuture.completedFuture(new Step.Refused(Refusals.full(full)));
@@ -363,40 +374,116 @@ public final class Plan {
     return route == null ? 0 : route.retries();
   }
 
-  /// Only the credential that made an item may answer from here on. Complete at once if this
-  /// process knows the item; otherwise the database is asked, on another thread.
+  /// Whether the call could be sent to more than one credential.
+  private boolean choosy() {
+    return candidates.size() > 1 || candidates.getFirst().target().entry().credentials() > 1;
+  }
+
+  /// Looks for what in the call only the credential that made it can use, and if it is known asks
+  /// no other from here on. To be called before [#next]. Complete at once where there is no choice,
+  /// nothing of the kind, or this process knows it; otherwise the database is asked, on another
+  /// thread. What nobody knows binds nobody.
   ///
-  /// @param item id of a response or of an item in it, made by who [Router#pin] was told of
-  /// @return fails with [GatewayError#FIELD_INVALID] if nobody knows the item and a provider has
-  ///     more than one credential: another one must not be asked
-  public CompletionStage<Void> pin(String item) {
-    if (candidates.stream().allMatch(c -> c.target().entry().credentials() == 1)) {
-      return CompletableFuture.completedFuture(null);
+  /// @return fails with [GatewayError#FIELD_INVALID] if two credentials made what the call carries,
+  ///     or one that it does not ask; [GatewayError#UPSTREAM_BUSY] if the database does not say
+  public CompletionStage<Void> pin() {
+    if (!choosy()) {
+      return NOTHING;
     }
     CompletableFuture<Void> done = new CompletableFuture<>();
+    if (call.body().length() <= READ_ON_LOOP) {
+      pin(done);
+    } else {
+      router.parts().extras().pins().beside().execute(() -> pin(done));
+    }
+    return done;
+  }
+
+  private void pin(CompletableFuture<Void> done) {
+    ItemFinder finder = new ItemFinder(call.endpoint() == Endpoint.RESPONSES, false);
+    finder.feed(call.body().getBytes(), 0, call.body().length());
+    List<Item> items = finder.items();
+    if (items.isEmpty()) {
+      done.complete(null);
+      return;
+    }
     router
         .parts()
         .extras()
         .pins()
-        .find(call.principal().tenant(), item)
-        .whenComplete((pin, failure) -> pinned(pin, failure, done));
-    return done;
+        .find(call.principal().tenant(), items.stream().map(Item::key).toList())
+        .whenComplete(
+            (found, failure) -> {
+              try {
+                bind(items, found == null ? Map.of() : found, failure);
+                done.complete(null);
+              } catch (GatewayException e) {
+                done.completeExceptionally(e);
+              }
+            });
   }
 
-  private void pinned(
-      Pins.@Nullable Pin pin, @Nullable Throwable failure, CompletableFuture<Void> done) {
+  private void bind(List<Item> items, Map<String, Pins.Pin> found, @Nullable Throwable failure) {
     if (failure != null) {
-      done.completeExceptionally(failure);
-    } else if (pin == null) {
-      done.completeExceptionally(
-          new GatewayException(
-              GatewayError.FIELD_INVALID,
-              "previous_response_id",
-              "nobody knows by which credential it was made, so no other may be asked"));
-    } else {
-      pinned = new PinnedTo(pin.provider(), pin.credential());
-      done.complete(null);
+      throw new GatewayException(
+          GatewayError.UPSTREAM_BUSY,
+          "Which credential made what the call carries cannot be told now.",
+          Duration.ofSeconds(1),
+          failure);
     }
+    for (Item item : items) {
+      Pins.Pin pin = found.get(item.key());
+      if (pin == null) {
+        continue;
+      }
+      PinnedTo before = pinned;
+      if (candidates.stream().anyMatch(c -> c.model().startsWith(pin.provider() + "/"))) {
+        pinned = before == null ? new PinnedTo(item.field(), pin) : before;
+        if (before != null && !before.pin.equals(pin)) {
+          throw new GatewayException(
+              GatewayError.FIELD_INVALID,
+              item.field(),
+              "was made by another credential than " + before.field);
+        }
+      } else if (route != null || item.stored()) {
+        // A caller who names another provider's model itself may carry old thoughts to it.
+        throw new GatewayException(
+            GatewayError.FIELD_INVALID,
+            item.field(),
+            "was made by the provider " + pin.provider() + ", which this call does not ask");
+      }
+    }
+  }
+
+  /// The field that binds the call to one credential; null: none does.
+  public @Nullable String pinnedBy() {
+    PinnedTo to = pinned;
+    return to == null ? null : to.field;
+  }
+
+  /// An error of the only one that may be asked says so.
+  public ErrorAnswer told(ErrorAnswer error) {
+    String field = pinnedBy();
+    boolean theirs = error.status() >= 500 || error.status() == 429;
+    if (field == null || !theirs) {
+      return error;
+    }
+    String message = "The provider failed." + Refusals.bound(field);
+    Buffer body = ErrorAnswer.of(error.kind(), message).body();
+    return new ErrorAnswer(error.status(), error.kind(), body, error.retryAfter());
+  }
+
+  /// What hears the answer of an attempt for what only its credential can use again; null where
+  /// nobody else would be asked for that anyway.
+  public @Nullable Learning learning(Attempt attempt) {
+    boolean responses =
+        call.endpoint() == Endpoint.RESPONSES
+            && attempt.provider().speaks(Endpoint.RESPONSES).orElse(null) == Endpoint.RESPONSES;
+    boolean elsewhere = choosy() || (responses && router.routes(call.principal().tenant()));
+    return elsewhere && call.endpoint().writes()
+        ? router.learning(
+            call.principal().tenant(), attempt.providerName(), attempt.credential(), responses)
+        : null;
   }
 
   /// Whether an answer that was held ([Attempt#judged]) is good enough. Completes on the call's

@@ -58,11 +58,12 @@ final class Refusals {
     soonest = known == null || rest.compareTo(known) < 0 ? rest : known;
   }
 
-  GatewayException why() {
-    if (unpinned && soonest == null) {
+  /// @param pinnedBy the field that binds the call to one credential; null: none
+  GatewayException why(@Nullable String pinnedBy) {
+    if (pinnedBy != null && unpinned && soonest == null) {
       return new GatewayException(
           GatewayError.FIELD_INVALID,
-          "previous_response_id",
+          pinnedBy,
           "the credential that made it is gone, and no other may be asked");
     }
     String what =
@@ -72,7 +73,14 @@ final class Refusals {
                 ? "The provider failed too often; it is left alone for a while."
                 : "The provider takes no more calls now.";
     Duration wait = soonest == null || soonest.compareTo(LEAST) < 0 ? LEAST : soonest;
-    return new GatewayException(GatewayError.UPSTREAM_BUSY, what, wait, null);
+    return new GatewayException(GatewayError.UPSTREAM_BUSY, what + bound(pinnedBy), wait, null);
+  }
+
+  /// Why nobody else is asked.
+  static String bound(@Nullable String pinnedBy) {
+    return pinnedBy == null
+        ? ""
+        : " No other credential is asked than the one that made what stands in " + pinnedBy + ".";
   }
 
   static GatewayException full(FairQueue.Entry.Full full) {

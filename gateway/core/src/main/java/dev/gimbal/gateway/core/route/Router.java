@@ -186,13 +186,23 @@ public final class Router {
     }
   }
 
-  /// Remembers by which credential an item of the responses dialect was made, where its provider
-  /// has more than one.
-  ///
-  /// @param item id of a response or of an item in it
-  public void pin(TenantId tenant, String item, Attempt attempt) {
-    if (attempt.target().entry().credentials() > 1) {
-      parts.extras.pins().put(tenant, item, attempt.providerName(), attempt.credential());
-    }
+  /// Whether a tenant has names that lead to a choice of providers.
+  boolean routes(TenantId tenant) {
+    return parts.catalog.routes(tenant);
+  }
+
+  Learning learning(TenantId tenant, String provider, String credential, boolean ids) {
+    return new Learning(parts.extras.pins(), tenant, new Pins.Pin(provider, credential), ids);
+  }
+
+  /// What hears the answers about a provider's files, whose calls go by its first credential; null
+  /// where no call could be sent anywhere else.
+  public @Nullable Learning files(TenantId tenant, String provider) {
+    return parts
+        .catalog
+        .provider(tenant, provider)
+        .filter(entry -> entry.credentials() > 1 || routes(tenant))
+        .map(entry -> learning(tenant, provider, entry.firstCredential(), true))
+        .orElse(null);
   }
 }

@@ -33,6 +33,24 @@ public final class OwnedProvider {
     catalog.swap(Map.of(tenant, entries));
   }
 
+  /// Providers of several tenants, each made anew for each of its credentials.
+  public static void swapIn(
+      ProviderCatalog catalog, Map<TenantId, Map<String, Map<String, Provider>>> owned) {
+    Map<TenantId, Map<String, ProviderEntry>> all = new HashMap<>();
+    owned.forEach(
+        (tenant, providers) -> {
+          Map<String, ProviderEntry> entries = new HashMap<>();
+          providers.forEach(
+              (name, made) -> {
+                ProviderState state = new ProviderState(HealthRule.DEFAULT, System::nanoTime);
+                state.declare(made.keySet().stream().map(Limits::none).toList(), null, 0);
+                entries.put(name, new ProviderEntry(made, state));
+              });
+          all.put(tenant, entries);
+        });
+    catalog.swap(all);
+  }
+
   public record Bounded(
       Provider provider, List<Limits> credentials, @Nullable Integer parallel, int waiting) {}
 }

@@ -303,27 +303,76 @@ class RouterTest {
     assertThat(late.why()).hasMessageContaining("in time");
   }
 
+  private Plan carrying(TenantId tenant, String model, String item) {
+    return router.plan(call(tenant, model, "{\"signature\":\"" + item + "\"}"));
+  }
+
+  private void made(Plan plan, Attempt attempt, String item) {
+    Learning learning = plan.learning(attempt);
+    assertThat(learning).isNotNull();
+    learning.heard(Buffer.buffer("{\"signature\":\"" + item + "\"}"));
+    done(learning.over());
+    attempt.succeeded(null);
+  }
+
   @Test
   void shouldAskOnlyTheCredentialThatMadeAnItem() {
     vendors(vendor("a", null, 0, Limits.none("one"), Limits.none("two")), vendor("b"));
     route(null, "b/m", "a/m");
     Plan made = plan("a/m");
-    Attempt first = go(made);
-    router.pin(TENANT, "resp_1", first);
-    first.succeeded(null);
+    made(made, go(made), "made-by-a-one");
 
     for (int i = 0; i < 3; i++) {
-      Plan follow = plan("r");
-      done(follow.pin("resp_1"));
+      Plan follow = carrying(TENANT, "r", "made-by-a-one");
+      done(follow.pin());
+      assertThat(follow.pinnedBy()).isEqualTo("signature");
       assertThat(go(follow).credential()).isEqualTo("one");
     }
-    Plan limited = plan("r");
-    done(limited.pin("resp_1"));
+    Plan limited = carrying(TENANT, "r", "made-by-a-one");
+    done(limited.pin());
     Attempt attempt = go(limited);
     assertThat(fail(limited, attempt, Failure.status(401, null)))
         .isEqualTo(new Plan.After.GiveUp(null));
-    assertThat(plan("r").pin("resp_unknown").toCompletableFuture()).isCompletedExceptionally();
-    assertThat(plan("b/m").pin("resp_unknown").toCompletableFuture()).isCompletedWithValue(null);
+    Plan resting = carrying(TENANT, "r", "made-by-a-one");
+    done(resting.pin());
+    assertThat(refused(resting)).hasMessageContaining("No other credential");
+  }
+
+  @Test
+  void shouldSendWhatNobodyKnowsByTheRoute() {
+    vendors(vendor("a", null, 0, Limits.none("one"), Limits.none("two")), vendor("b"));
+    route(null, "b/m", "a/m");
+
+    Plan unknown = carrying(TENANT, "r", "made-by-nobody");
+    done(unknown.pin());
+
+    assertThat(unknown.pinnedBy()).isNull();
+    assertThat(go(unknown).model()).isEqualTo("b/m");
+  }
+
+  @Test
+  void shouldRefuseWhatTwoCredentialsMadeOrOneThatTheRouteDoesNotAsk() {
+    vendors(vendor("a"), vendor("b"), vendor("c"));
+    route(null, "b/m", "a/m");
+    Plan first = plan("r");
+    made(first, go(first), "made-by-the-first");
+    Plan second = plan("r");
+    fail(second, go(second), Failure.status(503, null));
+    made(second, go(second), "made-by-the-second");
+
+    Plan both =
+        router.plan(
+            call(
+                TENANT,
+                "r",
+                "{\"signature\":\"made-by-the-first\"},{\"signature\":\"made-by-the-second\"}"));
+    assertThat(both.pin().toCompletableFuture()).isCompletedExceptionally();
+    route(null, "c/m", "a/m");
+    assertThat(carrying(TENANT, "r", "made-by-the-first").pin().toCompletableFuture())
+        .isCompletedExceptionally();
+    assertThat(carrying(TENANT, "c/m", "made-by-the-first").pin().toCompletableFuture())
+        .as("the caller says who is asked")
+        .isCompletedWithValue(null);
   }
 
   @Test
