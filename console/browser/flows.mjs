@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { gatewayFlows } from './gateway.mjs';
 import { signIn } from './open.mjs';
 
 const file = (name, text = `text of ${name}`) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
@@ -146,4 +147,5 @@ export const flows = [
     await signIn(page, `${url}/keys`);
     await page.getByTestId('keys').waitFor();
   } },
+  ...gatewayFlows,
 ];

@@ -1,3 +1,5 @@
+import { gatewayScreens } from './gateway.mjs';
+
 /** Every screen in the state that is worth looking at: a name and the way there. */
 export const screens = [
   { name: 'signin', open: true, go: async (page, url) => {
@@ -79,6 +81,7 @@ export const screens = [
     await page.getByTestId('key-secret').waitFor();
   } },
   { name: 'status', go: (page, url) => visit(page, `${url}/status`, 'status') },
+  ...gatewayScreens,
   { name: 'palette', go: async (page) => {
     await page.getByTestId('open-palette').click();
     await page.getByTestId('palette').fill('t');

@@ -2,13 +2,15 @@
  * A stand-in for the server's `/api`, in memory, for development and browser tests only. It keeps to the shapes of the
  * routes, the session cookie and the CSRF header; what it answers is made up.
  */
-import { answerFor, demonstration, firstCollections, firstKeys, firstTraces, KEY, models, roles, status, traceDetail, VIEWER_KEY } from './data.mjs';
+import { answerFor, demonstration, firstCollections, firstKeys, firstTraces, KEY, models, OPERATOR_KEY, roles, status, traceDetail, VIEWER_KEY } from './data.mjs';
+import { gatewayRoutes, gatewayState, gatewayTrace } from './gateway.mjs';
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export function createMock({ empty = false, pace = 1 } = {}) {
   const started = Date.now();
   const state = { collections: empty ? [] : firstCollections(), conversations: [], jobs: [], keys: firstKeys(), traces: empty ? [] : firstTraces(), feedback: [], sessions: new Map(), next: 100 };
+  const gateway = gatewayState(empty);
   const id = (prefix) => `${prefix}_${(++state.next).toString(36).padStart(8, '0')}`;
   if (!empty) state.conversations.push(firstConversation(id));
 
@@ -18,7 +20,7 @@ export function createMock({ empty = false, pace = 1 } = {}) {
 
   const routes = [
     ['POST', 'sessions', async ({ body, answer }) => {
-      const role = body.key === KEY ? 'administrator' : body.key === VIEWER_KEY ? 'viewer' : undefined;
+      const role = { [KEY]: 'administrator', [VIEWER_KEY]: 'viewer', [OPERATOR_KEY]: 'operator' }[body.key];
       await wait(200 * pace);
       if (!role) return answer.problem(401, 'credential_unknown', 'The key is not known, was revoked or has expired.');
       const session = { principal: { id: `key_01${role}`, name: role === 'viewer' ? 'reading-room' : 'admin', role, tenant: 'default', kind: 'key' }, csrf: `csrf-${state.next++}`, rights: roles.find((one) => one.name === role).rights };
@@ -76,7 +78,8 @@ export function createMock({ empty = false, pace = 1 } = {}) {
     ['GET', 'traces', ({ query, answer }) => answer.page(state.traces.filter((one) => matchesTrace(one, query)), query)],
     ['GET', 'traces/:id', ({ id: wanted, answer }) => {
       const summary = state.traces.find((one) => one.trace === wanted);
-      return answer.found(summary && traceDetail(summary));
+      const call = gateway.calls.find((one) => one.trace === wanted);
+      return answer.found(call ? gatewayTrace(call) : summary && traceDetail(summary));
     }],
     ['GET', 'keys', ({ query, answer }) => answer.page(state.keys, query)],
     ['POST', 'keys', ({ body, answer }) => {
@@ -93,6 +96,7 @@ export function createMock({ empty = false, pace = 1 } = {}) {
       const job = startJob(12, 0, () => (c.items = demonstration()));
       return answer.json(202, { collection: 'gimbal-docs', job: job.id });
     }],
+    ...gatewayRoutes(gateway),
   ];
 
   function startJob(total, failing, finished) {
@@ -189,11 +193,11 @@ export function createMock({ empty = false, pace = 1 } = {}) {
       const c = found.c && collectionOf(found.c);
       const d = found.d && c?.items.find((one) => one.id === found.d || one.key === found.d);
       if ((found.c && !c) || (found.d && !d)) return answer.found(undefined);
-      return run({ ...found, c, d, session, token, answer, query: url.searchParams, files: multipart ? filesOf(request, bytes) : [], body: !multipart && bytes.length ? JSON.parse(bytes.toString()) : {} });
+      return run({ ...found, c, d, session, request, token, answer, query: url.searchParams, files: multipart ? filesOf(request, bytes) : [], body: !multipart && bytes.length ? JSON.parse(bytes.toString()) : {} });
     }
     return answer.problem(404, 'route_unknown', 'There is no such route.');
   }
-  return { handle, state };
+  return { handle, state, gateway };
 }
 
 function firstConversation(id) {
@@ -229,7 +233,7 @@ function answers(response) {
     response.end(body);
   };
   const json = (statusCode, body, headers) => send(statusCode, 'application/json', JSON.stringify(body), headers);
-  const problem = (statusCode, code, detail) => send(statusCode, 'application/problem+json', JSON.stringify({ type: `urn:gimbal:${code}`, title: code.replaceAll('_', ' '), status: statusCode, detail, code, request_id: 'req_01j9x' }));
+  const problem = (statusCode, code, detail, errors) => send(statusCode, 'application/problem+json', JSON.stringify({ type: `urn:gimbal:${code}`, title: code.replaceAll('_', ' '), status: statusCode, detail, code, ...(errors && { errors }), request_id: 'req_01j9x' }));
   return {
     json,
     problem,

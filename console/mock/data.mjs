@@ -2,6 +2,7 @@
 
 export const KEY = 'gmb_mock_administrator';
 export const VIEWER_KEY = 'gmb_mock_viewer';
+export const OPERATOR_KEY = 'gmb_mock_operator';
 
 export const handbook = `# Travel and expenses
 
@@ -180,9 +181,11 @@ export const models = [
 ];
 
 const viewing = ['models.call', 'models.read', 'collections.read', 'documents.read', 'jobs.read', 'feedback.write', 'status.read'];
-const developing = [...viewing, 'collections.write', 'documents.write', 'jobs.write', 'traces.read', 'metrics.read', 'providers.write', 'prices.write'];
+const developing = [...viewing, 'collections.write', 'documents.write', 'jobs.write', 'traces.read', 'metrics.read', 'providers.write', 'prices.write', 'calls.cancel', 'routes.write', 'budgets.read', 'guards.read', 'cache.read', 'cache.write'];
+const administering = [...developing, 'budgets.write', 'guards.write', 'keys.read', 'keys.write', 'audit.read'];
 export const roles = [
   { name: 'viewer', rights: viewing },
   { name: 'developer', rights: developing },
-  { name: 'administrator', rights: [...developing, 'keys.read', 'keys.write', 'audit.read'] },
+  { name: 'administrator', rights: administering },
+  { name: 'operator', rights: [...administering, 'tenants.read', 'tenants.write'] },
 ];

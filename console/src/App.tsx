@@ -1,10 +1,11 @@
 import { Button } from '@mantine/core';
-import { IconMapOff } from '@tabler/icons-react';
+import { IconLock, IconMapOff } from '@tabler/icons-react';
 import { Component, lazy, Suspense, type ComponentType, type ReactNode } from 'react';
 import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import { basePath } from './api/address';
 import { useSession, useSessionDoor } from './api/session';
 import Ask from './ask/Ask';
+import { gatewayScreens } from './gateway/screens';
 import { useLanguage } from './i18n/language';
 import { Shell } from './shell/Shell';
 import { SignIn } from './shell/SignIn';
@@ -40,6 +41,7 @@ const screens: { path: string; right: string; screen: ComponentType }[] = [
   { path: '/library/:collection/:document', right: 'documents.read', screen: DocumentPage },
   { path: '/traces', right: 'traces.read', screen: Traces },
   { path: '/traces/:trace', right: 'traces.read', screen: TracePage },
+  ...gatewayScreens,
   { path: '/keys', right: 'keys.read', screen: Keys },
   { path: '/status', right: 'status.read', screen: Status },
 ];
@@ -53,7 +55,7 @@ function Screens() {
       <Suspense fallback={<Loading />}>
         <Switch>
           <Route path="/"><Redirect to="/ask" replace /></Route>
-          {screens.filter(({ right }) => may(right)).map(({ path, screen }) => <Route key={path} path={path} component={screen} />)}
+          {screens.map(({ path, right, screen }) => may(right) ? <Route key={path} path={path} component={screen} /> : <Route key={path} path={path}><Forbidden right={right} /></Route>)}
           <Route><Missing /></Route>
         </Switch>
       </Suspense>
@@ -65,6 +67,11 @@ function Missing() {
   const { t } = useLanguage();
   const [, go] = useLocation();
   return <Empty icon={IconMapOff} title={t('error.missing')} actions={<Button variant="default" onClick={() => go('/ask')}>{t('nav.ask')}</Button>}>{t('error.missing.text')}</Empty>;
+}
+
+function Forbidden({ right }: { right: string }) {
+  const { t } = useLanguage();
+  return <Empty icon={IconLock} title={t('gw.forbidden')}>{t('gw.forbidden.text', { right })}</Empty>;
 }
 
 function Failed() {

@@ -18,7 +18,7 @@ export const paths = {
 };
 
 /** A list that grows page by page. */
-function useList<T>(key: readonly unknown[], path: string, query: Query, enabled = true, refetchInterval: number | false = false) {
+export function useList<T>(key: readonly unknown[], path: string, query: Query, enabled = true, refetchInterval: number | false = false) {
   const result = useInfiniteQuery({
     queryKey: [...key, query],
     queryFn: ({ pageParam, signal }) =>
@@ -34,7 +34,7 @@ function useList<T>(key: readonly unknown[], path: string, query: Query, enabled
 export type ListOf<T> = ReturnType<typeof useList<T>>;
 
 /** A short list as a whole; stops at 20 pages, which no such list reaches. */
-async function everything<T>(path: string, signal: AbortSignal): Promise<T[]> {
+export async function everything<T>(path: string, signal: AbortSignal): Promise<T[]> {
   const items: T[] = [];
   let cursor: string | null = null;
   for (let pages = 0; pages < 20; pages++) {
@@ -92,10 +92,11 @@ export const useConversation = (id: string | undefined) =>
 
 export const useTraces = (query: Query) => useList<TraceSummary>(['traces'], 'traces', query);
 
-export const useTrace = (id: string) =>
+export const useTrace = (id: string, enabled = true) =>
   useQuery({
     queryKey: ['trace', id],
     queryFn: ({ signal }) => api.get<Trace>(`traces/${segment(id)}`, {}, signal),
+    enabled,
   });
 
 export const useCall = (id: string, enabled: boolean) =>
@@ -105,7 +106,7 @@ export const useCall = (id: string, enabled: boolean) =>
     enabled,
   });
 
-export const useKeys = () => useList<Key>(['keys'], 'keys', {});
+export const useKeys = (enabled = true) => useList<Key>(['keys'], 'keys', {}, enabled);
 
 export const useRoles = () =>
   useQuery({ queryKey: ['roles'], queryFn: ({ signal }) => everything<Role>('roles', signal) });

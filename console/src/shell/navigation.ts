@@ -1,4 +1,4 @@
-import { IconActivityHeartbeat, IconBooks, IconKey, IconMessageQuestion, IconTimeline, type Icon } from '@tabler/icons-react';
+import { IconActivityHeartbeat, IconBooks, IconKey, IconListDetails, IconMessageQuestion, IconRoute, IconServer2, IconTimeline, type Icon } from '@tabler/icons-react';
 import type { MessageKey } from '../i18n/en';
 
 export interface Screen {
@@ -28,7 +28,11 @@ export const tasks: Task[] = [
   },
   {
     label: 'nav.gateway',
-    screens: [],
+    screens: [
+      { path: '/calls', label: 'nav.calls', icon: IconListDetails, right: 'traces.read' },
+      { path: '/routes', label: 'nav.routes', icon: IconRoute, right: 'models.read' },
+      { path: '/providers', label: 'nav.providers', icon: IconServer2, right: 'models.read' },
+    ],
   },
   {
     label: 'nav.evidence',

@@ -73,7 +73,7 @@ function CallDetail({ call: given }: { call: Call }) {
 }
 
 /** What went in or came out, exactly: JSON indented, anything else as it is. */
-function Content({ title, value }: { title: ReactNode; value: unknown }) {
+export function Content({ title, value }: { title: ReactNode; value: unknown }) {
   const text = pretty(value);
   return (
     <>

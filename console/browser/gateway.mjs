@@ -1,0 +1,143 @@
+/** The gateway's screens: pictures of their states, and what a person does there. */
+import assert from 'node:assert/strict';
+
+async function visit(page, url, testId) {
+  await page.goto(url);
+  await page.getByTestId(testId).first().waitFor();
+}
+
+const to = (name, path, testId, more = {}) => ({ name, ...more, go: (page, url) => visit(page, `${url}${path}`, testId) });
+
+export const gatewayScreens = [
+  to('calls', '/calls', 'running'),
+  to('calls-empty', '/calls', 'empty', { empty: true }),
+  { name: 'calls-cancel', go: async (page, url) => {
+    await visit(page, `${url}/calls`, 'running');
+    await page.getByTestId('running-cancel').first().click();
+    await page.getByTestId('confirm-go').waitFor();
+  } },
+  to('calls-recorded', '/calls?tab=recorded', 'calls'),
+  { name: 'call', go: async (page, url) => {
+    await visit(page, `${url}/calls?tab=recorded`, 'calls');
+    await page.getByTestId('call-row').first().getByRole('link').click();
+    await page.getByTestId('verdicts').waitFor();
+  } },
+  to('call-missing', '/calls/call_none', 'error'),
+  to('providers', '/providers', 'providers'),
+  to('providers-empty', '/providers', 'empty', { empty: true }),
+  to('provider', '/providers/openai', 'model-health'),
+  { name: 'provider-new', go: async (page, url) => {
+    await visit(page, `${url}/providers`, 'providers');
+    await page.getByTestId('new-provider').click();
+    await page.getByTestId('provider-address').fill('http://10.0.0.1/v1');
+    await page.getByTestId('save').click();
+    await page.getByTestId('error').waitFor();
+  } },
+  to('routes', '/routes', 'routes'),
+  to('routes-empty', '/routes', 'empty', { empty: true }),
+  to('route', '/routes/frugal', 'savings'),
+  { name: 'route-conditions', go: async (page, url) => {
+    await visit(page, `${url}/routes/support`, 'target');
+    await page.locator('summary').first().click();
+  } },
+  { name: 'route-wrong', go: async (page, url) => {
+    await visit(page, `${url}/routes/+`, 'route-form');
+    await page.getByTestId('route-name').fill('mine');
+    await page.getByTestId('target-model').fill('nobody/x');
+    await page.getByTestId('save').click();
+    await page.getByTestId('error').waitFor();
+  } },
+];
+
+export const gatewayFlows = [
+  { name: 'should follow running calls and cancel one after asking', run: async (page, { url, mock }) => {
+    await visit(page, `${url}/calls`, 'running');
+    assert.equal(await page.getByTestId('running-row').count(), 5);
+    const kept = await page.getByTestId('running-row').first().elementHandle();
+    mock.gateway.running = [...mock.gateway.running, { id: 'call_new', principal: 'key_03ci', kind: 'chat', model: 'fast', stream: false, tags: {}, since: new Date().toISOString() }];
+    await page.getByTestId('running-row').nth(5).waitFor();
+    assert.ok(await kept.evaluate((row) => row.isConnected), 'the rows that stay are not drawn anew');
+    await page.getByTestId('running-model').fill('frug');
+    await page.getByTestId('running-row').nth(1).waitFor({ state: 'detached' });
+    await page.getByTestId('running-cancel').click();
+    assert.equal(mock.gateway.running.length, 6);
+    await page.getByTestId('confirm-go').click();
+    await page.getByTestId('empty').waitFor();
+    assert.ok(!mock.gateway.running.some((one) => one.model === 'frugal'));
+  } },
+  { name: 'should lead from the recorded calls to one call and on to its trace', run: async (page, { url }) => {
+    await visit(page, `${url}/calls?tab=recorded`, 'calls');
+    await page.getByTestId('calls-model').fill('openai/gpt-4.1-nano');
+    await page.getByTestId('calls-filter').click();
+    await page.waitForURL(/model=openai/);
+    await page.getByTestId('call-row').first().getByRole('link').click();
+    await page.getByTestId('verdicts').waitFor();
+    const text = await page.getByTestId('call').textContent();
+    assert.match(text, /frugal/);
+    assert.match(text, /no-cards.*card × 1, email × 2/);
+    assert.match(text, /\$0\.0041/);
+    await page.getByTestId('call-trace').click();
+    await page.getByTestId('waterfall').waitFor();
+  } },
+  { name: 'should declare a provider with its key by reference, say what is wrong at the field, and delete it', key: 'gmb_mock_operator', run: async (page, { url, mock }) => {
+    await visit(page, `${url}/providers`, 'providers');
+    await page.getByTestId('new-provider').click();
+    await page.getByTestId('provider-name').fill('mine');
+    await page.getByTestId('provider-credential').fill('sk-secret');
+    assert.ok(await page.getByTestId('save').isDisabled(), 'a key itself is not taken');
+    await page.getByTestId('provider-credential').fill('env:MINE');
+    await page.getByTestId('provider-address').fill('http://10.0.0.1/v1');
+    await page.getByTestId('save').click();
+    await page.getByTestId('provider-form').getByText('is a private address').first().waitFor();
+    assert.equal(await page.getByTestId('provider-address').getAttribute('aria-invalid'), 'true');
+    await page.getByTestId('provider-address').fill('https://models.example/v1');
+    await page.getByTestId('save').click();
+    const row = page.getByTestId('provider-row').filter({ hasText: 'models.example' });
+    await row.getByText('env:MINE').waitFor();
+    await row.getByTestId('provider-delete').click();
+    await page.getByTestId('confirm-go').click();
+    await row.waitFor({ state: 'detached' });
+    assert.ok(!mock.gateway.providers.some((one) => one.name === 'mine'));
+  } },
+  { name: 'should take a provider’s key itself from who may not name the server’s environment', run: async (page, { url, mock }) => {
+    await visit(page, `${url}/providers`, 'providers');
+    await page.getByTestId('new-provider').click();
+    await page.getByTestId('provider-name').fill('mine');
+    assert.equal(await page.getByTestId('provider-credential').getAttribute('type'), 'password');
+    await page.getByTestId('provider-credential').fill('sk-secret');
+    await page.getByTestId('save').click();
+    await page.getByTestId('provider-row').filter({ hasText: 'mine' }).getByText('sealed').waitFor();
+    assert.ok(!JSON.stringify(mock.gateway.providers).includes('sk-secret'));
+  } },
+  { name: 'should make a route, show the server’s word at its target, and change it with its version', run: async (page, { url, mock }) => {
+    await visit(page, `${url}/routes`, 'routes');
+    await page.getByTestId('new-route').click();
+    await page.getByTestId('route-name').fill('mine');
+    await page.getByTestId('target-model').fill('nobody/x');
+    await page.getByTestId('add-target').click();
+    await page.getByTestId('target-model').nth(1).fill('openai/gpt-4.1');
+    await page.getByTestId('save').click();
+    await page.getByTestId('error').waitFor();
+    assert.match(await page.getByTestId('target').first().textContent(), /there is no provider of nobody\/x/);
+    assert.doesNotMatch(await page.getByTestId('target').nth(1).textContent(), /there is no provider/);
+    await page.getByTestId('target-model').first().fill('anthropic/claude-haiku-4-5');
+    await page.getByTestId('save').click();
+    await page.getByTestId('route-row').filter({ hasText: 'mine' }).getByRole('link').click();
+    await page.getByTestId('route-form').waitFor();
+    mock.gateway.declared.get('mine').version = 7;
+    await page.getByTestId('save').click();
+    await page.getByText('Someone changed it meanwhile').waitFor();
+    await page.reload();
+    await page.getByTestId('route-form').waitFor();
+    await page.getByTestId('save').click();
+    await page.getByTestId('routes').waitFor();
+    assert.deepEqual(mock.gateway.declared.get('mine').targets, [{ model: 'anthropic/claude-haiku-4-5' }, { model: 'openai/gpt-4.1' }]);
+  } },
+  { name: 'should let a viewer read routes but not change them, and say which right a page needs', key: 'gmb_mock_viewer', run: async (page, { url }) => {
+    await visit(page, `${url}/routes/frugal`, 'route-form');
+    assert.equal(await page.getByTestId('save').count(), 0);
+    assert.ok(await page.getByTestId('route-name').isDisabled());
+    await page.goto(`${url}/calls`);
+    await page.getByText('traces.read').waitFor();
+  } },
+];

@@ -1,0 +1,133 @@
+import { Button } from '@mantine/core';
+import { IconTimeline } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { Link, useParams } from 'wouter';
+import { segment } from '../api/address';
+import { useCall, useTrace } from '../api/queries';
+import { useSession } from '../api/session';
+import type { Call } from '../api/types';
+import { useLanguage } from '../i18n/language';
+import { Content } from '../traces/StepDetail';
+import { CopyIcon, Facts, Loaded, Page } from '../ui/parts';
+import ui from '../ui/ui.module.css';
+import { CallTable } from './RecordedCalls';
+import { Sign, tagsText, word } from './parts';
+import { usePrincipalNames } from './queries';
+import { notesOf, stepOf, type GuardVerdict } from './verdicts';
+import style from './gateway.module.css';
+
+/** One call: its tokens, money and timing, what its step in the trace says, and what was said as far as it was kept. */
+export default function CallPage() {
+  const { t, format } = useLanguage();
+  const { call: id = '' } = useParams();
+  const query = useCall(id, true);
+  const call = query.data;
+  const actions = call?.trace && <Button component={Link} href={`/traces/${segment(call.trace)}`} variant="default" leftSection={<IconTimeline size={16} aria-hidden />} data-testid="call-trace">{t('call.trace')}</Button>;
+  return (
+    <Page title={call ? call.requested || call.model || t('call.title') : t('call.title')} crumbs={[{ to: '/calls?tab=recorded', label: t('calls.title') }]} actions={actions}
+      lead={<span style={{ overflowWrap: 'anywhere' }}><span className="g-mono">{id}</span> <CopyIcon value={id} /> {call && format.moment(call.at)}</span>}>
+      <Loaded query={query}>{(loaded) => <Body call={loaded} />}</Loaded>
+    </Page>
+  );
+}
+
+function Body({ call }: { call: Call }) {
+  const { t, format } = useLanguage();
+  const { nameOf } = usePrincipalNames();
+  const trace = useTrace(call.trace ?? '', call.trace !== undefined);
+  const notes = notesOf(stepOf(trace.data, call.id)?.attributes ?? {});
+  const inner = (trace.data?.calls ?? []).filter((one) => one.parent === call.id);
+  const count = (value: number | undefined) => (value === undefined ? undefined : format.number(value));
+  const usd = (value: string | undefined) => (value === undefined ? undefined : `$${value}`);
+  const ms = (value: number | undefined) => (value === undefined ? undefined : format.duration(value));
+  return (
+    <div data-testid="call">
+      <div className={style.panels}>
+        <Panel title={t('call.about')}>
+          <Facts facts={[
+            [t('calls.outcome'), <Sign key="outcome" prefix="call.outcome" value={call.outcome ?? 'unknown'} />],
+            [t('call.status'), call.status],
+            [t('trace.error'), call.error && <code>{call.error}</code>],
+            [t('calls.kind'), `${word(t, 'call.kind', call.kind)}${call.stream ? ` · ${t('calls.stream')}` : ''}`],
+            [t('traces.principal'), call.principal && nameOf(call.principal)],
+            [t('traces.tag'), tagsText(call.tags)],
+          ]} />
+        </Panel>
+        <Panel title={t('call.way')}>
+          <Facts facts={[
+            [t('trace.requested'), call.requested],
+            [t('call.route'), notes.route && <Link href={`/routes/${segment(notes.route)}`}>{notes.route}</Link>],
+            [t('calls.answered'), call.model],
+            [t('call.escalated'), notes.escalated && word(t, 'route.check', notes.escalated)],
+            [t('call.cache'), notes.cache && word(t, 'call.cache', notes.cache)],
+            ...notes.other.map(([name, value]): [string, ReactNode] => [name, value]),
+          ]} />
+        </Panel>
+        <Panel title={t('call.money')}>
+          <Facts facts={[
+            [t('call.input'), count(call.input_tokens)],
+            [t('trace.cached'), call.cached_tokens ? count(call.cached_tokens) : undefined],
+            [t('call.output'), count(call.output_tokens)],
+            [t('call.counted'), call.estimated ? t('trace.estimated') : undefined],
+            [t('call.reserved'), usd(call.reserved_usd)],
+            [t('traces.cost'), usd(call.cost_usd) ?? t('trace.cost.free')],
+          ]} />
+        </Panel>
+        <Panel title={t('call.timing')}>
+          <Facts facts={[
+            [t('call.began'), format.moment(call.at)],
+            [t('trace.first'), ms(call.first_byte_ms)],
+            [t('traces.took'), ms(call.took_ms)],
+            [t('call.rate'), rate(call) === undefined ? undefined : t('call.rate.value', { n: format.number(rate(call) ?? 0) })],
+          ]} />
+        </Panel>
+      </div>
+      {notes.verdicts.length > 0 && <Verdicts verdicts={notes.verdicts} />}
+      {inner.length > 0 && <section className={style.section} aria-labelledby="inner"><h2 id="inner">{t('call.inner')}</h2><CallTable calls={inner} /></section>}
+      <section className={style.section} aria-label={t('call.content')}>
+        {call.content?.input === undefined && call.content?.output === undefined ? <p className={style.legend}>{t('trace.content.none')}</p> : (
+          <>
+            {call.content?.input !== undefined && <Content title={t('trace.input')} value={call.content.input} />}
+            {call.content?.output !== undefined && <Content title={t('trace.output')} value={call.content.output} />}
+          </>
+        )}
+      </section>
+    </div>
+  );
+}
+
+/** Output tokens a second after the first byte. */
+function rate(call: Call): number | undefined {
+  const writing = (call.took_ms ?? 0) - (call.first_byte_ms ?? 0);
+  return call.stream && call.output_tokens && writing > 0 ? (1000 * call.output_tokens) / writing : undefined;
+}
+
+function Panel({ title, children }: { title: string; children: ReactNode }) {
+  return <section className={style.panel}><h2>{title}</h2>{children}</section>;
+}
+
+function Verdicts({ verdicts }: { verdicts: GuardVerdict[] }) {
+  const { t } = useLanguage();
+  const { may } = useSession();
+  return (
+    <section className={style.section} aria-labelledby="verdicts">
+      <h2 id="verdicts">{t('call.verdicts')}</h2>
+      <div className={ui.scroll}>
+        <table className={`${ui.table} ${ui.stack}`} aria-label={t('call.verdicts')} data-testid="verdicts">
+          <thead><tr><th scope="col">{t('guards.guard')}</th><th scope="col">{t('guards.place')}</th><th scope="col">{t('guards.verdict')}</th><th scope="col">{t('guards.action')}</th><th scope="col">{t('guards.found')}</th></tr></thead>
+          <tbody>
+            {verdicts.map((one) => (
+              <tr key={`${one.guard}.${one.place}`}>
+                <td data-wide>{may('guards.read') ? <Link href={`/guards/${segment(one.guard)}`}>{one.guard}</Link> : one.guard}</td>
+                <td>{word(t, 'guard.place', one.place)}</td>
+                <td><Sign prefix="guard.outcome" value={one.outcome} /></td>
+                <td>{word(t, 'guard.action', one.action)}</td>
+                <td>{one.found.map(([kind, times]) => `${kind} × ${times}`).join(', ')}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
