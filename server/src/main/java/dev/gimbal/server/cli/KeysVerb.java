@@ -14,8 +14,13 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "keys",
-    description = "Lists, creates and revokes keys.",
-    subcommands = {KeysVerb.ListKeys.class, KeysVerb.Create.class, KeysVerb.Revoke.class})
+    description = "Lists, creates, rotates and revokes keys.",
+    subcommands = {
+      KeysVerb.ListKeys.class,
+      KeysVerb.Create.class,
+      KeysVerb.Rotate.class,
+      KeysVerb.Revoke.class
+    })
 final class KeysVerb implements Callable<Integer> {
   @CommandLine.Spec CommandLine.Model.@Nullable CommandSpec spec;
 
@@ -72,6 +77,12 @@ final class KeysVerb implements Callable<Integer> {
     @Option(names = "--requests-per-minute", description = "limit on model calls")
     @Nullable Integer requestsPerMinute;
 
+    @Option(
+        names = "--tag",
+        paramLabel = "NAME=VALUE",
+        description = "tag of its model calls; several are allowed")
+    Map<String, String> tags = new HashMap<>();
+
     @Mixin ClientOptions options = new ClientOptions();
 
     @Override
@@ -83,9 +94,46 @@ final class KeysVerb implements Callable<Integer> {
       if (requestsPerMinute != null) {
         body.put("requests_per_minute", requestsPerMinute);
       }
+      if (!tags.isEmpty()) {
+        body.put("tags", tags);
+      }
       try (ApiClient client = options.client()) {
         JsonNode key = client.post("/api/keys", body);
         out.println(options.json ? Json.write(key) : key.path("key").asText());
+        return Exit.DONE;
+      }
+    }
+  }
+
+  @Command(
+      name = "rotate",
+      description = "Gives a key another secret and prints it, once; the old one ends later.")
+  static final class Rotate extends Verb {
+    @Parameters(paramLabel = "KEY", description = "name or id, as keys list shows it")
+    String key = "";
+
+    @Option(
+        names = "--overlap-hours",
+        description = "how long the old secret stays good, 0 to 720; default 24")
+    @Nullable Integer overlapHours;
+
+    @Option(names = "--expires-at", description = "RFC 3339 time")
+    @Nullable String expiresAt;
+
+    @Mixin ClientOptions options = new ClientOptions();
+
+    @Override
+    protected int run() throws FailedException {
+      Map<String, Object> body = new HashMap<>();
+      if (overlapHours != null) {
+        body.put("overlap_hours", overlapHours);
+      }
+      if (expiresAt != null) {
+        body.put("expires_at", expiresAt);
+      }
+      try (ApiClient client = options.client()) {
+        JsonNode rotated = client.post("/api/keys/" + ApiClient.encoded(key) + "/rotate", body);
+        out.println(options.json ? Json.write(rotated) : rotated.path("key").asText());
         return Exit.DONE;
       }
     }

@@ -32,7 +32,8 @@ class TenancyEndToEndIT {
           "PUT /api/limits/{limit}", Map.of("requests_per_minute", 6),
           "PUT /api/routes/{route}", route("local/any"),
           "PUT /api/guards/{guard}", guard(),
-          "POST /api/guards/{guard}/check", Map.of("text", "ann@example.com"));
+          "POST /api/guards/{guard}/check", Map.of("text", "ann@example.com"),
+          "POST /api/keys/{key}/rotate", Map.of("overlap_hours", 1));
 
   @TempDir static Path data;
   private static PackagedServer server;

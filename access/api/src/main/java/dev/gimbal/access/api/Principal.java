@@ -3,6 +3,7 @@ package dev.gimbal.access.api;
 import dev.gimbal.platform.http.Caller;
 import dev.gimbal.platform.ids.IdText;
 import dev.gimbal.platform.ids.TenantId;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param uuid of the user or key
 /// @param role whose rights it holds
 /// @param requestsPerMinute limit on interactive model calls; null: none
+/// @param tags of its model calls, whatever the caller says
 public record Principal(
     TenantId tenant,
     Kind kind,
@@ -19,11 +21,25 @@ public record Principal(
     String name,
     String role,
     Set<String> rights,
-    @Nullable Integer requestsPerMinute)
+    @Nullable Integer requestsPerMinute,
+    Map<String, String> tags)
     implements Caller {
 
   public Principal {
     rights = Set.copyOf(rights);
+    tags = Map.copyOf(tags);
+  }
+
+  /// One whose calls have no tags of their own.
+  public Principal(
+      TenantId tenant,
+      Kind kind,
+      UUID uuid,
+      String name,
+      String role,
+      Set<String> rights,
+      @Nullable Integer requestsPerMinute) {
+    this(tenant, kind, uuid, name, role, rights, requestsPerMinute, Map.of());
   }
 
   /// The kinds of principal.

@@ -29,13 +29,21 @@ final class AccessRoutes {
 
   private final KeyRing ring;
   private final Keys keys;
+  private final Rotations rotations;
   private final Sessions sessions;
   private final Tenants tenants;
   private final AuditPages audits;
 
-  AccessRoutes(KeyRing ring, Keys keys, Sessions sessions, Tenants tenants, Database database) {
+  AccessRoutes(
+      KeyRing ring,
+      Keys keys,
+      Rotations rotations,
+      Sessions sessions,
+      Tenants tenants,
+      Database database) {
     this.ring = ring;
     this.keys = keys;
+    this.rotations = rotations;
     this.sessions = sessions;
     this.tenants = tenants;
     this.audits = new AuditPages(database);
@@ -56,6 +64,8 @@ final class AccessRoutes {
   record SessionView(Person principal, @Nullable String csrf, List<String> rights) {}
 
   /// A key in a list.
+  ///
+  /// @param oldSecretUntil until when a secret that it had before is good
   record KeyView(
       String id,
       String name,
@@ -64,7 +74,21 @@ final class AccessRoutes {
       @Nullable Instant expiresAt,
       @Nullable Instant lastUsedAt,
       @Nullable Integer requestsPerMinute,
-      String prefix) {}
+      String prefix,
+      Map<String, String> tags,
+      String createdBy,
+      @Nullable Instant rotatedAt,
+      @Nullable Instant oldSecretUntil) {}
+
+  /// A key that has another secret.
+  record RotatedKeyView(
+      String id, String name, @Nullable String key, @Nullable Instant oldSecretUntil)
+      implements WithoutSecret {
+    @Override
+    public Object withoutSecret() {
+      return new RotatedKeyView(id, name, null, oldSecretUntil);
+    }
+  }
 
   /// A key that was made.
   record NewKeyView(String id, String name, @Nullable String key) implements WithoutSecret {
@@ -119,6 +143,12 @@ final class AccessRoutes {
             .body(Keys.NewKey.class)
             .answers(201, NewKeyView.class)
             .handle(this::createKey),
+        Route.post("/api/keys/{key}/rotate")
+            .summary("Gives a key another secret, in this answer only; the old one ends later.")
+            .right(Rights.KEYS_WRITE)
+            .body(Rotations.Wanted.class)
+            .answers(200, RotatedKeyView.class)
+            .handle(this::rotateKey),
         Route.delete("/api/keys/{key}")
             .summary("Revokes a key at once.")
             .right(Rights.KEYS_WRITE)
@@ -150,13 +180,14 @@ final class AccessRoutes {
   }
 
   private Response signIn(Request request) {
-    Principal principal =
-        ring.principalOf(request.body(SignIn.class).key().strip())
+    KnownKey key =
+        ring.keyOf(request.body(SignIn.class).key().strip())
             .orElseThrow(
                 () ->
                     new HttpException(
                         HttpError.CREDENTIAL_MISSING, "this key is unknown, expired or revoked"));
-    String session = sessions.create(principal);
+    Principal principal = key.principal();
+    String session = sessions.create(principal, key.expiresAt());
     return new Response.Json(
         201,
         view(principal, session),
@@ -200,13 +231,28 @@ final class AccessRoutes {
         key.expiresAt(),
         key.lastUsedAt(),
         key.requestsPerMinute(),
-        key.prefix());
+        key.prefix(),
+        key.tags(),
+        key.createdBy(),
+        key.rotatedAt(),
+        key.oldSecretUntil());
   }
 
   private Response createKey(Request request) {
     Keys.Made made = keys.create(Principal.of(request.caller()), request.body(Keys.NewKey.class));
     return Response.json(
         201, new NewKeyView(IdText.format(KEY, made.id()), made.name(), made.secret()));
+  }
+
+  private Response rotateKey(Request request) {
+    Rotations.Rotated rotated =
+        rotations.rotate(
+            Principal.of(request.caller()),
+            request.path("key"),
+            request.body(Rotations.Wanted.class));
+    Keys.Kept key = rotated.key();
+    return Response.ok(
+        new RotatedKeyView(key.text(), key.name(), rotated.secret(), rotated.oldSecretUntil()));
   }
 
   private Response revokeKey(Request request) {

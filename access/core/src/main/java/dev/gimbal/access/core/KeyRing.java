@@ -48,13 +48,17 @@ final class KeyRing implements Authenticator {
 
   @Override
   public Optional<Caller> authenticate(Credentials credentials) {
+    return valid(credentials).map(KnownKey::principal);
+  }
+
+  private Optional<KnownKey> valid(Credentials credentials) {
     Instant now = clock.instant();
     KnownKey key = find(credentials, now);
     if (key == null || !key.validAt(now)) {
       return Optional.empty();
     }
     key.used(now);
-    return Optional.of(key.principal());
+    return Optional.of(key);
   }
 
   private @Nullable KnownKey find(Credentials credentials, Instant now) {
@@ -73,8 +77,8 @@ final class KeyRing implements Authenticator {
   }
 
   /// The key behind its text, if it may be used now.
-  Optional<Principal> principalOf(String secret) {
-    return authenticate(new Credentials(secret, null)).map(Principal::of);
+  Optional<KnownKey> keyOf(String secret) {
+    return valid(new Credentials(secret, null));
   }
 
   /// Reads a tenant again, whatever its version.
@@ -135,7 +139,9 @@ final class KeyRing implements Authenticator {
       AtomicLong use = uses.getOrDefault(id, new AtomicLong());
       KnownKey known = new KnownKey(row.principal(), row.expiresAt(), use);
       keys.put(row.hash(), known);
-      byId.put(id, known);
+      if (!row.old()) {
+        byId.put(id, known);
+      }
     }
     Map<Hash, KnownSession> sessions = new HashMap<>();
     before
@@ -174,7 +180,8 @@ final class KeyRing implements Authenticator {
 
   private record Loaded(Map<UUID, Long> versions, List<KeyRow> keys, List<SessionRow> sessions) {}
 
-  private record KeyRow(Hash hash, Principal principal, @Nullable Instant expiresAt) {}
+  /// @param old a secret that the key had before
+  private record KeyRow(Hash hash, Principal principal, @Nullable Instant expiresAt, boolean old) {}
 
   private record SessionRow(Hash hash, KeyId key, Instant expiresAt) {}
 
@@ -184,11 +191,20 @@ final class KeyRing implements Authenticator {
         handle
             .createQuery(
                 """
-                SELECT tenant_id, id, name, role, hash, requests_per_minute, expires_at
+                SELECT tenant_id, id, name, role, hash, requests_per_minute, expires_at, tags,
+                       false AS old
                 FROM access.key
                 WHERE tenant_id = ANY (:tenants) AND revoked_at IS NULL
+                UNION ALL
+                SELECT k.tenant_id, k.id, k.name, k.role, o.hash, k.requests_per_minute,
+                       o.expires_at, k.tags, true AS old
+                FROM access.old_secret o
+                JOIN access.key k ON k.tenant_id = o.tenant_id AND k.id = o.key_id
+                WHERE o.tenant_id = ANY (:tenants) AND o.expires_at > :now
+                  AND k.revoked_at IS NULL
                 """)
             .bindArray("tenants", UUID.class, tenants.toArray())
+            .bind("now", Times.column(clock.instant()))
             .reduceRows(
                 new ArrayList<>(),
                 (list, row) -> {
@@ -238,11 +254,13 @@ final class KeyRing implements Authenticator {
             row.getColumn("name", String.class),
             role,
             Rights.ROLES.getOrDefault(role, Set.of()),
-            row.getColumn("requests_per_minute", Integer.class));
+            row.getColumn("requests_per_minute", Integer.class),
+            KeyTags.read(row.getColumn("tags", String.class)));
     return new KeyRow(
         Hash.of(row.getColumn("hash", byte[].class)),
         principal,
-        row.getColumn("expires_at", Instant.class));
+        row.getColumn("expires_at", Instant.class),
+        row.getColumn("old", Boolean.class));
   }
 
   private static SessionRow sessionRow(RowView row) {

@@ -11,6 +11,7 @@ import dev.gimbal.platform.ids.IdText;
 import dev.gimbal.platform.ids.Ids;
 import dev.gimbal.platform.ids.Slug;
 import dev.gimbal.platform.ids.TenantId;
+import dev.gimbal.platform.json.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
@@ -51,7 +51,11 @@ final class Keys {
 
   /// A key that is asked for.
   record NewKey(
-      String name, String role, @Nullable Instant expiresAt, @Nullable Integer requestsPerMinute) {
+      String name,
+      String role,
+      @Nullable Instant expiresAt,
+      @Nullable Integer requestsPerMinute,
+      @Nullable Map<String, String> tags) {
     NewKey {
       if (Slug.of(name).isEmpty()) {
         throw HttpException.invalid(
@@ -64,6 +68,7 @@ final class Keys {
         throw HttpException.invalid(
             "requests_per_minute", "must be at least 1, but is " + requestsPerMinute);
       }
+      tags = KeyTags.checked(tags);
     }
 
     private static List<String> roles() {
@@ -77,6 +82,8 @@ final class Keys {
   record Made(UUID id, String name, String secret) {}
 
   /// A key as it is kept.
+  ///
+  /// @param oldSecretUntil until when a secret that it had before is good; null: none is
   record Kept(
       UUID id,
       String name,
@@ -85,7 +92,11 @@ final class Keys {
       Instant created,
       @Nullable Instant expiresAt,
       @Nullable Instant lastUsedAt,
-      @Nullable Integer requestsPerMinute) {
+      @Nullable Integer requestsPerMinute,
+      Map<String, String> tags,
+      String createdBy,
+      @Nullable Instant rotatedAt,
+      @Nullable Instant oldSecretUntil) {
 
     String text() {
       return IdText.format(PREFIX, id);
@@ -96,12 +107,7 @@ final class Keys {
     if (wanted.expiresAt() != null && !wanted.expiresAt().isAfter(clock.instant())) {
       throw HttpException.invalid("expires_at", "must lie ahead, but is " + wanted.expiresAt());
     }
-    Set<String> rights = Objects.requireNonNull(Rights.ROLES.get(wanted.role()));
-    if (!maker.rights().containsAll(rights)) {
-      throw new AccessException(
-          AccessError.KEY_EXCEEDS_RIGHTS,
-          "a key of role " + wanted.role() + " has rights that yours lacks");
-    }
+    requireRights(maker, wanted.role());
     return database.inTransaction(
         maker.tenant(),
         transaction -> {
@@ -110,6 +116,14 @@ final class Keys {
           audit.append(transaction, maker, "key.created", IdText.format(PREFIX, made.id()), wanted);
           return made;
         });
+  }
+
+  /// Who comes to know a key's secret has the rights of its role, and so must have them before.
+  static void requireRights(Principal by, String role) {
+    if (!by.rights().containsAll(Objects.requireNonNull(Rights.ROLES.get(role)))) {
+      throw new AccessException(
+          AccessError.KEY_EXCEEDS_RIGHTS, "a key of role " + role + " has rights that yours lacks");
+    }
   }
 
   /// Inserts a key; the caller sees to version, audit and rights.
@@ -121,9 +135,10 @@ final class Keys {
                 """
                 INSERT INTO access.key
                   (tenant_id, id, name, role, hash, prefix, requests_per_minute, created,
-                   created_by, expires_at)
+                   created_by, expires_at, tags)
                 VALUES
-                  (:tenant, :id, :name, :role, :hash, :prefix, :perMinute, :created, :by, :expires)
+                  (:tenant, :id, :name, :role, :hash, :prefix, :perMinute, :created, :by, :expires,
+                   :tags::jsonb)
                 ON CONFLICT (tenant_id, name) WHERE revoked_at IS NULL DO NOTHING
                 """)
             .bind("tenant", tenant.value())
@@ -136,6 +151,7 @@ final class Keys {
             .bind("created", Times.column(clock.instant()))
             .bind("by", maker.id())
             .bind("expires", Times.columnOrNull(wanted.expiresAt()))
+            .bind("tags", Json.write(KeyTags.checked(wanted.tags())))
             .execute();
     if (inserted == 0) {
       throw new AccessException(
@@ -153,14 +169,15 @@ final class Keys {
                 .handle()
                 .createQuery(
                     """
-                    SELECT id, name, role, prefix, created, expires_at, last_used_at,
-                           requests_per_minute
+                    SELECT %s
                     FROM access.key
                     WHERE tenant_id = :tenant AND revoked_at IS NULL
                       AND (:before::uuid IS NULL OR id < :before::uuid)
                     ORDER BY id DESC
                     LIMIT :limit
-                    """)
+                    """
+                        .formatted(COLUMNS))
+                .bind("now", Times.column(clock.instant()))
                 .bind("tenant", tenant.value())
                 .bind("before", before)
                 .bind("limit", limit)
@@ -176,10 +193,7 @@ final class Keys {
         by.tenant(),
         transaction -> {
           touch(transaction);
-          Kept found =
-              find(transaction, key)
-                  .orElseThrow(
-                      () -> new AccessException(AccessError.KEY_UNKNOWN, "there is no key " + key));
+          Kept found = known(transaction, key);
           requireAnother(transaction, found);
           markRevoked(transaction, found.id());
           audit.append(transaction, by, "key.revoked", found.text(), Map.of("name", found.name()));
@@ -187,17 +201,25 @@ final class Keys {
         });
   }
 
-  private static Optional<Kept> find(Transaction transaction, String key) {
+  /// A key that was not revoked, by id or name.
+  Kept known(Transaction transaction, String key) {
+    return find(transaction, key)
+        .orElseThrow(() -> new AccessException(AccessError.KEY_UNKNOWN, "there is no key " + key));
+  }
+
+  private Optional<Kept> find(Transaction transaction, String key) {
     return transaction
         .handle()
         .createQuery(
             """
-            SELECT id, name, role, prefix, created, expires_at, last_used_at, requests_per_minute
+            SELECT %s
             FROM access.key
             WHERE tenant_id = :tenant AND revoked_at IS NULL AND (id = :id::uuid OR name = :name)
             ORDER BY (id = :id::uuid) DESC NULLS LAST
             LIMIT 1
-            """)
+            """
+                .formatted(COLUMNS))
+        .bind("now", Times.column(clock.instant()))
         .bind("tenant", transaction.tenant().value())
         .bind("id", IdText.parse(PREFIX, key).orElse(null))
         .bind("name", key)
@@ -256,6 +278,12 @@ final class Keys {
         .bind("tenant", transaction.tenant().value())
         .bind("id", id)
         .execute();
+    transaction
+        .handle()
+        .createUpdate("DELETE FROM access.old_secret WHERE tenant_id = :tenant AND key_id = :id")
+        .bind("tenant", transaction.tenant().value())
+        .bind("id", id)
+        .execute();
   }
 
   /// Takes the tenant's row, counts the change, and sees to it that this node knows it at once and
@@ -270,6 +298,15 @@ final class Keys {
     transaction.afterCommit(() -> ring.reload(transaction.tenant()));
   }
 
+  private static final String COLUMNS =
+      """
+      id, name, role, prefix, created, expires_at, last_used_at, requests_per_minute, tags,
+      created_by, rotated_at,
+      (SELECT max(o.expires_at) FROM access.old_secret o
+       WHERE o.tenant_id = key.tenant_id AND o.key_id = key.id AND o.expires_at > :now)
+        AS old_secret_until\
+      """;
+
   private static final RowMapper<Kept> KEPT =
       (row, context) ->
           new Kept(
@@ -280,7 +317,11 @@ final class Keys {
               row.getTimestamp("created").toInstant(),
               instant(row, "expires_at"),
               instant(row, "last_used_at"),
-              row.getObject("requests_per_minute", Integer.class));
+              row.getObject("requests_per_minute", Integer.class),
+              KeyTags.read(row.getString("tags")),
+              row.getString("created_by"),
+              instant(row, "rotated_at"),
+              instant(row, "old_secret_until"));
 
   private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
     Timestamp time = row.getTimestamp(column);

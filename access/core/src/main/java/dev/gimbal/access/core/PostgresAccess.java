@@ -58,7 +58,8 @@ final class PostgresAccess implements Access {
     Keys keys = new Keys(database, ring, audit, secrets, ids, clock);
     Sessions sessions = new Sessions(database, keys, audit, secrets, clock, config.sessionLife());
     tenants = new Tenants(database, keys, ring, audit, ids, clock);
-    routes = new AccessRoutes(ring, keys, sessions, tenants, database).routes();
+    Rotations rotations = new Rotations(database, keys, audit, secrets, clock);
+    routes = new AccessRoutes(ring, keys, rotations, sessions, tenants, database).routes();
   }
 
   @Override

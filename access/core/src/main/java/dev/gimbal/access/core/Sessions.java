@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Sign-ins to the console. A session is as good as the key that it was made with, and ends with
 /// it.
@@ -35,8 +36,9 @@ final class Sessions {
     return life;
   }
 
+  /// @param until when the secret ends that somebody signs in with; null: never
   /// @return the cookie's value, for this once
-  String create(Principal principal) {
+  String create(Principal principal, @Nullable Instant until) {
     String session = secrets.newSession();
     Instant now = clock.instant();
     return database.inTransaction(
@@ -44,7 +46,7 @@ final class Sessions {
         transaction -> {
           keys.touch(transaction);
           prune(transaction, principal, now);
-          insert(transaction, principal, session, now);
+          insert(transaction, principal, session, now, until);
           audit.append(transaction, principal, "session.created", principal.id(), Map.of());
           return session;
         });
@@ -65,7 +67,13 @@ final class Sessions {
         });
   }
 
-  private void insert(Transaction transaction, Principal principal, String session, Instant now) {
+  private void insert(
+      Transaction transaction,
+      Principal principal,
+      String session,
+      Instant now,
+      @Nullable Instant until) {
+    Instant end = now.plus(life);
     transaction
         .handle()
         .createUpdate(
@@ -77,7 +85,7 @@ final class Sessions {
         .bind("hash", Secrets.hash(session))
         .bind("key", principal.uuid())
         .bind("now", Times.column(now))
-        .bind("expires", Times.column(now.plus(life)))
+        .bind("expires", Times.column(until != null && until.isBefore(end) ? until : end))
         .execute();
   }
 

@@ -71,7 +71,7 @@ final class Tenants {
                 throw new AccessException(
                     AccessError.TENANT_EXISTS, "there is a tenant named " + wanted.name());
               }
-              Keys.NewKey key = new Keys.NewKey(FIRST_KEY, "administrator", null, null);
+              Keys.NewKey key = new Keys.NewKey(FIRST_KEY, "administrator", null, null, null);
               Keys.Made first = keys.insert(handle, id, operator, key);
               AuditLog.Entry entry =
                   new AuditLog.Entry(
@@ -94,7 +94,7 @@ final class Tenants {
               if (!insert(handle, first)) {
                 return false;
               }
-              Keys.NewKey key = new Keys.NewKey(FIRST_KEY, "operator", null, null);
+              Keys.NewKey key = new Keys.NewKey(FIRST_KEY, "operator", null, null, null);
               Keys.Made operator = keys.insert(handle, TenantId.FIRST, system, key);
               audit.append(
                   handle,

@@ -197,7 +197,7 @@ class TenantsAndSessionsIT {
             .orElseThrow();
     for (int number = 0; number < 102; number++) {
       house.clock.advance(Duration.ofSeconds(1));
-      sessions.create(operator);
+      sessions.create(operator, null);
     }
 
     int kept =

@@ -106,7 +106,10 @@ public final class House implements AutoCloseable {
     catalog = new ProviderCatalog(SharedProviders.create(complete, vendors));
     Prices table = (tenant, model, at) -> prices.get(model);
     Authenticator authenticator =
-        credentials -> Optional.ofNullable(credentials.key()).map(keys::get);
+        credentials ->
+            Optional.ofNullable(
+                    credentials.key() == null ? credentials.session() : credentials.key())
+                .map(keys::get);
     calls =
         new CallModule(
             complete,

@@ -2,12 +2,17 @@ package dev.gimbal.gateway.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.gimbal.access.api.Principal;
 import dev.gimbal.access.api.Rights;
 import dev.gimbal.gateway.core.GatewayConfig.Bodies;
 import dev.gimbal.observability.api.CallSettled.Outcome;
+import dev.gimbal.platform.http.Csrf;
+import dev.gimbal.platform.http.SessionCookie;
 import dev.gimbal.platform.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -15,10 +20,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -109,6 +116,63 @@ class LimitsIT {
                 .setHeader("authorization", "Basic x")
                 .header("x-api-key", House.KEY));
     assertThat(answer.statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void shouldTakeTheConsolesSessionWithItsTokenOnlyAndNeverBesideAWrongKey() {
+    String session = "session-of-somebody";
+    house.keys.put(session, House.principal(null, Rights.TENANT));
+    String token = Csrf.tokenOf(session);
+
+    assertThat(inSession(session, token, null)).isEqualTo(200);
+    assertThat(inSession(session, null, null)).isEqualTo(401);
+    assertThat(inSession(session, Csrf.tokenOf("another"), null)).isEqualTo(401);
+    assertThat(inSession("unknown", Csrf.tokenOf("unknown"), null)).isEqualTo(401);
+    assertThat(inSession(session, token, "Bearer gmb_wrong")).isEqualTo(401);
+  }
+
+  private int inSession(String session, @Nullable String token, @Nullable String authorization) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + house.port() + "/v1/chat/completions"))
+            .timeout(Duration.ofSeconds(30))
+            .header("cookie", SessionCookie.NAME + "=" + session)
+            .POST(BodyPublishers.ofString(House.body("plain", false)));
+    if (token != null) {
+      request.header(Csrf.HEADER, token);
+    }
+    if (authorization != null) {
+      request.header("authorization", authorization);
+    }
+    return house.send(request).statusCode();
+  }
+
+  @Test
+  void shouldTagACallAsItsKeySaysWhateverItsCallerSays() {
+    Principal plain = House.principal(null, Rights.TENANT);
+    house.keys.put(
+        "gmb_tagged",
+        new Principal(
+            plain.tenant(),
+            plain.kind(),
+            plain.uuid(),
+            plain.name(),
+            plain.role(),
+            plain.rights(),
+            null,
+            Map.of("team", "blue")));
+    int before = house.ledger.opened().size();
+
+    house.send(
+        house
+            .request("/v1/chat/completions")
+            .setHeader("authorization", "Bearer gmb_tagged")
+            .header("x-gimbal-tag-team", "red")
+            .header("x-gimbal-tag-feature", "chat")
+            .POST(BodyPublishers.ofString(House.body("plain", false))));
+
+    assertThat(house.ledger.opened().get(before).tags())
+        .containsOnly(Map.entry("team", "blue"), Map.entry("feature", "chat"));
   }
 
   @Test

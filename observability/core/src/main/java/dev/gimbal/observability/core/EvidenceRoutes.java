@@ -41,8 +41,8 @@ final class EvidenceRoutes {
   private static final Logger LOG = LoggerFactory.getLogger(EvidenceRoutes.class);
   private static final Duration WAIT = Duration.ofSeconds(1);
   private static final Pattern TRACE = Pattern.compile("[0-9a-f]{32}");
-  private static final List<String> OUTCOMES = words(CallSettled.Outcome.values());
-  private static final List<String> KINDS = words(CallOpened.Kind.values());
+  static final List<String> OUTCOMES = words(CallSettled.Outcome.values());
+  static final List<String> KINDS = words(CallOpened.Kind.values());
 
   private final Database database;
   private final Ledger ledger;
@@ -67,7 +67,17 @@ final class EvidenceRoutes {
             .summary("Lists model calls, newest first.")
             .right(Rights.TRACES_READ)
             .paged()
-            .query("from", "until", "outcome", "kind", "model", "principal", "tag", "trace")
+            .query(
+                "from",
+                "until",
+                "outcome",
+                "kind",
+                "model",
+                "provider",
+                "requested",
+                "principal",
+                "tag",
+                "trace")
             .answers(200, CallView.class)
             .handle(this::calls),
         Route.get("/api/calls/{call}")
@@ -101,6 +111,8 @@ final class EvidenceRoutes {
             .oneOf("outcome", "outcome", OUTCOMES)
             .oneOf("kind", "kind", KINDS)
             .equal("model", "model")
+            .equal("provider", "split_part(model, '/', 1)")
+            .equal("requested", "requested")
             .equal("principal", "principal")
             .equal("trace", "trace_id")
             .tag("tags")
@@ -238,6 +250,10 @@ final class EvidenceRoutes {
   }
 
   private void waitForWriter() throws InterruptedException {
+    waitForWriter(ledger);
+  }
+
+  static void waitForWriter(Ledger ledger) throws InterruptedException {
     try {
       ledger.flushed().toCompletableFuture().get(WAIT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {

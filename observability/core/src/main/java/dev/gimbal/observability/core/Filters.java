@@ -130,7 +130,8 @@ final class Filters {
     return query;
   }
 
-  private Optional<Instant> time(String parameter) {
+  /// A parameter that is a time.
+  Optional<Instant> time(String parameter) {
     return value(parameter)
         .map(
             text -> {

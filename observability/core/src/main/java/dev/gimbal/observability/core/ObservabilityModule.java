@@ -6,6 +6,7 @@ import dev.gimbal.platform.database.Database;
 import dev.gimbal.platform.ids.Ids;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.stream.Stream;
 
 /// The room's only door for wiring.
 public final class ObservabilityModule {
@@ -27,11 +28,12 @@ public final class ObservabilityModule {
     metrics.bindProcess();
     JournaledLedger ledger = new JournaledLedger(journal, writer, redactor, config.content());
     EvidenceRoutes routes = new EvidenceRoutes(database, ledger, metrics, config.retained(), clock);
+    CostRoutes costs = new CostRoutes(database, ledger, clock);
     return new RunningObservability(
         new RunningObservability.Recording(journal, redactor, writer),
         ledger,
         new LedgerTracing(ledger, clock, ids),
         metrics,
-        routes.routes());
+        Stream.concat(routes.routes().stream(), costs.routes().stream()).toList());
   }
 }

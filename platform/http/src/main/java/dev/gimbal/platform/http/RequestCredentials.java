@@ -28,13 +28,15 @@ public final class RequestCredentials {
   }
 
   private static @Nullable String session(HttpServerRequest request) {
-    String session = cookie(request);
-    if (session == null) {
-      return null;
-    }
     String method = request.method().name();
     boolean reads = method.equals("GET") || method.equals("HEAD");
-    return reads || Csrf.fits(session, request.getHeader(Csrf.HEADER)) ? session : null;
+    return reads ? cookie(request) : provenSession(request);
+  }
+
+  /// The console's session of a request that carries its CSRF header, whatever its method.
+  public static @Nullable String provenSession(HttpServerRequest request) {
+    String session = cookie(request);
+    return session != null && Csrf.fits(session, request.getHeader(Csrf.HEADER)) ? session : null;
   }
 
   static @Nullable String cookie(HttpServerRequest request) {

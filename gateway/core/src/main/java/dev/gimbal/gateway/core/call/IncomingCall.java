@@ -41,7 +41,7 @@ final class IncomingCall {
     this.principal = principal;
     this.path = path;
     this.id = pipeline.evidence().ids().next();
-    this.tags = V1.tags(request);
+    this.tags = V1.tags(request, principal);
     this.caller = TraceContext.parse(request.getHeader("traceparent"));
   }
 

@@ -11,6 +11,7 @@ import dev.gimbal.platform.http.Authenticator;
 import dev.gimbal.platform.http.Caller;
 import dev.gimbal.platform.http.HttpError;
 import dev.gimbal.platform.http.HttpException;
+import dev.gimbal.platform.http.RequestCredentials;
 import dev.gimbal.platform.ids.IdText;
 import dev.gimbal.platform.ids.Ids;
 import io.vertx.core.http.HttpMethod;
@@ -126,8 +127,11 @@ public final class V1 {
   }
 
   private Principal principal(HttpServerRequest request) {
+    String key = key(request);
     Optional<Caller> caller =
-        authenticator.authenticate(new Authenticator.Credentials(key(request), null));
+        authenticator.authenticate(
+            new Authenticator.Credentials(
+                key, key == null ? RequestCredentials.provenSession(request) : null));
     return Principal.of(
         caller.orElseThrow(
             () ->
@@ -180,7 +184,8 @@ public final class V1 {
     }
   }
 
-  static Map<String, String> tags(HttpServerRequest request) {
+  /// What the caller says and, above it, what its key says.
+  static Map<String, String> tags(HttpServerRequest request, Principal principal) {
     Map<String, String> tags = new HashMap<>();
     for (Map.Entry<String, String> header : request.headers()) {
       if (header.getKey().regionMatches(true, 0, TAG, 0, TAG.length())) {
@@ -195,6 +200,7 @@ public final class V1 {
         tags.put(tag, header.getValue());
       }
     }
+    tags.putAll(principal.tags());
     if (tags.size() > MOST_TAGS) {
       throw new GatewayException(
           GatewayError.FIELD_INVALID, TAG + "*", "at most 16 tags, but there are " + tags.size());
