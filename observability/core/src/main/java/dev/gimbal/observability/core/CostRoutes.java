@@ -26,7 +26,7 @@ final class CostRoutes {
       Comparator.comparing(
               (Named named) -> named.sum().nanoUsd(),
               Comparator.nullsFirst(Comparator.<Long>naturalOrder()))
-          .thenComparing(named -> named.sum().calls())
+          .thenComparingLong(named -> named.sum().calls())
           .reversed()
           .thenComparing(Named::name, Comparator.nullsLast(Comparator.<String>naturalOrder()));
 

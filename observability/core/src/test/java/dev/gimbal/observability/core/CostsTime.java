@@ -55,7 +55,7 @@ public final class CostsTime {
             handle.execute(
                 "CREATE TABLE %s (LIKE observability.call INCLUDING ALL)".formatted(partition));
             handle
-                .createUpdate(FILL.formatted(partition))
+                .createUpdate(FILL.replace("PARTITION", partition))
                 .bind("tenant", TenantId.FIRST.value())
                 .bind("start", start)
                 .bind("count", count)
@@ -70,17 +70,17 @@ public final class CostsTime {
 
   private static final String FILL =
       """
-      INSERT INTO %s
+      INSERT INTO PARTITION
         (tenant_id, id, trace_id, span_id, principal, kind, requested, model, stream, items,
          outcome, status, input_tokens, cached_tokens, output_tokens, estimated, cost_nano_usd,
          first_byte_us, took_us, tags, at, root, attributes)
       SELECT :tenant,
         (lpad(to_hex((extract(epoch FROM t) * 1000)::bigint), 12, '0') || '7000'
           || 'a' || substr(md5(n::text), 1, 15))::uuid,
-        md5(n::text), substr(md5(n::text), 1, 16), 'key_' || n %% 50, 'chat', 'route-' || n %% 7,
-        'provider' || n %% 5 || '/model-' || n %% 20, n %% 2 = 0, 1, 'succeeded', 200, 1000, 200,
-        300, false, CASE WHEN n %% 20 <> 3 THEN 1250000 + n END, 400000, 2000000,
-        jsonb_build_object('team', 'team-' || n %% 12, 'feature', 'f' || n %% 30), t, true,
+        md5(n::text), substr(md5(n::text), 1, 16), 'key_' || n % 50, 'chat', 'route-' || n % 7,
+        'provider' || n % 5 || '/model-' || n % 20, n % 2 = 0, 1, 'succeeded', 200, 1000, 200,
+        300, false, CASE WHEN n % 20 <> 3 THEN 1250000 + n END, 400000, 2000000,
+        jsonb_build_object('team', 'team-' || n % 12, 'feature', 'f' || n % 30), t, true,
         '{"gimbal.route":"route-1"}'
       FROM (SELECT n, CAST(:start AS timestamptz) + n * interval '1 day' / :count AS t
             FROM generate_series(1, :count - 1) n) s
