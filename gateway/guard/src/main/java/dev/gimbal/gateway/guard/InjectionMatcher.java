@@ -56,6 +56,10 @@ final class InjectionMatcher implements Matcher {
   public int advance(Text text, boolean ended, Findings findings) {
     while (next < text.end()) {
       char raw = text.raw(next);
+      if (hiding == 0 && small(raw)) {
+        letters(text);
+        continue;
+      }
       if (raw == '!' || raw == '<') {
         text.anchor(next);
         int end = image(text, next);
@@ -74,6 +78,39 @@ final class InjectionMatcher implements Matcher {
       return next;
     }
     return decided();
+  }
+
+  /// The common case of [#character]: the small letters from here on. A whole word that can be none
+  /// of those that matter is only counted.
+  private void letters(Text text) {
+    int end = text.end();
+    int at = next + 1;
+    while (at < end && small(text.raw(at))) {
+      at++;
+    }
+    boolean whole = wordStart < 0 && at < end && parts(text.raw(at));
+    if (whole && !InjectionWords.mayMatter(text.raw(next), text.raw(at - 1), at - next)) {
+      words++;
+      next = at;
+      return;
+    }
+    if (wordStart < 0) {
+      beginWord();
+    }
+    for (int place = next; place < at; place++) {
+      char c = text.raw(place);
+      hash = WordSet.next(hash, c);
+      leet = leeted ? WordSet.next(leet, c) : leet;
+    }
+    next = at;
+  }
+
+  private static boolean parts(char c) {
+    return c == ' ' || c == ',' || c == '.' || c == '\n';
+  }
+
+  private static boolean small(char c) {
+    return c >= 'a' && c <= 'z';
   }
 
   private int decided() {

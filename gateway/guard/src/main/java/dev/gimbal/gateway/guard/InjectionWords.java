@@ -50,6 +50,12 @@ final class InjectionWords {
 
   private static final Map<Long, Integer> SORTS = new HashMap<>();
 
+  /// No word of small letters is longer.
+  private static final int LONGEST = 31;
+
+  /// By length, first and last letter: what [#mayMatter] looks up.
+  private static final boolean[] OUTLINES = new boolean[1 << 15];
+
   static {
     add(
         OVERRIDE,
@@ -115,7 +121,19 @@ final class InjectionWords {
   private static void add(int sort, String words) {
     for (String word : words.split(" ")) {
       SORTS.merge(WordSet.of(word), sort, (a, b) -> a | b);
+      if (word.chars().allMatch(c -> c >= 'a' && c <= 'z')) {
+        OUTLINES[outline(word.charAt(0), word.charAt(word.length() - 1), word.length())] = true;
+      }
     }
+  }
+
+  private static int outline(char first, char last, int length) {
+    return length << 10 | first - 'a' << 5 | last - 'a';
+  }
+
+  /// Whether a word of small letters may be one of these; false for most words of plain prose.
+  static boolean mayMatter(char first, char last, int length) {
+    return length <= LONGEST && OUTLINES[outline(first, last, length)];
   }
 
   /// The sorts of the word of a hash, as bits.

@@ -104,6 +104,12 @@ final class PhraseList {
     targets[slot] = to;
   }
 
+  /// Whether a character is a small letter or a blank with which no phrase begins; a phrase that
+  /// begins with a letter begins with a word.
+  boolean idle(char before, char c) {
+    return c == ' ' || (c >= 'a' && c <= 'z' && (!first[c] || (before >= 'a' && before <= 'z')));
+  }
+
   /// The state behind a character.
   int next(int state, char c) {
     if (state == ROOT && c < first.length && !first[c]) {

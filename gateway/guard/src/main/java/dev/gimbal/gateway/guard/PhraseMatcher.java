@@ -39,6 +39,9 @@ final class PhraseMatcher implements Matcher {
   @Override
   public int advance(Text text, boolean ended, Findings findings) {
     while (next < text.end()) {
+      if (state == PhraseList.ROOT && waiting.isEmpty() && pass(text)) {
+        continue;
+      }
       char c = Folding.fold(text.raw(next));
       if (c != Folding.NOTHING && !(c == ' ' && last() == ' ')) {
         step(c, findings);
@@ -52,6 +55,24 @@ final class PhraseMatcher implements Matcher {
     }
     int start = state == PhraseList.ROOT ? next : start(phrases.depth(state));
     return waiting.isEmpty() ? start : Math.min(start, first());
+  }
+
+  /// Passes over letters with which no phrase begins; only the last may matter to what follows.
+  private boolean pass(Text text) {
+    int end = text.end();
+    int at = next;
+    char before = last();
+    while (at < end && phrases.idle(before, text.raw(at))) {
+      before = text.raw(at++);
+    }
+    if (at == next) {
+      return false;
+    }
+    read[count % RING] = text.raw(at - 1);
+    places[count % RING] = at - 1;
+    count++;
+    next = at;
+    return true;
   }
 
   private int first() {

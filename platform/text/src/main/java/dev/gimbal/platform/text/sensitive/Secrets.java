@@ -3,6 +3,7 @@ package dev.gimbal.platform.text.sensitive;
 import dev.gimbal.platform.text.sensitive.Match.Tail;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Keys of well-known forms, what a `Bearer` carries, passwords in addresses, private keys, and
@@ -91,6 +92,16 @@ final class Secrets {
   private static final String STOPS = " \t\r\n\"'`,;)}]>，。；、）】」\\";
 
   private Secrets() {}
+
+  /// Beginnings of known forms that may be a whole word in small letters.
+  static Stream<String> inSmallLetters() {
+    return FORMS.stream().filter(form -> form.chars().allMatch(c -> c >= 'a' && c <= 'z'));
+  }
+
+  /// Words that name a secret, alone or at the end of a name.
+  static Stream<String> names() {
+    return Stream.concat(PASSWORDS.stream(), KEYS.stream());
+  }
 
   /// What a name says of its value.
   enum Kind {

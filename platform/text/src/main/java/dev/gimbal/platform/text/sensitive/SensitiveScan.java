@@ -20,6 +20,7 @@ public final class SensitiveScan {
 
   private final Set<Entity> wanted;
   private final boolean guesses;
+  private final boolean hurries;
   private int next;
   private int floor;
   private Tail tail = Tail.NONE;
@@ -32,6 +33,12 @@ public final class SensitiveScan {
   }
 
   public SensitiveScan(Collection<Entity> wanted) {
+    this(wanted, true);
+  }
+
+  /// @param hurries whether it passes over words in which nothing can begin; a test compares
+  SensitiveScan(Collection<Entity> wanted, boolean hurries) {
+    this.hurries = hurries;
     this.wanted = EnumSet.noneOf(Entity.class);
     this.wanted.addAll(wanted);
     this.guesses =
@@ -46,6 +53,12 @@ public final class SensitiveScan {
   /// @return the place before which everything is decided
   public int advance(Text text, boolean ended, Sink sink) {
     while (next < text.end()) {
+      if (hurries && tail == Tail.NONE) {
+        next = text.behindDull(next);
+        if (next == text.end()) {
+          break;
+        }
+      }
       text.anchor(next);
       if (tail != Tail.NONE) {
         if (!swallow(text, ended, sink)) {

@@ -112,6 +112,13 @@ public final class Text {
     return at + base;
   }
 
+  /// Behind the words from a place on in which no pattern can begin.
+  int behindDull(int place) {
+    int behind = Dull.behind(chars, place - base, end - base) + base;
+    looked += behind - place;
+    return behind;
+  }
+
   /// The character at a place that is there, as it was given.
   public char raw(int place) {
     return chars[place - base];

@@ -233,4 +233,69 @@ final class SensitiveTest {
     new SensitiveScan(EnumSet.allOf(Entity.class)).advance(text, true, (a, b, c, d) -> {});
     return text.looked();
   }
+
+  @Test
+  void shouldFindTheSameWhereItPassesOverDullWords() {
+    String[] parts = {
+      "the",
+      "order",
+      "was",
+      "my",
+      "name",
+      "is",
+      "token",
+      "key",
+      "secret",
+      "bearer",
+      "basic",
+      "password",
+      "dapi",
+      "hvs",
+      "sk",
+      "de",
+      "in",
+      "born",
+      "passport",
+      "john",
+      "John",
+      "Smith",
+      "12345678Z",
+      "4111111111111111",
+      "a1b2c3d4e5f6a7b8c9d0",
+      "x9Yt2Qp8Zr4Lm6",
+      "@example.org",
+      "credentials",
+      "private",
+      "mr",
+      "nhs",
+      "943 476 5919",
+      "王小明",
+      "密码",
+      "e",
+      "don't",
+      "eyJ"
+    };
+    String[] joins = {" ", " ", " ", ", ", ". ", "\n", ": ", "=", ".", "-", "_", "", "  ", " is "};
+    Random random = new Random(7);
+    for (int round = 0; round < 20_000; round++) {
+      StringBuilder text = new StringBuilder();
+      for (int part = 0; part < 12; part++) {
+        text.append(parts[random.nextInt(parts.length)]);
+        text.append(joins[random.nextInt(joins.length)]);
+      }
+      assertThat(found(text.toString(), true))
+          .as(text.toString())
+          .isEqualTo(found(text.toString(), false));
+    }
+  }
+
+  private static List<Finding> found(String text, boolean hurries) {
+    List<Finding> found = new ArrayList<>();
+    new SensitiveScan(EnumSet.allOf(Entity.class), hurries)
+        .advance(
+            new Text(text),
+            true,
+            (start, end, entity, more) -> found.add(new Finding(start, end, entity)));
+    return found;
+  }
 }
