@@ -44,6 +44,11 @@ public record CachePolicy(
     }
   }
 
+  /// The same without what asks in other words.
+  public CachePolicy onlyExact() {
+    return new CachePolicy(exact, false, ttl, mostBytes, mostTemperature, several, toolCalls);
+  }
+
   /// Whether anything is kept.
   public boolean on() {
     return exact || semantic;

@@ -33,6 +33,11 @@ public final class ContextTrim {
     Form(String turns) {
       this.turns = turns;
     }
+
+    /// The field that has the turns.
+    public String turns() {
+      return turns;
+    }
   }
 
   /// @param body the very same array where nothing was dropped

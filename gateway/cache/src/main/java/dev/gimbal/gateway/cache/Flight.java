@@ -124,14 +124,14 @@ final class Flight {
     }
 
     @Override
-    public void finished(Bill cost) {
+    public void finished(Bill cost, boolean keep) {
       Whole whole;
       synchronized (Flight.this) {
         if (!present()) {
           return;
         }
         String type = contentType;
-        whole = outgrown || type == null ? null : new Whole(status, type, joined(), cost);
+        whole = !keep || outgrown || type == null ? null : new Whole(status, type, joined(), cost);
       }
       landing.landed(Flight.this, whole);
       List<Seat> sleepers;

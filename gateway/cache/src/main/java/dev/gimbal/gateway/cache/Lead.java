@@ -13,7 +13,14 @@ public interface Lead {
   void piece(byte[] bytes);
 
   /// The answer is whole: it is kept and every follower hears its end.
-  void finished(Bill bill);
+  default void finished(Bill bill) {
+    finished(bill, true);
+  }
+
+  /// The answer is whole and every follower hears its end.
+  ///
+  /// @param keep false: only who follows by now gets it, as it is not what the question was for
+  void finished(Bill bill, boolean keep);
 
   /// There is no answer, or no more of it: somebody who heard nothing yet leads.
   void failed();

@@ -2,7 +2,10 @@ package dev.gimbal.gateway.core;
 
 import dev.gimbal.access.api.Audit;
 import dev.gimbal.gateway.api.Gateway;
+import dev.gimbal.gateway.cache.CacheConfig;
 import dev.gimbal.gateway.core.budget.BudgetModule;
+import dev.gimbal.gateway.core.cache.CacheModule;
+import dev.gimbal.gateway.core.cache.QuestionEmbedder;
 import dev.gimbal.gateway.core.call.CallModule;
 import dev.gimbal.gateway.core.guard.GuardParts;
 import dev.gimbal.gateway.core.guard.Guards;
@@ -107,6 +110,17 @@ public final class GatewayModule {
       budgets.alone();
     }
     AtomicReference<Gateway> inside = new AtomicReference<>();
+    QuestionEmbedder embedder = new QuestionEmbedder(inside::get);
+    CacheModule cache =
+        CacheModule.create(
+            new CacheModule.Parts(
+                surroundings.database,
+                surroundings.audit,
+                surroundings.clock,
+                surroundings.ids,
+                embedder.threads(),
+                embedder),
+            CacheConfig.DEFAULT);
     RouteModule routing = routing(surroundings, catalog, table, inside::get);
     CallModule calls =
         new CallModule(
@@ -118,6 +132,7 @@ public final class GatewayModule {
                 routing.router(),
                 budgets.spending(),
                 guards::guard,
+                cache.calls(),
                 surroundings.ledger,
                 surroundings.applications,
                 surroundings.authenticator,
@@ -138,10 +153,11 @@ public final class GatewayModule {
     List<Route> routes = new ArrayList<>(declared.routes());
     routes.addAll(routing.routes());
     routes.addAll(guards.routes());
+    routes.addAll(cache.routes());
     routes.addAll(limits(config, surroundings, budgets));
     routes.addAll(
         new RunningCallRoutes(surroundings.database, surroundings.audit, calls.running()).routes());
-    return new WiredGateway(calls, List.of(follower, routing, guards, budgets), catalog, routes);
+    return new WiredGateway(calls, List.of(follower, routing, guards, budgets, cache, embedder), catalog, routes);
   }
 
   private static Guards guards(GatewayConfig config, Surroundings surroundings, Vendors vendors) {

@@ -52,6 +52,11 @@ public final class CacheModule implements AutoCloseable {
     return policies;
   }
 
+  /// Both, as calls need them.
+  public CallCache calls() {
+    return new CallCache(answers, policies);
+  }
+
   /// Routes under `/api/cache`.
   public List<Route> routes() {
     return routes.routes();

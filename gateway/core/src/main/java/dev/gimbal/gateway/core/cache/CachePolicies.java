@@ -13,23 +13,25 @@ public final class CachePolicies {
 
   private volatile Map<TenantId, Map<String, RoutePolicy>> policies = Map.of();
 
-  CachePolicies() {}
 
   /// What is kept of the answers of a route.
   ///
   /// @param model as the caller wrote it
   public CachePolicy of(TenantId tenant, String model) {
-    RoutePolicy policy = find(tenant, model);
+    RoutePolicy policy = route(tenant, model);
     return policy == null ? CachePolicy.OFF : policy.cache();
   }
 
   /// What is done with the prompts of a route.
   public PromptPolicy prompt(TenantId tenant, String model) {
-    RoutePolicy policy = find(tenant, model);
+    RoutePolicy policy = route(tenant, model);
     return policy == null ? PromptPolicy.OFF : policy.prompt();
   }
 
-  private @Nullable RoutePolicy find(TenantId tenant, String model) {
+  /// What is declared for a route; null: nothing.
+  ///
+  /// @param model as the caller wrote it
+  public @Nullable RoutePolicy route(TenantId tenant, String model) {
     Map<String, RoutePolicy> own = policies.get(tenant);
     if (own == null) {
       return null;
@@ -38,7 +40,8 @@ public final class CachePolicies {
     return policy != null ? policy : own.get(EVERY);
   }
 
-  void swap(Map<TenantId, Map<String, RoutePolicy>> next) {
+  /// From now on these are the policies, by tenant and route.
+  public void swap(Map<TenantId, Map<String, RoutePolicy>> next) {
     policies = Map.copyOf(next);
   }
 }

@@ -4,6 +4,7 @@ import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import dev.gimbal.gateway.limits.Decision.Standing;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Where the answer of a call goes: a caller's connection, or code in this process. All methods
 /// are called on the call's event loop.
@@ -12,9 +13,15 @@ interface Answer {
   /// How the nearest limits stand, before anything else.
   void limits(Standing standing);
 
-  /// Fields of the call that its target has no word for and that change nothing, before anything
-  /// else.
+  /// What of the call its target does not get: fields that it has no word for and that change
+  /// nothing, turns that are too many. Before anything else; each adds to the earlier ones.
   void warn(List<String> fields);
+
+  /// What the cache said, before anything else; the last word counts.
+  ///
+  /// @param said `hit`, `semantic`, `shared`, `miss` or `bypass`
+  /// @param key names the answer in the cache; null: it has no name there
+  void cached(String said, @Nullable String key);
 
   /// Tokens and money as they were put on record, before the last bytes.
   void used(CallRecord.Tokens tokens);

@@ -3,6 +3,7 @@ package dev.gimbal.gateway.core.call;
 import dev.gimbal.gateway.api.Gateway;
 import dev.gimbal.gateway.core.GatewayConfig;
 import dev.gimbal.gateway.core.budget.Spending;
+import dev.gimbal.gateway.core.cache.CallCache;
 import dev.gimbal.gateway.core.guard.CallGuard;
 import dev.gimbal.gateway.core.guard.GuardedCall;
 import dev.gimbal.gateway.core.price.Prices;
@@ -35,6 +36,7 @@ public final class CallModule implements AutoCloseable {
       Router router,
       Spending spending,
       Function<GuardedCall, CallGuard> guards,
+      CallCache cache,
       Ledger ledger,
       Supplier<Applications> applications,
       Authenticator authenticator,
@@ -51,6 +53,7 @@ public final class CallModule implements AutoCloseable {
             parts.router,
             parts.spending,
             parts.guards,
+            parts.cache,
             running,
             new CallRecord.Evidence(
                 parts.ledger, parts.ids, parts.clock, config.content(), virtual),

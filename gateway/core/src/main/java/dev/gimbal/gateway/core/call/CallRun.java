@@ -2,15 +2,13 @@ package dev.gimbal.gateway.core.call;
 
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
+import dev.gimbal.gateway.cache.Lead;
+import dev.gimbal.gateway.core.cache.FollowingUpstream;
 import dev.gimbal.gateway.core.call.CallRecord.End;
 import dev.gimbal.gateway.core.call.CallRecord.Tokens;
 import dev.gimbal.gateway.core.guard.GuardedBody;
-import dev.gimbal.gateway.core.price.Price;
-import dev.gimbal.gateway.core.route.Attempt;
-import dev.gimbal.gateway.core.route.Learning;
 import dev.gimbal.gateway.core.route.Plan;
 import dev.gimbal.gateway.core.route.Verdict;
-import dev.gimbal.gateway.core.wire.AnswerScan;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import dev.gimbal.gateway.provider.api.UpstreamCall;
 import dev.gimbal.gateway.provider.api.UpstreamListener;
@@ -28,11 +26,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One call on its way: cleared by [CallStart], put on record, sent to one target after the other
-/// until one answers, handed on, settled. Lives on one event loop. It ends exactly once, by
-/// [#finish], whatever happens first: the upstream's end, its failure, a deadline, a spent budget
-/// or the caller's leaving.
-final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, CallStart.Next {
+/// One call on its way: cleared by [CallStart], put on record, answered by the cache or by a target
+/// ([Attempts]), handed on, settled. Lives on one event loop. It ends exactly once, by [#finish],
+/// whatever happens first: the upstream's end, its failure, a deadline, a spent budget or the
+/// caller's leaving.
+final class CallRun
+    implements UpstreamListener, RunningCall, CallStart.Next, FollowingUpstream.Turning {
   private static final Logger LOG = LoggerFactory.getLogger(CallRun.class);
   private static final int GONE = 499;
 
@@ -43,30 +42,19 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
   private final CallRecord record;
   private final Spend spend;
   private final CallStart start;
-  private final long deadline;
+  private final Attempts attempts;
 
   private CallTicket ticket;
-  private AnswerScan scan;
-  private Tokens before = Tokens.NONE;
-  private @Nullable Plan plan;
-  private @Nullable Attempt attempt;
-  private @Nullable Dispatch dispatch;
   private @Nullable UpstreamCall upstream;
   private @Nullable Relay relay;
-  private @Nullable Learning learning;
-  private @Nullable ErrorAnswer lastError;
-  private boolean usageAdded;
-  private boolean usageRejected;
   private boolean opened;
   private boolean finishing;
   private boolean gone;
-  private int sending;
 
   CallRun(Pipeline pipeline, CallTicket ticket, Answer answer) {
     this.pipeline = pipeline;
     this.ticket = ticket;
     this.answer = answer;
-    this.scan = Scans.of(ticket.endpoint());
     this.record =
         new CallRecord(pipeline.evidence(), ticket, ticket.kind(), ticket.fields().model());
     this.timer =
@@ -74,7 +62,7 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
     this.outgoing = new Outgoing(answer, timer, record);
     this.spend = new Spend(pipeline.spending(), pipeline.prices(), ticket);
     this.start = new CallStart(pipeline, ticket, answer, spend, this);
-    this.deadline = System.nanoTime() + ticket.origin().whole().toNanos();
+    this.attempts = new Attempts(pipeline, this, record, ticket);
   }
 
   void start() {
@@ -92,7 +80,8 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
     finishing = true;
     ErrorAnswer error = ErrorAnswer.of(refusal);
     spend.settle(Tokens.NONE, false, false);
-    noteVerdicts();
+    tellCache(false, Tokens.NONE);
+    CallNotes.verdicts(record, start.guard());
     End end = new End(gone ? Outcome.CANCELLED : Outcome.REFUSED, error.status(), error.code());
     CompletionStage<Void> recorded =
         record.open(null).thenCompose(done -> record.settle(end, Tokens.NONE));
@@ -103,103 +92,128 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
   @Override
   public void ready(CallTicket ready, Plan found) {
     ticket = ready;
-    plan = found;
+    attempts.planned(ready, found, start);
     record.sends(ready.body());
     record.model(found.models().getFirst());
     if (found.route() != null) {
       record.note("gimbal.route", found.route());
     }
-    onLoop(record.open(spend.worst()), this::openedOrNot);
+    onLoop(record.open(answered() ? Long.valueOf(0) : spend.worst()), this::openedOrNot);
+  }
+
+  /// Whether the cache answers.
+  private boolean answered() {
+    CachedCall cached = start.cached();
+    return cached != null && cached.answered() && !attempts.asked();
   }
 
   private void openedOrNot(@Nullable Throwable failure) {
     if (failure != null) {
       finishing = true;
       spend.settle(Tokens.NONE, false, false);
+      tellCache(false, Tokens.NONE);
       answer.refuse(Outgoing.unrecorded(failure));
       return;
     }
     opened = true;
     pipeline.running().began(ticket, this::cancelled);
+    CachedCall cached = start.cached();
     if (gone) {
       finish(new End(Outcome.CANCELLED, GONE, null), () -> {});
+    } else if (cached != null && cached.answered()) {
+      timer.start();
+      replay(cached);
     } else {
       timer.start();
-      next();
+      attempts.next();
     }
   }
 
-  /// Asks the next target, when there is one that can be asked.
-  private void next() {
-    Stages.onLoop(ticket.context(), plan().next(deadline), this::stepped);
-  }
-
-  private void stepped(Plan.@Nullable Step step, @Nullable Throwable failure) {
-    if (step instanceof Plan.Step.Go(Attempt to)) {
-      if (finishing) {
-        to.cancelled();
-        return;
-      }
-      attempt = to;
-      usageRejected = false;
-      if (to.number() > 1) {
-        scan = Scans.of(ticket.endpoint());
-      }
-      learning = plan().learning(to);
-      dispatch = new Dispatch(pipeline, ticket, to.target(), to.provider());
-      record.answeredBy(to.model());
-      send();
-    } else if (!finishing) {
-      ErrorAnswer earlier = lastError;
-      fail(
-          earlier != null
-              ? earlier
-              : ErrorAnswer.of(
-                  step instanceof Plan.Step.Refused(GatewayException why)
-                      ? why
-                      : Stages.known(Objects.requireNonNull(failure, "neither step nor failure"))));
+  /// Whoever follows waits as long as the one that it follows, which has deadlines of its own.
+  private void replay(CachedCall cached) {
+    attempts.replays();
+    if (cached.follows()) {
+      timer.follows();
     }
-  }
-
-  private void send() {
-    Dispatch to = Objects.requireNonNull(dispatch, "the call has no target");
-    relay = null;
-    upstream = null;
-    usageAdded = to.addsUsage(usageRejected);
-    int mine = ++sending;
-    to.send(usageAdded, new Hearing(this, () -> mine == sending), this);
+    UpstreamCall giving = cached.answer(ticket, this, this);
+    if (!finishing) {
+      upstream = giving;
+    }
   }
 
   @Override
-  public void sent(UpstreamCall call) {
+  public void leads(Lead lead) {
+    turned(lead);
+    if (finishing) {
+      tellCache(false, Tokens.NONE);
+    }
+  }
+
+  @Override
+  public void alone() {
+    turned(null);
+  }
+
+  /// Nobody else answers after all: the model is asked, for money.
+  private void turned(@Nullable Lead lead) {
+    CachedCall cached = Objects.requireNonNull(start.cached(), "only a follower turns");
+    cached.turned(lead);
+    if (finishing) {
+      return;
+    }
+    upstream = null;
+    timer.again();
+    if (!outgoing.begun()) {
+      answer.cached(cached.said(), cached.key());
+    }
+    start.ask(new Asking());
+  }
+
+  /// An opened call that is to be asked of a target now.
+  private final class Asking implements CallStart.Next {
+    @Override
+    public void refused(GimbalException why) {
+      fail(gone ? Outcome.CANCELLED : Outcome.REFUSED, ErrorAnswer.of(why));
+    }
+
+    @Override
+    public void ready(CallTicket ready, Plan found) {
+      ticket = ready;
+      attempts.planned(ready, found, start);
+      record.sends(ready.body());
+      attempts.next();
+    }
+
+    @Override
+    public boolean left() {
+      return finishing;
+    }
+  }
+
+  /// A target is about to be asked.
+  void sending() {
+    relay = null;
+    upstream = null;
+  }
+
+  void sent(UpstreamCall call) {
     upstream = call;
   }
 
-  @Override
-  public void unsent(GimbalException why) {
-    fail(ErrorAnswer.of(why));
-  }
-
-  @Override
-  public void leftOut(List<String> fields) {
+  /// Fields that the target has no word for and that change nothing.
+  void leftOut(List<String> fields) {
     if (!outgoing.begun()) {
       answer.warn(fields);
     }
   }
 
-  @Override
-  public boolean over() {
+  boolean over() {
     return finishing;
   }
 
   /// Sends anew, without what the upstream did not understand; false if that was not ours.
   boolean againWithoutUsage() {
-    if (!usageAdded || usageRejected || outgoing.committed()) {
-      return false;
-    }
-    usageRejected = true;
-    send();
-    return true;
+    return attempts.againWithoutUsage();
   }
 
   @Override
@@ -208,12 +222,12 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
       return;
     }
     timer.heard();
-    if (attempt != null && attempt.judged()) {
+    if (attempts.judged()) {
       outgoing.hold();
     }
     relay =
         Relays.of(
-            new Relays.Heard(this, ticket, scan, start.guard(), usageAdded),
+            new Relays.Heard(this, ticket, attempts.scan(), start.guard(), attempts.usageAdded()),
             status,
             headers,
             pipeline.evidence().clock());
@@ -225,16 +239,15 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
       return;
     }
     timer.heard();
-    if (learning != null) {
-      learning.heard(bytes);
-    }
+    attempts.heard(bytes);
     relay.data(bytes);
     if (finishing) {
       return;
     }
     spend.heard(
-        scan.saidBytes(), raised -> Stages.onLoop(ticket.context(), raised, this::raisedOrNot));
-    if (outgoing.full() && upstream != null && !finishing) {
+        attempts.scan().saidBytes(),
+        raised -> Stages.onLoop(ticket.context(), raised, this::raisedOrNot));
+    if (upstream != null && !finishing && !gone && outgoing.full()) {
       timer.pause();
       upstream.pause();
     }
@@ -284,10 +297,14 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
       return;
     }
     gone = true;
-    cancelUpstream();
-    if (plan != null) {
-      plan.cancel();
+    CachedCall cached = start.cached();
+    if (opened && !finishing && cached != null && cached.awaited()) {
+      outgoing.discard();
+      drained();
+      return;
     }
+    cancelUpstream();
+    attempts.cancel();
     if (opened && !finishing) {
       finish(new End(Outcome.CANCELLED, outgoing.begun() ? 200 : GONE, null), () -> {});
     }
@@ -312,7 +329,7 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
   void timedOut(String message, boolean whole) {
     cancelUpstream();
     GatewayException late = new GatewayException(GatewayError.UPSTREAM_TIMED_OUT, message);
-    if (whole || attempt == null) {
+    if (whole || !attempts.asking()) {
       fail(ErrorAnswer.of(late));
     } else {
       fail(Failure.timedOut(), ErrorAnswer.of(late));
@@ -347,9 +364,7 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
   void heardAnswer() {
     timer.heardAnswer();
     record.firstByte();
-    if (attempt != null) {
-      attempt.firstByte();
-    }
+    attempts.firstByte();
   }
 
   void lastEventHeard() {
@@ -398,16 +413,15 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
   /// Whether a small model's answer is good enough, or the call goes up.
   private void judge(int status, String contentType, Buffer last) {
     Buffer whole = outgoing.held().copy().appendBuffer(last);
-    Attempt judged = Objects.requireNonNull(attempt, "an answer came of no attempt");
     Stages.onLoop(
         ticket.context(),
-        plan().judge(judged, whole, contentType.startsWith(Outgoing.EVENTS)),
+        attempts.judge(whole, contentType.startsWith(Outgoing.EVENTS)),
         (verdict, failure) -> {
           if (finishing) {
             return;
           }
           if (verdict instanceof Verdict.Up up) {
-            goUp(judged, up);
+            attempts.goUp(up);
           } else {
             outgoing.release();
             succeed(status, contentType, last);
@@ -415,60 +429,27 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
         });
   }
 
-  private void goUp(Attempt judged, Verdict.Up up) {
-    record.note("gimbal.escalated", up.reason());
-    Tokens tokens = tokens(Outcome.SUCCEEDED);
-    judged.succeeded(Accounting.sum(tokens));
-    plan().settled(judged, false, Accounting.spent(tokens));
-    before = Accounting.add(before, tokens);
-    attempt = null;
-    outgoing.drop();
-    next();
-  }
-
   /// The upstream told the caller of an error itself, in the stream.
   void endInError(Buffer last) {
-    String code = GatewayError.UPSTREAM_FAILED.code();
-    if (attempt != null) {
-      attempt.failed(Failure.inBand(0));
-    }
-    finish(new End(Outcome.FAILED, 200, code), () -> answer.end(last));
+    attempts.failedInBand();
+    finish(
+        new End(Outcome.FAILED, 200, GatewayError.UPSTREAM_FAILED.code()), () -> answer.end(last));
   }
 
-  /// The target failed. Where the caller has had nothing of its answer yet, it or another one may
-  /// be asked again.
+  /// The target failed; it or another one may be asked again.
   void fail(Failure failure, ErrorAnswer error) {
     cancelUpstream();
-    Attempt failed = attempt;
-    if (failed == null || finishing) {
-      fail(error);
-      return;
-    }
-    failed.failed(failure);
-    switch (plan().after(failed, failure, outgoing.committed(), deadline)) {
-      case Plan.After.GiveUp giveUp -> fail(plan().told(error).after(giveUp.retryAfter()));
-      case Plan.After.Again again -> {
-        lastError = error;
-        attempt = null;
-        relay = null;
-        sending++;
-        before = Accounting.add(before, Accounting.wasted(ticket, scan, price(failed.model())));
-        outgoing.drop();
-        timer.again();
-        long wait = again.delay().toMillis();
-        if (wait <= 0) {
-          next();
-        } else {
-          pipeline.vertx().setTimer(wait, id -> nextUnlessOver());
-        }
-      }
+    ErrorAnswer told = attempts.failed(failure, error);
+    if (told != null) {
+      fail(told);
     }
   }
 
-  private void nextUnlessOver() {
-    if (!finishing) {
-      next();
-    }
+  /// Another target is to be asked.
+  void again() {
+    relay = null;
+    outgoing.drop();
+    timer.again();
   }
 
   /// There is no answer, or no more of it.
@@ -485,77 +466,49 @@ final class CallRun implements UpstreamListener, RunningCall, Dispatch.Sender, C
         () -> outgoing.fail(error, ErrorForm.of(ticket.endpoint()), between));
   }
 
-  private void finish(End end, Runnable last) {
+  private void finish(End ended, Runnable last) {
     if (finishing) {
       return;
     }
+    boolean free = answered();
     finishing = true;
     timer.stop();
-    Tokens mine = attempt == null ? Tokens.NONE : tokens(end.outcome());
-    Tokens tokens = Accounting.add(before, mine);
-    leave(end, mine);
-    spend.settle(
-        tokens, attempt != null || !before.equals(Tokens.NONE), end.outcome() != Outcome.FAILED);
-    noteVerdicts();
-    CompletionStage<Void> settled = record.settle(end, tokens);
-    if (learning != null) {
-      CompletionStage<Void> known = learning.over();
-      settled = settled.thenCompose(done -> known);
-    }
-    onLoop(
-        settled,
-        failure -> {
-          pipeline.running().ended(ticket);
-          if (gone) {
-            return;
-          }
-          if (failure == null) {
-            answer.used(tokens);
-            last.run();
-          } else if (outgoing.begun()) {
-            LOG.error("call {} could not be settled", Ledger.text(ticket.id()), failure);
-            answer.cut();
-          } else {
-            answer.refuse(Outgoing.unrecorded(failure));
-          }
-        });
+    boolean whole = ended.outcome() == Outcome.SUCCEEDED;
+    boolean asked = attempts.asked();
+    Tokens tokens =
+        free
+            ? CachedCall.free(ticket, attempts.scan(), ended.outcome())
+            : attempts.end(ended.outcome());
+    spend.settle(tokens, asked, ended.outcome() != Outcome.FAILED);
+    CallNotes.verdicts(record, start.guard());
+    CallNotes.cache(record, start.cached());
+    End end = whole && gone ? new End(Outcome.CANCELLED, ended.status(), null) : ended;
+    CompletionStage<Void> settled = attempts.known(record.settle(end, tokens));
+    tellCache(whole, tokens);
+    onLoop(settled, failure -> told(tokens, last, failure));
   }
 
-  /// What guards said stands on the call's span: who, where, what kind, how often; never a text.
-  private void noteVerdicts() {
-    for (dev.gimbal.gateway.guard.Verdict verdict : start.guard().verdicts()) {
-      record.note(
-          "gimbal.guard." + verdict.guard() + "." + Words.of(verdict.place()),
-          Words.of(verdict.outcome()) + " " + Words.of(verdict.action()) + " " + verdict.found());
-    }
-  }
-
-  /// Gives back what the attempt holds, with what it came to.
-  private void leave(End end, Tokens tokens) {
-    Attempt last = attempt;
-    if (last == null) {
+  private void told(Tokens tokens, Runnable last, @Nullable Throwable failure) {
+    pipeline.running().ended(ticket);
+    if (gone) {
       return;
     }
-    if (end.outcome() == Outcome.SUCCEEDED) {
-      last.succeeded(Accounting.sum(tokens));
-      plan().settled(last, true, Accounting.spent(tokens));
+    if (failure == null) {
+      answer.used(tokens);
+      last.run();
+    } else if (outgoing.begun()) {
+      LOG.error("call {} could not be settled", Ledger.text(ticket.id()), failure);
+      answer.cut();
     } else {
-      last.cancelled();
+      answer.refuse(Outgoing.unrecorded(failure));
     }
   }
 
-  private Tokens tokens(Outcome outcome) {
-    Attempt last = attempt;
-    Price price = last == null ? null : price(last.model());
-    return Accounting.tokens(ticket, scan, price, outcome);
-  }
-
-  private @Nullable Price price(String model) {
-    return pipeline.prices().find(ticket.principal().tenant(), model, ticket.at());
-  }
-
-  private Plan plan() {
-    return Objects.requireNonNull(plan, "the call was not planned");
+  private void tellCache(boolean whole, Tokens tokens) {
+    CachedCall cached = start.cached();
+    if (cached != null) {
+      cached.over(whole, tokens, attempts.due());
+    }
   }
 
   private void onLoop(CompletionStage<Void> stage, Consumer<@Nullable Throwable> then) {

@@ -2,6 +2,7 @@ package dev.gimbal.gateway.core.call;
 
 import dev.gimbal.access.api.Principal;
 import dev.gimbal.gateway.api.EmbedRequest;
+import dev.gimbal.gateway.cache.Directive;
 import dev.gimbal.gateway.core.wire.CallFields;
 import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
 import dev.gimbal.observability.api.CallOpened;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param context the event loop it lives on
 /// @param id in the ledger
 /// @param beta names of features that a caller of Anthropic's dialect opts into; null: none
+/// @param cache what the caller says of the cache
 record CallTicket(
     Context context,
     UUID id,
@@ -28,7 +30,8 @@ record CallTicket(
     Buffer body,
     Origin origin,
     Instant at,
-    @Nullable String beta) {
+    @Nullable String beta,
+    Directive cache) {
 
   /// Where a call comes from.
   ///
@@ -57,7 +60,7 @@ record CallTicket(
   /// The same call with another body.
   CallTicket with(Buffer otherBody, CallFields otherFields) {
     return new CallTicket(
-        context, id, principal, endpoint, otherFields, otherBody, origin, at, beta);
+        context, id, principal, endpoint, otherFields, otherBody, origin, at, beta, cache);
   }
 
   /// Text id of whom it is for.

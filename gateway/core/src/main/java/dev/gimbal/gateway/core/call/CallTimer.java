@@ -25,6 +25,7 @@ final class CallTimer {
   private long pausedAt;
   private long lastEventAt;
   private boolean paused;
+  private boolean following;
   private boolean answered;
   private boolean lastEvent;
 
@@ -56,6 +57,12 @@ final class CallTimer {
     answered = false;
     lastEvent = false;
     paused = false;
+    following = false;
+  }
+
+  /// The answer is heard as somebody else hears it, who watches the upstream.
+  void follows() {
+    following = true;
   }
 
   void stop() {
@@ -108,10 +115,10 @@ final class CallTimer {
       if (now - lastEventAt > LINGER_NANOS) {
         run.endNow();
       }
-    } else if (!answered && passed(now, asked, deadlines.firstByte())) {
+    } else if (!following && !answered && passed(now, asked, deadlines.firstByte())) {
       run.timedOut(
           "The provider sent no answer within " + deadlines.firstByte().toMillis() + " ms.", false);
-    } else if (answered && passed(now, heardAt, deadlines.silence())) {
+    } else if (!following && answered && passed(now, heardAt, deadlines.silence())) {
       run.timedOut(
           "The provider said nothing for " + deadlines.silence().toMillis() + " ms.", false);
     } else if (passed(now, wroteAt, deadlines.keepAlive())) {

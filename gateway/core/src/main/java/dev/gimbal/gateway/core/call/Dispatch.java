@@ -2,6 +2,7 @@ package dev.gimbal.gateway.core.call;
 
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
+import dev.gimbal.gateway.cache.PromptCaching;
 import dev.gimbal.gateway.core.call.Translations.Translated;
 import dev.gimbal.gateway.core.provider.ProviderCatalog.Target;
 import dev.gimbal.gateway.core.wire.Edit;
@@ -17,6 +18,7 @@ import dev.gimbal.platform.http.HttpError;
 import dev.gimbal.platform.http.HttpException;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,12 +30,16 @@ final class Dispatch {
   /// Bytes of a body that is translated within a millisecond or two.
   private static final int TRANSLATED_ON_LOOP = 128 << 10;
 
+  /// Bytes of a body that is marked within a third of a millisecond (assumed).
+  private static final int MARKED_ON_LOOP = 32 << 10;
+
   private final Pipeline pipeline;
   private final CallTicket ticket;
   private final Target target;
   private final Provider provider;
   private final Endpoint asked;
   private final Endpoint spoken;
+  private final boolean marks;
 
   /// Hears how the sending went.
   interface Sender {
@@ -49,23 +55,31 @@ final class Dispatch {
   }
 
   /// @param provider of the target, with the credential that is used
-  Dispatch(Pipeline pipeline, CallTicket ticket, Target target, Provider provider) {
+  /// @param marks whether a prompt is marked for the provider's cache
+  Dispatch(
+      Pipeline pipeline, CallTicket ticket, Target target, Provider provider, boolean marks) {
     this.pipeline = pipeline;
     this.ticket = ticket;
     this.target = target;
     this.provider = provider;
     this.asked = ticket.endpoint();
     this.spoken = provider.speaks(asked).orElse(asked);
+    this.marks = marks && spoken == Endpoint.MESSAGES;
   }
 
   /// Whether the stream that comes back will say usage that the caller did not ask for.
   ///
   /// @param rejected whether the upstream did not understand being asked for it
   boolean addsUsage(boolean rejected) {
-    boolean optional = asked == Endpoint.CHAT_COMPLETIONS || asked == Endpoint.COMPLETIONS;
-    boolean wanting = ticket.fields().stream() && !ticket.fields().includeUsage();
     boolean can = provider.quirks().streamUsage();
-    return optional && wanting && can && (!rejected || spoken != asked);
+    return optionalUsage(ticket) && can && (!rejected || spoken != asked);
+  }
+
+  /// Whether a stream of this dialect may say usage, and the caller did not ask for it.
+  static boolean optionalUsage(CallTicket ticket) {
+    boolean optional =
+        ticket.endpoint() == Endpoint.CHAT_COMPLETIONS || ticket.endpoint() == Endpoint.COMPLETIONS;
+    return optional && ticket.fields().stream() && !ticket.fields().includeUsage();
   }
 
   /// Sends it. What is heard comes to `listener` as if the target spoke the caller's dialect.
@@ -79,7 +93,7 @@ final class Dispatch {
               provider,
               body -> request(body, false),
               listener,
-              form());
+              form(ticket));
       sender.sent(call);
       call.start(sender, () -> sendOn(usageAdded, listener, sender));
     } else {
@@ -99,7 +113,7 @@ final class Dispatch {
         sender.unsent(e);
       }
     } else {
-      translateBeside(listener, sender);
+      beside(() -> translated(listener, sender), sender);
     }
   }
 
@@ -108,13 +122,13 @@ final class Dispatch {
   }
 
   /// A large body takes longer than a loop may be held up.
-  private void translateBeside(UpstreamListener listener, Sender sender) {
+  private void beside(Supplier<Runnable> work, Sender sender) {
     pipeline
         .evidence()
         .beside()
         .execute(
             () -> {
-              Runnable next = translated(listener, sender);
+              Runnable next = work.get();
               ticket
                   .context()
                   .runOnContext(
@@ -145,20 +159,21 @@ final class Dispatch {
     boolean stream = ticket.fields().stream();
     start(
         translated.body(),
-        new TranslatedAnswer(listener, translated.translation(), stream, form()),
+        new TranslatedAnswer(listener, translated.translation(), stream, form(ticket)),
         sender);
   }
 
   /// Of a stream as the caller reads it. It always says usage: what the caller did not ask for is
   /// taken out where it is counted.
-  private StreamForm form() {
+  static StreamForm form(CallTicket ticket) {
     boolean array = ticket.fields().array();
     return new StreamForm(Ledger.text(ticket.id()), ticket.at().getEpochSecond(), true, array);
   }
 
   /// Where the upstream streams unasked, or does not although it was asked.
   private UpstreamListener formed(UpstreamListener listener) {
-    return new FormedAnswer(listener, Translations.same(asked), ticket.fields().stream(), form());
+    return new FormedAnswer(
+        listener, Translations.same(asked), ticket.fields().stream(), form(ticket));
   }
 
   private UpstreamRequest request(Buffer body, boolean stream) {
@@ -177,6 +192,27 @@ final class Dispatch {
   }
 
   private void start(Buffer body, UpstreamListener listener, Sender sender) {
+    if (!marks) {
+      ask(body, listener, sender);
+    } else if (body.length() <= MARKED_ON_LOOP) {
+      ask(marked(body), listener, sender);
+    } else {
+      beside(
+          () -> {
+            Buffer marked = marked(body);
+            return () -> ask(marked, listener, sender);
+          },
+          sender);
+    }
+  }
+
+  private static Buffer marked(Buffer body) {
+    byte[] bytes = body.getBytes();
+    byte[] marked = PromptCaching.place(bytes);
+    return marked == bytes ? body : Buffer.buffer(marked);
+  }
+
+  private void ask(Buffer body, UpstreamListener listener, Sender sender) {
     UpstreamRequest request = request(body, ticket.fields().stream());
     try {
       sender.sent(provider.start(request, listener));

@@ -4,35 +4,36 @@ import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.provider.api.UpstreamListener;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import java.util.function.BooleanSupplier;
 
 /// One of possibly several dispatches of a call; what comes from one that was given up is dropped.
-record Hearing(UpstreamListener call, BooleanSupplier current) implements UpstreamListener {
+///
+/// @param number of the dispatch
+record Hearing(UpstreamListener call, Attempts attempts, int number) implements UpstreamListener {
 
   @Override
   public void head(int status, MultiMap headers) {
-    if (current.getAsBoolean()) {
+    if (attempts.current(number)) {
       call.head(status, headers);
     }
   }
 
   @Override
   public void data(Buffer bytes) {
-    if (current.getAsBoolean()) {
+    if (attempts.current(number)) {
       call.data(bytes);
     }
   }
 
   @Override
   public void end() {
-    if (current.getAsBoolean()) {
+    if (attempts.current(number)) {
       call.end();
     }
   }
 
   @Override
   public void failed(GatewayException failure) {
-    if (current.getAsBoolean()) {
+    if (attempts.current(number)) {
       call.failed(failure);
     }
   }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// The connection of a caller.
 final class HttpAnswer implements Answer {
   private static final Pattern NOT_PLAIN = Pattern.compile("[^\\x20-\\x7e]");
+  private static final String WARNING = "x-gimbal-warning";
   private static final String JSON = "application/json";
 
   private final HttpServerResponse response;
@@ -52,7 +53,17 @@ final class HttpAnswer implements Answer {
   @Override
   public void warn(List<String> fields) {
     String said = String.join(", ", fields);
-    header("x-gimbal-warning", "not sent: " + NOT_PLAIN.matcher(said).replaceAll("?"));
+    String earlier = response.headers().get(WARNING);
+    String before = earlier == null ? "not sent: " : earlier + ", ";
+    header(WARNING, before + NOT_PLAIN.matcher(said).replaceAll("?"));
+  }
+
+  @Override
+  public void cached(String said, @Nullable String key) {
+    header("x-gimbal-cache", said);
+    if (key != null) {
+      header("x-gimbal-cache-key", key);
+    }
   }
 
   @Override

@@ -99,7 +99,8 @@ final class IncomingCall {
         body,
         origin,
         pipeline.evidence().clock().instant(),
-        V1.beta(request));
+        V1.beta(request),
+        V1.cache(request));
   }
 
   /// Starts it. What was set aside for its body is given back when it is over, however it ends.

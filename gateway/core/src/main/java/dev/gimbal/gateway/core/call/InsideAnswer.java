@@ -78,6 +78,9 @@ final class InsideAnswer implements Answer {
   public void warn(List<String> fields) {}
 
   @Override
+  public void cached(String said, @Nullable String key) {}
+
+  @Override
   public void used(CallRecord.Tokens used) {
     tokens = used;
   }

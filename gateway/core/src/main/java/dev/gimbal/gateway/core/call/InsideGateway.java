@@ -9,6 +9,7 @@ import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.api.Model;
 import dev.gimbal.gateway.api.Usage;
+import dev.gimbal.gateway.cache.Directive;
 import dev.gimbal.gateway.core.call.CallTicket.Origin;
 import dev.gimbal.gateway.core.wire.CallScan;
 import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
@@ -147,7 +148,8 @@ final class InsideGateway implements Gateway {
               body,
               origin,
               pipeline.evidence().clock().instant(),
-              null);
+              null,
+              Directive.USUAL);
       context.runOnContext(v -> running.set(dispatch(ticket)));
     }
 

@@ -27,6 +27,7 @@ final class Outgoing {
   private final CallRecord record;
   private boolean begun;
   private boolean committed;
+  private boolean discarding;
   private String begunAs = "";
   private @Nullable Buffer held;
   private int status;
@@ -50,6 +51,11 @@ final class Outgoing {
 
   boolean full() {
     return answer.full();
+  }
+
+  /// Nobody reads it any more, but it is heard to its end.
+  void discard() {
+    discarding = true;
   }
 
   /// Holds what comes from now on.
@@ -109,12 +115,14 @@ final class Outgoing {
     }
     timer.wrote();
     record.said(bytes);
-    answer.write(bytes);
+    if (!discarding) {
+      answer.write(bytes);
+    }
   }
 
   /// A sign of life, unless the caller reads slowly.
   void comment() {
-    if (!answer.full()) {
+    if (!discarding && !answer.full()) {
       head(200, EVENTS);
       timer.wrote();
       answer.write(COMMENT);

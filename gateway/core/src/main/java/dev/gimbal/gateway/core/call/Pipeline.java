@@ -2,6 +2,7 @@ package dev.gimbal.gateway.core.call;
 
 import dev.gimbal.gateway.core.GatewayConfig.Deadlines;
 import dev.gimbal.gateway.core.budget.Spending;
+import dev.gimbal.gateway.core.cache.CallCache;
 import dev.gimbal.gateway.core.guard.CallGuard;
 import dev.gimbal.gateway.core.guard.GuardedCall;
 import dev.gimbal.gateway.core.price.Prices;
@@ -18,6 +19,7 @@ record Pipeline(
     Router router,
     Spending spending,
     Function<GuardedCall, CallGuard> guards,
+    CallCache cache,
     RunningCalls running,
     CallRecord.Evidence evidence,
     Deadlines deadlines) {

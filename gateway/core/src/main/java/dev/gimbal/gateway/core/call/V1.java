@@ -3,6 +3,7 @@ package dev.gimbal.gateway.core.call;
 import dev.gimbal.access.api.Principal;
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
+import dev.gimbal.gateway.cache.Directive;
 import dev.gimbal.gateway.core.GatewayConfig.Bodies;
 import dev.gimbal.gateway.core.limit.BodyBudget;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
@@ -37,6 +38,7 @@ public final class V1 {
 
   private static final String REQUEST_ID = "x-request-id";
   private static final List<String> KEY_HEADERS = List.of("x-api-key", "x-goog-api-key");
+  private static final String CACHE = "x-gimbal-cache";
   private static final String TAG = "x-gimbal-tag-";
   private static final int MOST_TAGS = 16;
   private static final int LONGEST_TAG = 100;
@@ -124,6 +126,15 @@ public final class V1 {
           GatewayError.FIELD_INVALID, "anthropic-beta", "is longer than " + LONGEST_BETA);
     }
     return beta;
+  }
+
+  static Directive cache(HttpServerRequest request) {
+    String said = request.getHeader(CACHE);
+    return Directive.of(said)
+        .orElseThrow(
+            () ->
+                new GatewayException(
+                    GatewayError.FIELD_INVALID, CACHE, "must be no-store or refresh"));
   }
 
   private Principal principal(HttpServerRequest request) {
