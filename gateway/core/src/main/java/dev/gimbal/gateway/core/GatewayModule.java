@@ -157,7 +157,8 @@ public final class GatewayModule {
     routes.addAll(limits(config, surroundings, budgets));
     routes.addAll(
         new RunningCallRoutes(surroundings.database, surroundings.audit, calls.running()).routes());
-    return new WiredGateway(calls, List.of(follower, routing, guards, budgets, cache, embedder), catalog, routes);
+    return new WiredGateway(
+        calls, List.of(follower, routing, guards, budgets, cache, embedder), catalog, routes);
   }
 
   private static Guards guards(GatewayConfig config, Surroundings surroundings, Vendors vendors) {

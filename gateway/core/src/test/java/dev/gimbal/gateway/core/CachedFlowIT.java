@@ -147,7 +147,10 @@ class CachedFlowIT {
 
   private Map<String, Object> noted(UUID call) {
     CallSettled settled =
-        house.ledger.settlements().stream().filter(s -> s.id().equals(call)).findFirst().orElseThrow();
+        house.ledger.settlements().stream()
+            .filter(s -> s.id().equals(call))
+            .findFirst()
+            .orElseThrow();
     if (settled.step() != null) {
       return Objects.requireNonNull(settled.step()).attributes();
     }
@@ -180,7 +183,8 @@ class CachedFlowIT {
   @Test
   void shouldSayUsageInAKeptStreamOnlyToWhoAskedForIt() {
     String wanting =
-        House.body("plain", true).replace("\"stream\"", "\"stream_options\":{\"include_usage\":true},\"stream\"");
+        House.body("plain", true)
+            .replace("\"stream\"", "\"stream_options\":{\"include_usage\":true},\"stream\"");
 
     assertThat(chat(House.body("plain", true)).body()).doesNotContain("prompt_tokens");
     assertThat(chat(wanting).body()).contains("prompt_tokens");
@@ -516,7 +520,9 @@ class CachedFlowIT {
     keep(CachePolicy.OFF, new PromptPolicy(false, 200L));
     String old = "{\"role\":\"user\",\"content\":\"" + "old ".repeat(300) + "\"},";
     String answer = "{\"role\":\"assistant\",\"content\":\"fine\"},";
-    String body = instructed("Be kind", "Say hello").replace("{\"role\":\"user\"", old + answer + "{\"role\":\"user\"");
+    String body =
+        instructed("Be kind", "Say hello")
+            .replace("{\"role\":\"user\"", old + answer + "{\"role\":\"user\"");
 
     HttpResponse<String> heard = chat(body);
 

@@ -13,7 +13,6 @@ public final class CachePolicies {
 
   private volatile Map<TenantId, Map<String, RoutePolicy>> policies = Map.of();
 
-
   /// What is kept of the answers of a route.
   ///
   /// @param model as the caller wrote it

@@ -238,10 +238,7 @@ final class Attempts implements Dispatch.Sender {
   /// Whether a small model's answer is good enough, or the call goes up.
   CompletionStage<Verdict> judge(Buffer whole, boolean events) {
     return plan()
-        .judge(
-            Objects.requireNonNull(attempt, "an answer came of no attempt"),
-            whole,
-            events);
+        .judge(Objects.requireNonNull(attempt, "an answer came of no attempt"), whole, events);
   }
 
   /// Asks the next one, as this answer is not good enough.

@@ -166,10 +166,7 @@ final class CallStart {
 
   private void look() {
     RoutePolicy policy =
-        pipeline
-            .cache()
-            .policies()
-            .route(ticket.principal().tenant(), ticket.fields().model());
+        pipeline.cache().policies().route(ticket.principal().tenant(), ticket.fields().model());
     if (policy == null) {
       hold();
       return;

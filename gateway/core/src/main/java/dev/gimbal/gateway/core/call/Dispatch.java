@@ -56,8 +56,7 @@ final class Dispatch {
 
   /// @param provider of the target, with the credential that is used
   /// @param marks whether a prompt is marked for the provider's cache
-  Dispatch(
-      Pipeline pipeline, CallTicket ticket, Target target, Provider provider, boolean marks) {
+  Dispatch(Pipeline pipeline, CallTicket ticket, Target target, Provider provider, boolean marks) {
     this.pipeline = pipeline;
     this.ticket = ticket;
     this.target = target;
