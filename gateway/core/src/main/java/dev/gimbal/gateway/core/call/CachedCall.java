@@ -48,12 +48,13 @@ final class CachedCall {
   /// @param model `provider/model` that it goes to first
   static Question question(CallTicket ticket, String model) {
     Endpoint endpoint = ticket.endpoint();
-    // Only chats can be put into the other form.
+    // Only chats can be put into the other form, and only from whole answers and events.
+    boolean array = ticket.fields().array();
     boolean stream = ticket.fields().stream() && !chats(endpoint);
     String beta = ticket.beta();
     return new Question(
         ticket.principal().tenant(),
-        stream ? endpoint.name() + " stream" : endpoint.name(),
+        endpoint.name() + (array ? " array" : stream ? " stream" : ""),
         model,
         ticket.fields().model(),
         beta == null ? "" : beta,
@@ -108,7 +109,7 @@ final class CachedCall {
   }
 
   private static UpstreamListener formed(CallTicket ticket, UpstreamListener call) {
-    return chats(ticket.endpoint())
+    return chats(ticket.endpoint()) && !ticket.fields().array()
         ? new FormedAnswer(
             call,
             Translations.same(ticket.endpoint()),

@@ -206,9 +206,7 @@ final class Dispatch {
   }
 
   private static Buffer marked(Buffer body) {
-    byte[] bytes = body.getBytes();
-    byte[] marked = PromptCaching.place(bytes);
-    return marked == bytes ? body : Buffer.buffer(marked);
+    return Buffer.buffer(PromptCaching.place(body.getBytes()));
   }
 
   private void ask(Buffer body, UpstreamListener listener, Sender sender) {

@@ -2,6 +2,7 @@ package dev.gimbal.gateway.core.call;
 
 import dev.gimbal.access.api.Principal;
 import dev.gimbal.gateway.api.EmbedRequest;
+import dev.gimbal.gateway.cache.Directive;
 import dev.gimbal.gateway.core.call.CallTicket.Origin;
 import dev.gimbal.gateway.core.wire.CallFields;
 import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
@@ -31,6 +32,8 @@ final class IncomingCall {
   private final UUID id;
   private final Map<String, String> tags;
   private final Optional<TraceContext> caller;
+  private final @Nullable String beta;
+  private final Directive cache;
 
   IncomingCall(
       V1 door, HttpServerRequest request, HttpAnswer answer, Principal principal, CallPath path) {
@@ -43,6 +46,8 @@ final class IncomingCall {
     this.id = pipeline.evidence().ids().next();
     this.tags = V1.tags(request, principal);
     this.caller = TraceContext.parse(request.getHeader("traceparent"));
+    this.beta = V1.beta(request);
+    this.cache = V1.cache(request);
   }
 
   void read() {
@@ -99,8 +104,8 @@ final class IncomingCall {
         body,
         origin,
         pipeline.evidence().clock().instant(),
-        V1.beta(request),
-        V1.cache(request));
+        beta,
+        cache);
   }
 
   /// Starts it. What was set aside for its body is given back when it is over, however it ends.
