@@ -146,13 +146,15 @@ final class Server implements AutoCloseable {
                 access.authenticator(),
                 clock,
                 ids,
-                config.database().url() == null),
+                config.database().url() == null,
+                observability.metrics()),
             new GatewayModule.Vendors(
                 VendorFactories.create(vertx),
                 inProcess(config, clock),
                 List.of(InjectionClassifier.direct(), InjectionClassifier.indirect()),
                 Keyring.master(data, environment.get("GIMBAL_MASTER_KEY"))));
     open.push(gatewayRoom);
+    observability.listen(gatewayRoom.listener());
     Gateway gateway = gatewayRoom.gateway();
 
     DocumentParser parser = ParserModule.create(Settings.parser(config.knowledge()));

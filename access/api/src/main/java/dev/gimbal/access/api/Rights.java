@@ -17,6 +17,9 @@ public final class Rights {
   public static final String PRICES_WRITE = "prices.write";
   public static final String BUDGETS_READ = "budgets.read";
   public static final String BUDGETS_WRITE = "budgets.write";
+  public static final String ALERTS_READ = "alerts.read";
+  public static final String ALERTS_ACKNOWLEDGE = "alerts.acknowledge";
+  public static final String ALERTS_WRITE = "alerts.write";
   public static final String CACHE_READ = "cache.read";
   public static final String CACHE_WRITE = "cache.write";
   public static final String COLLECTIONS_READ = "collections.read";
@@ -60,11 +63,13 @@ public final class Rights {
           GUARDS_READ,
           ROUTES_WRITE,
           PRICES_WRITE,
-          BUDGETS_READ);
+          BUDGETS_READ,
+          ALERTS_READ,
+          ALERTS_ACKNOWLEDGE);
 
   /// Every right inside a tenant.
   public static final Set<String> TENANT =
-      with(DEVELOPING, BUDGETS_WRITE, GUARDS_WRITE, KEYS_READ, KEYS_WRITE, AUDIT_READ);
+      with(DEVELOPING, BUDGETS_WRITE, ALERTS_WRITE, GUARDS_WRITE, KEYS_READ, KEYS_WRITE, AUDIT_READ);
 
   /// Rights above tenants.
   public static final Set<String> OPERATING = with(TENANT, TENANTS_READ, TENANTS_WRITE);

@@ -1,5 +1,6 @@
 package dev.gimbal.gateway.core;
 
+import dev.gimbal.gateway.core.alert.AlertConfig;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -12,15 +13,27 @@ import org.jspecify.annotations.Nullable;
 /// @param bodies limits of request bodies
 /// @param deadlines how long things may take
 /// @param providers of every tenant
+/// @param alerts how alerts leave
 public record GatewayConfig(
     boolean allowPrivateUpstreams,
     Content content,
     Bodies bodies,
     Deadlines deadlines,
-    List<SharedProvider> providers) {
+    List<SharedProvider> providers,
+    AlertConfig alerts) {
 
   public static final GatewayConfig DEFAULT =
       new GatewayConfig(false, Content.FULL, Bodies.DEFAULT, Deadlines.DEFAULT, List.of());
+
+  /// The same without a mail server.
+  public GatewayConfig(
+      boolean allowPrivateUpstreams,
+      Content content,
+      Bodies bodies,
+      Deadlines deadlines,
+      List<SharedProvider> providers) {
+    this(allowPrivateUpstreams, content, bodies, deadlines, providers, AlertConfig.DEFAULT);
+  }
 
   public GatewayConfig {
     providers = List.copyOf(providers);

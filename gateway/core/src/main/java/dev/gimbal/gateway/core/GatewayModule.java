@@ -3,6 +3,7 @@ package dev.gimbal.gateway.core;
 import dev.gimbal.access.api.Audit;
 import dev.gimbal.gateway.api.Gateway;
 import dev.gimbal.gateway.cache.CacheConfig;
+import dev.gimbal.gateway.core.alert.AlertModule;
 import dev.gimbal.gateway.core.budget.BudgetModule;
 import dev.gimbal.gateway.core.cache.CacheModule;
 import dev.gimbal.gateway.core.cache.QuestionEmbedder;
@@ -14,6 +15,7 @@ import dev.gimbal.gateway.core.price.PriceTable;
 import dev.gimbal.gateway.core.provider.ConfigurationFollower;
 import dev.gimbal.gateway.core.provider.ProviderCatalog;
 import dev.gimbal.gateway.core.provider.ProviderStore;
+import dev.gimbal.gateway.core.provider.Sealing;
 import dev.gimbal.gateway.core.provider.SharedProviders;
 import dev.gimbal.gateway.core.route.RouteModule;
 import dev.gimbal.gateway.core.routes.BudgetRoutes;
@@ -24,6 +26,7 @@ import dev.gimbal.gateway.guard.TextClassifier;
 import dev.gimbal.gateway.provider.api.Provider;
 import dev.gimbal.gateway.provider.api.ProviderFactory;
 import dev.gimbal.observability.api.Ledger;
+import dev.gimbal.observability.api.Metrics;
 import dev.gimbal.platform.database.Database;
 import dev.gimbal.platform.http.Authenticator;
 import dev.gimbal.platform.http.Route;
@@ -58,7 +61,8 @@ public final class GatewayModule {
       Authenticator authenticator,
       Clock clock,
       Ids ids,
-      boolean alone) {}
+      boolean alone,
+      Metrics metrics) {}
 
   /// Who answers calls.
   ///
@@ -103,9 +107,10 @@ public final class GatewayModule {
                 prices::reload,
                 Guards.TOPIC,
                 guards::reload));
+    AlertModule alerts = alerts(config, surroundings, catalog, vendors);
     BudgetModule budgets =
         BudgetModule.create(
-            surroundings.database, alert -> {}, surroundings.clock, surroundings.ids);
+            surroundings.database, alerts::budget, surroundings.clock, surroundings.ids);
     if (surroundings.alone) {
       budgets.alone();
     }
@@ -154,11 +159,32 @@ public final class GatewayModule {
     routes.addAll(routing.routes());
     routes.addAll(guards.routes());
     routes.addAll(cache.routes());
+    routes.addAll(alerts.routes());
     routes.addAll(limits(config, surroundings, budgets));
     routes.addAll(
         new RunningCallRoutes(surroundings.database, surroundings.audit, calls.running()).routes());
     return new WiredGateway(
-        calls, List.of(follower, routing, guards, budgets, cache, embedder), catalog, routes);
+        calls,
+        List.of(follower, routing, guards, budgets, alerts, cache, embedder),
+        catalog,
+        routes,
+        alerts.spend());
+  }
+
+  private static AlertModule alerts(
+      GatewayConfig config, Surroundings surroundings, ProviderCatalog catalog, Vendors vendors) {
+    return AlertModule.create(
+        config.alerts(),
+        new AlertModule.Parts(
+            surroundings.vertx,
+            surroundings.database,
+            surroundings.audit,
+            surroundings.metrics,
+            catalog,
+            surroundings.clock,
+            surroundings.ids,
+            config.allowPrivateUpstreams()),
+        new Sealing(vendors.secrets));
   }
 
   private static Guards guards(GatewayConfig config, Surroundings surroundings, Vendors vendors) {

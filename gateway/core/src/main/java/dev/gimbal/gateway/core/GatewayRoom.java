@@ -1,6 +1,7 @@
 package dev.gimbal.gateway.core;
 
 import dev.gimbal.gateway.api.Gateway;
+import dev.gimbal.observability.api.EvidenceListener;
 import dev.gimbal.platform.http.Mount;
 import dev.gimbal.platform.http.Route;
 import java.util.List;
@@ -16,6 +17,9 @@ public interface GatewayRoom extends AutoCloseable {
 
   /// Routes under `/api`: models, providers, prices.
   List<Route> routes();
+
+  /// Hears of the evidence that is kept: spend and metrics are counted by it, behind the calls.
+  EvidenceListener listener();
 
   @Override
   void close();

@@ -4,6 +4,7 @@ import dev.gimbal.gateway.api.Gateway;
 import dev.gimbal.gateway.core.call.CallModule;
 import dev.gimbal.gateway.core.call.V1;
 import dev.gimbal.gateway.core.provider.ProviderCatalog;
+import dev.gimbal.observability.api.EvidenceListener;
 import dev.gimbal.platform.http.Mount;
 import dev.gimbal.platform.http.Route;
 import java.util.List;
@@ -12,7 +13,11 @@ import org.slf4j.LoggerFactory;
 
 /// @param parts closed in this order, after the calls
 record WiredGateway(
-    CallModule calls, List<AutoCloseable> parts, ProviderCatalog catalog, List<Route> routes)
+    CallModule calls,
+    List<AutoCloseable> parts,
+    ProviderCatalog catalog,
+    List<Route> routes,
+    EvidenceListener listener)
     implements GatewayRoom {
   private static final Logger LOG = LoggerFactory.getLogger(WiredGateway.class);
 

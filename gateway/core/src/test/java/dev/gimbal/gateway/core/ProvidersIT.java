@@ -12,6 +12,7 @@ import dev.gimbal.gateway.core.routes.TestRequest;
 import dev.gimbal.gateway.provider.http.HttpProviderConfig;
 import dev.gimbal.gateway.provider.openai.OpenAiModule;
 import dev.gimbal.gateway.testing.ScenarioUpstream;
+import dev.gimbal.observability.api.Metrics;
 import dev.gimbal.observability.testing.InMemoryLedger;
 import dev.gimbal.platform.database.Database;
 import dev.gimbal.platform.database.testing.TestDatabase;
@@ -79,7 +80,8 @@ class ProvidersIT {
             credentials -> Optional.empty(),
             clock,
             new TimeOrderedIds(clock),
-            true),
+            true,
+            Metrics.NONE),
         new GatewayModule.Vendors(
             List.of(OpenAiModule.create(HttpProviderConfig.DEFAULT, vertx)),
             List.of(),

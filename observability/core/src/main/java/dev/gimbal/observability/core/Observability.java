@@ -1,5 +1,6 @@
 package dev.gimbal.observability.core;
 
+import dev.gimbal.observability.api.EvidenceListener;
 import dev.gimbal.observability.api.Ledger;
 import dev.gimbal.observability.api.Metrics;
 import dev.gimbal.observability.api.Tracing;
@@ -25,6 +26,9 @@ public interface Observability extends AutoCloseable {
 
   /// Where rooms count what they do.
   Metrics metrics();
+
+  /// Tells of what is kept from now on.
+  void listen(EvidenceListener listener);
 
   /// Calls, traces, metrics.
   List<Route> routes();

@@ -1,5 +1,6 @@
 package dev.gimbal.observability.core;
 
+import dev.gimbal.observability.api.EvidenceListener;
 import dev.gimbal.observability.api.Ledger;
 import dev.gimbal.observability.api.Metrics;
 import dev.gimbal.observability.api.Tracing;
@@ -61,6 +62,11 @@ final class RunningObservability implements Observability {
   @Override
   public Metrics metrics() {
     return metrics;
+  }
+
+  @Override
+  public void listen(EvidenceListener listener) {
+    writer.listen(listener);
   }
 
   @Override

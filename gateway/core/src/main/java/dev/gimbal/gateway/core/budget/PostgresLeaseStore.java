@@ -114,13 +114,12 @@ final class PostgresLeaseStore implements LeaseStore, AutoCloseable {
   }
 
   private void answer(List<Pending> batch) {
-    List<BudgetAlert> raised = new ArrayList<>();
     List<Answer> answers = new ArrayList<>();
     try {
       database.inTransaction(
           batch.getFirst().tenant(),
           transaction -> {
-            batch.forEach(pending -> answers.add(apply(transaction, pending.ask, raised)));
+            batch.forEach(pending -> answers.add(apply(transaction, pending.ask)));
             return true;
           });
     } catch (RuntimeException e) {
@@ -131,7 +130,6 @@ final class PostgresLeaseStore implements LeaseStore, AutoCloseable {
     for (int i = 0; i < batch.size(); i++) {
       tell(batch.get(i), answers.get(i));
     }
-    raised.forEach(this::tell);
   }
 
   private static void tell(Pending pending, Answer answer) {
@@ -142,17 +140,9 @@ final class PostgresLeaseStore implements LeaseStore, AutoCloseable {
     }
   }
 
-  private void tell(BudgetAlert alert) {
-    try {
-      alerts.raised(alert);
-    } catch (RuntimeException e) {
-      LOG.error("an alert of the budget {} was not heard", alert.limit().name(), e);
-    }
-  }
-
   private record Locked(LimitRow row, long now) {}
 
-  private Answer apply(Transaction transaction, Ask ask, List<BudgetAlert> raised) {
+  private Answer apply(Transaction transaction, Ask ask) {
     UUID tenant = transaction.tenant().value();
     UUID id = ask.limit().id();
     Optional<Locked> found = lock(transaction, ask.limit());
@@ -186,7 +176,7 @@ final class PostgresLeaseStore implements LeaseStore, AutoCloseable {
           .bind("id", id)
           .execute();
     }
-    alert(transaction, row, outcome, now, raised);
+    alert(transaction, row, outcome, now);
     return outcome.answer();
   }
 
@@ -218,8 +208,7 @@ final class PostgresLeaseStore implements LeaseStore, AutoCloseable {
         .findOne();
   }
 
-  private static void alert(
-      Transaction transaction, LimitRow row, Outcome outcome, long now, List<BudgetAlert> raised) {
+  private void alert(Transaction transaction, LimitRow row, Outcome outcome, long now) {
     if (row.alertAt().isEmpty()) {
       return;
     }
@@ -248,7 +237,7 @@ final class PostgresLeaseStore implements LeaseStore, AutoCloseable {
               .bind("raised", Timestamp.from(at))
               .execute();
       if (added == 1) {
-        raised.add(new BudgetAlert(row.limit(), share, spent, at));
+        alerts.raised(transaction, new BudgetAlert(row.limit(), share, spent, at));
       }
     }
   }

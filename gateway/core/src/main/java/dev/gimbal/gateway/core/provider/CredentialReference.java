@@ -5,20 +5,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// `env:NAME` and `file:PATH`: where a credential is, instead of the credential.
-final class CredentialReference {
+public final class CredentialReference {
   private static final String ENVIRONMENT = "env:";
   private static final String FILE = "file:";
 
   private CredentialReference() {}
 
-  static boolean is(String text) {
+  /// Whether a text is one.
+  public static boolean is(String text) {
     return text.startsWith(ENVIRONMENT) || text.startsWith(FILE);
   }
 
   /// The credential behind a reference.
   ///
   /// @throws IllegalArgumentException naming the reference, if it leads nowhere
-  static String read(String reference) {
+  public static String read(String reference) {
     if (reference.startsWith(ENVIRONMENT)) {
       String value = System.getenv(reference.substring(ENVIRONMENT.length()));
       if (value == null || value.isBlank()) {

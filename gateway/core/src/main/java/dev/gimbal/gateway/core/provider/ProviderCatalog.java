@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The providers of all tenants as one immutable value, swapped whole. A tenant's provider hides a
 /// shared one of its name. Thread-safe.
@@ -99,6 +100,22 @@ public final class ProviderCatalog {
         model.maxTokens(),
         model.queryPrefix(),
         model.scripted());
+  }
+
+  /// What was learnt of a provider.
+  ///
+  /// @param owner null: it is every tenant's
+  public record Learnt(@Nullable TenantId owner, String name, ProviderEntry entry) {}
+
+  /// Every provider of every tenant with what was learnt of it.
+  public List<Learnt> learnt() {
+    Snapshot now = snapshot;
+    List<Learnt> all = new ArrayList<>();
+    now.shared.forEach((name, entry) -> all.add(new Learnt(null, name, entry)));
+    now.owned.forEach(
+        (tenant, own) ->
+            own.forEach((name, entry) -> all.add(new Learnt(tenant, name, entry))));
+    return all;
   }
 
   /// Names of the providers of every tenant.

@@ -13,7 +13,7 @@ import javax.crypto.spec.GCMParameterSpec;
 
 /// Seals credentials with AES-256-GCM. A sealed value opens only for the tenant and provider that
 /// it was sealed for, so that moving it to another row gains nothing. Thread-safe.
-final class Sealing {
+public final class Sealing {
   private static final String CIPHER = "AES/GCM/NoPadding";
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BITS = 128;
@@ -23,7 +23,7 @@ final class Sealing {
   private final SecureRandom random = new SecureRandom();
   private final String keyId;
 
-  Sealing(SecretKey key) {
+  public Sealing(SecretKey key) {
     this.key = key;
     try {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(key.getEncoded());
@@ -34,11 +34,12 @@ final class Sealing {
   }
 
   /// Names the key, so that a later rotation knows what it must open with which.
-  String keyId() {
+  public String keyId() {
     return keyId;
   }
 
-  byte[] seal(TenantId tenant, String provider, String credential) {
+  /// @param provider what it is sealed for
+  public byte[] seal(TenantId tenant, String provider, String credential) {
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
     byte[] text = credential.getBytes(StandardCharsets.UTF_8);
@@ -47,7 +48,7 @@ final class Sealing {
   }
 
   /// @throws IllegalStateException if it was sealed with another key or for something else
-  String open(TenantId tenant, String provider, byte[] sealed) {
+  public String open(TenantId tenant, String provider, byte[] sealed) {
     byte[] nonce = new byte[NONCE_BYTES];
     byte[] text = new byte[sealed.length - NONCE_BYTES];
     ByteBuffer.wrap(sealed).get(nonce).get(text);

@@ -45,7 +45,7 @@ class PostgresLeaseStoreIT extends LeaseStoreContractTest {
 
   @BeforeEach
   void open() {
-    store = new PostgresLeaseStore(database, alerts::add, clock);
+    store = new PostgresLeaseStore(database, (tx, alert) -> alerts.add(alert), clock);
     budgets = new BudgetStore(database, new LimitCatalog(), clock);
   }
 

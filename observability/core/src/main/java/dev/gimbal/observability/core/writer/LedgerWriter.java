@@ -1,6 +1,8 @@
 package dev.gimbal.observability.core.writer;
 
 import dev.gimbal.observability.api.CallOpened;
+import dev.gimbal.observability.api.EndedCall;
+import dev.gimbal.observability.api.EvidenceListener;
 import dev.gimbal.observability.core.journal.Entry;
 import dev.gimbal.observability.core.journal.Journal;
 import dev.gimbal.observability.core.journal.JournalReader;
@@ -16,6 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +49,7 @@ public final class LedgerWriter implements AutoCloseable {
   private final Clock clock;
   private final Thread thread = Thread.ofPlatform().name("ledger-writer").unstarted(this::run);
   private final ConcurrentLinkedQueue<Waiting> waiting = new ConcurrentLinkedQueue<>();
+  private final List<EvidenceListener> listeners = new CopyOnWriteArrayList<>();
 
   private Map<UUID, CallOpened> open = new LinkedHashMap<>();
   private @Nullable JournalReader reader;
@@ -73,6 +77,11 @@ public final class LedgerWriter implements AutoCloseable {
   public void start() {
     journal.onWritten(this::wakeIfParked);
     thread.start();
+  }
+
+  /// Tells of what is kept from now on.
+  public void listen(EvidenceListener listener) {
+    listeners.add(listener);
   }
 
   /// Completes when everything before a place of the journal is in the database.
@@ -191,7 +200,23 @@ public final class LedgerWriter implements AutoCloseable {
     committed = from.position();
     behindSinceMillis = clock.millis();
     journal.release(committed);
+    tell(batch);
     return true;
+  }
+
+  private void tell(Batch batch) {
+    if (listeners.isEmpty() || (batch.calls().isEmpty() && batch.spans().isEmpty())) {
+      return;
+    }
+    List<EndedCall> calls =
+        batch.calls().stream().map(row -> new EndedCall(row.opened(), row.settled())).toList();
+    for (EvidenceListener listener : listeners) {
+      try {
+        listener.kept(calls, batch.spans());
+      } catch (RuntimeException e) {
+        LOG.error("evidence that was kept could not be passed on", e);
+      }
+    }
   }
 
   /// What comes a little at a time is not written so: each commit is a sync, and a call that ends

@@ -1,0 +1,151 @@
+package dev.gimbal.gateway.core.alert;
+
+import dev.gimbal.gateway.provider.api.AddressRule;
+import dev.gimbal.platform.json.Json;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/// Posts alerts. The host's name is looked up here and nowhere else, and the connection goes to the
+/// very address that was judged; redirections are not followed. What answers 2xx has it.
+final class Webhook implements Sender, AutoCloseable {
+  private static final int CONNECT_MILLIS = 5_000;
+
+  private final HttpClient client;
+  private final boolean allowPrivate;
+  private final Clock clock;
+
+  Webhook(Vertx vertx, boolean allowPrivate, Clock clock) {
+    this.client =
+        vertx.createHttpClient(
+            new HttpClientOptions().setConnectTimeout(CONNECT_MILLIS).setKeepAlive(false),
+            new PoolOptions().setHttp1MaxSize(8).setMaxWaitQueueSize(64));
+    this.allowPrivate = allowPrivate;
+    this.clock = clock;
+  }
+
+  /// What is posted.
+  record Body(
+      String id,
+      String kind,
+      String subject,
+      String title,
+      Map<String, Object> detail,
+      Instant raised) {
+    static Body of(Alert alert) {
+      return new Body(
+          alert.text(),
+          alert.kind().id(),
+          alert.subject(),
+          alert.title(),
+          alert.detail(),
+          alert.raised());
+    }
+  }
+
+  @Override
+  public void send(Alert alert, Channel channel, @Nullable String secret, Duration deadline)
+      throws NotSentException {
+    byte[] body = Json.bytes(Body.of(alert));
+    try {
+      URI url = URI.create(String.valueOf(channel.declaration().url()));
+      RequestOptions options = options(url, deadline);
+      options.putHeader("x-gimbal-delivery", alert.text() + "." + channel.name());
+      if (secret != null) {
+        options.putHeader("x-gimbal-signature", signature(secret, clock.instant(), body));
+      }
+      int status =
+          client
+              .request(options)
+              .compose(request -> request.send(Buffer.buffer(body)))
+              .map(
+                  response -> {
+                    int answered = response.statusCode();
+                    response.request().connection().close();
+                    return answered;
+                  })
+              .toCompletionStage()
+              .toCompletableFuture()
+              .get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+      if (status < 200 || status > 299) {
+        throw new NotSentException("status " + status);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new NotSentException("the server stops", e);
+    } catch (ExecutionException | TimeoutException | UnknownHostException e) {
+      throw new NotSentException("does not answer", e);
+    } catch (IllegalArgumentException e) {
+      throw new NotSentException("is no address", e);
+    }
+  }
+
+  /// `t=SECONDS,v1=HEX` where HEX is HMAC-SHA256 of `SECONDS.BODY`: who knows the secret can tell
+  /// that it is ours, and that it is not an old one sent again.
+  static String signature(String secret, Instant at, byte[] body) {
+    long seconds = at.getEpochSecond();
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+      mac.update((seconds + ".").getBytes(StandardCharsets.UTF_8));
+      return "t=" + seconds + ",v1=" + HexFormat.of().formatHex(mac.doFinal(body));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java has HmacSHA256", e);
+    }
+  }
+
+  private RequestOptions options(URI url, Duration deadline)
+      throws UnknownHostException, NotSentException {
+    boolean tls = "https".equals(url.getScheme());
+    int port = url.getPort() > 0 ? url.getPort() : tls ? 443 : 80;
+    String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
+    String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
+    String host = url.getHost();
+    return new RequestOptions()
+        .setMethod(HttpMethod.POST)
+        .setServer(SocketAddress.inetSocketAddress(new InetSocketAddress(address(host), port)))
+        .setHost(host)
+        .setPort(port)
+        .setSsl(tls)
+        .setURI(path + query)
+        .setTimeout(deadline.toMillis())
+        .putHeader("content-type", "application/json")
+        .putHeader("user-agent", "gimbal");
+  }
+
+  private InetAddress address(String host) throws UnknownHostException, NotSentException {
+    for (InetAddress address : InetAddress.getAllByName(host)) {
+      if (allowPrivate || AddressRule.isPublic(address)) {
+        return address;
+      }
+    }
+    throw new NotSentException("has a private address: gateway.allow-private-upstreams is off");
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}
