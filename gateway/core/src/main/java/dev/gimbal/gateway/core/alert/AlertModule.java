@@ -68,8 +68,7 @@ public final class AlertModule implements AutoCloseable {
     return create(config, parts, sealing, Delivery.Pace.DEFAULT);
   }
 
-  static AlertModule create(
-      AlertConfig config, Parts parts, Sealing sealing, Delivery.Pace pace) {
+  static AlertModule create(AlertConfig config, Parts parts, Sealing sealing, Delivery.Pace pace) {
     AlertModule module = new AlertModule(config, parts, sealing, pace);
     module.delivery.start();
     module.surges.start();

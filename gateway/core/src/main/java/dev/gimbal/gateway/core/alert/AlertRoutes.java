@@ -85,9 +85,7 @@ final class AlertRoutes {
                 request.caller().tenant(),
                 transaction ->
                     store.list(
-                        transaction,
-                        new AlertStore.Filter(kind, acknowledged, before),
-                        limit + 1));
+                        transaction, new AlertStore.Filter(kind, acknowledged, before), limit + 1));
     List<Alert> page = found.subList(0, Math.min(limit, found.size()));
     return Response.ok(
         new Listing<>(
@@ -140,12 +138,10 @@ final class AlertRoutes {
                 principal.tenant(),
                 transaction -> {
                   Alert alert =
-                      store.acknowledge(
-                          transaction, id, principal.id(), parts.clock().instant());
+                      store.acknowledge(transaction, id, principal.id(), parts.clock().instant());
                   parts
                       .audit()
-                      .append(
-                          transaction, principal, "alert.acknowledged", alert.text(), Map.of());
+                      .append(transaction, principal, "alert.acknowledged", alert.text(), Map.of());
                   return view(alert, store.deliveries(transaction, id));
                 }));
   }

@@ -107,8 +107,11 @@ final class AlertStore {
 
   /// Names that callers chose stand in titles: they stay on one line and short.
   private static String plain(String text) {
-    String line = text.codePoints().map(c -> Character.isISOControl(c) ? ' ' : c).collect(
-        StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+    String line =
+        text.codePoints()
+            .map(c -> Character.isISOControl(c) ? ' ' : c)
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString();
     return line.codePointCount(0, line.length()) <= LONGEST
         ? line
         : line.substring(0, line.offsetByCodePoints(0, LONGEST)) + "…";
@@ -125,7 +128,7 @@ final class AlertStore {
                   AND (CAST(:kind AS text) IS NULL OR kind = :kind)
                   AND (CAST(:acknowledged AS boolean) IS NULL
                     OR (acknowledged IS NOT NULL) = :acknowledged)
-                  AND (CAST(:before AS uuid) IS NULL OR id < :before)
+                  AND (CAST(:before AS uuid) IS NULL OR id < CAST(:before AS uuid))
                 ORDER BY id DESC LIMIT :limit
                 """)
         .bind("tenant", transaction.tenant().value())

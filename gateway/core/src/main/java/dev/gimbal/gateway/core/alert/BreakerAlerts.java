@@ -43,8 +43,7 @@ final class BreakerAlerts implements AutoCloseable {
 
   void start() {
     var _ =
-        timer.scheduleWithFixedDelay(
-            this::quietly, EVERY_SECONDS, EVERY_SECONDS, TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(this::quietly, EVERY_SECONDS, EVERY_SECONDS, TimeUnit.SECONDS);
   }
 
   private void quietly() {

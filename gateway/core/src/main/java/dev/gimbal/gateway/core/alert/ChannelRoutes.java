@@ -231,9 +231,7 @@ final class ChannelRoutes {
             transaction -> {
               EntityTag.require(request, store.lock(transaction, name).version());
               store.remove(transaction, name);
-              parts
-                  .audit()
-                  .append(transaction, principal, "alert-channel.removed", name, Map.of());
+              parts.audit().append(transaction, principal, "alert-channel.removed", name, Map.of());
               return true;
             });
     return Response.nothing();

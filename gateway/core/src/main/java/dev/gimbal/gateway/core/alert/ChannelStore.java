@@ -55,8 +55,7 @@ final class ChannelStore {
     }
     Instant now = clock.instant();
     Channel.StoredSecret stored = secret(transaction.tenant(), name, secret);
-    Channel added =
-        new Channel(transaction.tenant(), name, declaration, stored, 1, now, now);
+    Channel added = new Channel(transaction.tenant(), name, declaration, stored, 1, now, now);
     int rows =
         write(
             transaction,
@@ -153,7 +152,8 @@ final class ChannelStore {
   void remove(Transaction transaction, String name) {
     transaction
         .handle()
-        .createUpdate("DELETE FROM gateway.alert_channel WHERE tenant_id = :tenant AND name = :name")
+        .createUpdate(
+            "DELETE FROM gateway.alert_channel WHERE tenant_id = :tenant AND name = :name")
         .bind("tenant", transaction.tenant().value())
         .bind("name", name)
         .execute();
@@ -173,8 +173,7 @@ final class ChannelStore {
         .orElseThrow(
             () ->
                 new GatewayException(
-                    GatewayError.ALERT_CHANNEL_UNKNOWN,
-                    "There is no alert channel " + name + "."));
+                    GatewayError.ALERT_CHANNEL_UNKNOWN, "There is no alert channel " + name + "."));
   }
 
   /// One channel; also as the owner.

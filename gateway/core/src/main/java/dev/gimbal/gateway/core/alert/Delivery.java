@@ -110,8 +110,7 @@ final class Delivery implements AutoCloseable {
         Thread.currentThread().interrupt();
         stopped.set(true);
         return 0;
-      } catch (java.util.concurrent.ExecutionException
-          | java.util.concurrent.TimeoutException e) {
+      } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
         one.cancel(true);
         LOG.warn("an alert could not be sent; trying again soon", e);
       }
@@ -170,8 +169,7 @@ final class Delivery implements AutoCloseable {
   /// Doubles with each attempt, from half to the whole of it by chance.
   private Duration pause(int attempt) {
     long most =
-        Math.min(
-            pace.longest().toMillis(), pace.first().toMillis() << Math.min(attempt - 1, 30));
+        Math.min(pace.longest().toMillis(), pace.first().toMillis() << Math.min(attempt - 1, 30));
     return Duration.ofMillis(most / 2 + ThreadLocalRandom.current().nextLong(most / 2 + 1));
   }
 

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// Alerts on their way, in the database. Times are the database's, so that nodes agree. Thread-safe;
-/// blocks.
+/// Alerts on their way, in the database. Times are the database's, so that nodes agree.
+/// Thread-safe; blocks.
 final class Outbox {
   private final Database database;
 

@@ -50,9 +50,7 @@ final class SpendRollup {
     if (call.opened().kind() == CallOpened.Kind.APPLICATION) {
       return null;
     }
-    return call.settled() == null
-        ? call.opened().reservedNanoUsd()
-        : call.settled().costNanoUsd();
+    return call.settled() == null ? call.opened().reservedNanoUsd() : call.settled().costNanoUsd();
   }
 
   private void add(EndedCall call, long cost) {

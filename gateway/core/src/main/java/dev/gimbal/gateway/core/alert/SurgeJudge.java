@@ -30,8 +30,7 @@ final class SurgeJudge {
   private final Map<Series, Long> seen = new HashMap<>();
   private Instant seenHour = Instant.MIN;
 
-  SurgeJudge(
-      SurgeStore store, AlertStore alerts, Function<TenantId, SurgeSetting> settings) {
+  SurgeJudge(SurgeStore store, AlertStore alerts, Function<TenantId, SurgeSetting> settings) {
     this.store = store;
     this.alerts = alerts;
     this.settings = settings;

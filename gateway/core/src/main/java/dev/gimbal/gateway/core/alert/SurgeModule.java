@@ -42,8 +42,7 @@ final class SurgeModule implements EvidenceListener, AutoCloseable {
   private final SpendRollup rollup = new SpendRollup(this::setting);
   private final SurgeJudge judge;
   private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofVirtual().name("alerts-surge").factory());
+      Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().name("alerts-surge").factory());
   private volatile Map<TenantId, SurgeSetting> settings = Map.of();
   private @Nullable ConfigurationFollower follower;
 
@@ -64,20 +63,13 @@ final class SurgeModule implements EvidenceListener, AutoCloseable {
 
   /// @param version 0: never declared
   record SurgeView(
-      boolean enabled,
-      double score,
-      String leastUsd,
-      boolean keys,
-      boolean routes,
-      long version) {}
+      boolean enabled, double score, String leastUsd, boolean keys, boolean routes, long version) {}
 
   void start() {
-    follower =
-        new ConfigurationFollower(parts.database(), Map.of(SurgeStore.TOPIC, this::reload));
+    follower = new ConfigurationFollower(parts.database(), Map.of(SurgeStore.TOPIC, this::reload));
     parts.metrics().gauge("gimbal.surge.left.out", rollup::leftOut);
     var _ =
-        timer.scheduleWithFixedDelay(
-            this::quietly, EVERY_SECONDS, EVERY_SECONDS, TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(this::quietly, EVERY_SECONDS, EVERY_SECONDS, TimeUnit.SECONDS);
     var _ = timer.scheduleWithFixedDelay(this::forgetQuietly, 1, 24 * 60, TimeUnit.MINUTES);
   }
 
@@ -183,8 +175,7 @@ final class SurgeModule implements EvidenceListener, AutoCloseable {
             .inTransaction(
                 principal.tenant(),
                 transaction -> {
-                  long before =
-                      store.lock(transaction).map(SurgeSetting::version).orElse(0L);
+                  long before = store.lock(transaction).map(SurgeSetting::version).orElse(0L);
                   EntityTag.require(request, before);
                   SurgeSetting next =
                       new SurgeSetting(

@@ -75,9 +75,9 @@ final class SurgeStore {
         .map(
             (row, context) ->
                 spent.put(
-                    new Series(
-                        tenant(row), row.getString("series"), row.getString("name")),
-                    row.getLong("nano_usd")) == null)
+                        new Series(tenant(row), row.getString("series"), row.getString("name")),
+                        row.getLong("nano_usd"))
+                    == null)
         .list();
     return spent;
   }

@@ -113,8 +113,7 @@ public final class ProviderCatalog {
     List<Learnt> all = new ArrayList<>();
     now.shared.forEach((name, entry) -> all.add(new Learnt(null, name, entry)));
     now.owned.forEach(
-        (tenant, own) ->
-            own.forEach((name, entry) -> all.add(new Learnt(tenant, name, entry))));
+        (tenant, own) -> own.forEach((name, entry) -> all.add(new Learnt(tenant, name, entry))));
     return all;
   }
 

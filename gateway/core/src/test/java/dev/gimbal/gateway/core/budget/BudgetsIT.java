@@ -90,7 +90,7 @@ class BudgetsIT {
   }
 
   private BudgetModule node() {
-    return BudgetModule.create(database, alert -> {}, Clock.systemUTC(), ids);
+    return BudgetModule.create(database, (transaction, alert) -> {}, Clock.systemUTC(), ids);
   }
 
   @AfterEach

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gimbal.gateway.core.alert;
+
+import org.jspecify.annotations.NullMarked;
