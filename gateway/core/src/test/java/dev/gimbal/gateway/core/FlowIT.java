@@ -3,12 +3,19 @@ package dev.gimbal.gateway.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimbal.gateway.core.price.Price;
+import dev.gimbal.gateway.core.provider.OwnedProvider;
 import dev.gimbal.gateway.guard.Action;
 import dev.gimbal.gateway.guard.GuardDeclaration;
 import dev.gimbal.gateway.guard.GuardRule;
 import dev.gimbal.gateway.guard.Place;
 import dev.gimbal.gateway.limits.Limit;
 import dev.gimbal.gateway.limits.Window;
+import dev.gimbal.gateway.provider.api.Provider;
+import dev.gimbal.gateway.provider.api.ProviderSettings;
+import dev.gimbal.gateway.provider.http.HttpProviderConfig;
+import dev.gimbal.gateway.provider.openai.OpenAiModule;
+import dev.gimbal.gateway.routing.Credentials;
+import dev.gimbal.gateway.routing.Escalation;
 import dev.gimbal.gateway.routing.Policy;
 import dev.gimbal.gateway.routing.RouteDeclaration;
 import dev.gimbal.gateway.routing.RouteTarget;
@@ -16,18 +23,25 @@ import dev.gimbal.observability.api.CallSettled;
 import dev.gimbal.observability.api.CallSettled.Outcome;
 import dev.gimbal.platform.ids.TenantId;
 import dev.gimbal.platform.text.sensitive.Entity;
+import io.vertx.core.http.HttpServerRequest;
+import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,6 +54,7 @@ class FlowIT {
   /// A nano-USD a token.
   private static final Price PRICE = new Price(1_000_000, 1_000_000, null);
 
+  private final List<String> asked = new CopyOnWriteArrayList<>();
   private House house;
 
   @BeforeEach
@@ -156,21 +171,21 @@ class FlowIT {
     house.budgets.declare(List.of(money(100 * reserved(body))));
     List<CompletableFuture<HttpResponse<String>>> calls = new ArrayList<>();
 
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 1_000; i++) {
       calls.add(
           house.client.sendAsync(
               house.request("/v1/chat/completions").POST(BodyPublishers.ofString(body)).build(),
               BodyHandlers.ofString()));
     }
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (calls.stream().filter(CompletableFuture::isDone).count() < 200
+    while (calls.stream().filter(CompletableFuture::isDone).count() < 900
         && System.nanoTime() < deadline) {
       LockSupport.parkNanos(1_000_000);
     }
 
     List<HttpResponse<String>> refused =
         calls.stream().filter(CompletableFuture::isDone).map(CompletableFuture::join).toList();
-    assertThat(refused).hasSize(200);
+    assertThat(refused).hasSize(900);
     assertThat(refused)
         .allSatisfy(
             answer -> {
@@ -228,6 +243,175 @@ class FlowIT {
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.body()).contains("xxx").contains("budget_spent").doesNotContain("[DONE]");
     assertThat(only().error()).isEqualTo("budget_spent");
+  }
+
+  private void small(Escalation escalation, String small) {
+    RouteDeclaration frugal =
+        new RouteDeclaration(
+            "pair",
+            List.of(RouteTarget.of("up/" + small), RouteTarget.of("up/plain")),
+            Policy.ORDERED,
+            null,
+            escalation,
+            2);
+    house.catalog.swapRoutes(Map.of(TenantId.FIRST, Map.of("pair", frugal)));
+  }
+
+  /// An upstream whose model `small` says this.
+  private void smallSays(String text) {
+    house.upstream.on(
+        "/v1/chat/completions",
+        request ->
+            request
+                .body()
+                .onSuccess(
+                    body -> {
+                      boolean small = body.toString().contains("\"model\":\"small\"");
+                      asked.add(small ? "small" : "large");
+                      String said = small ? text : "{\\\"age\\\":7}";
+                      request
+                          .response()
+                          .putHeader("content-type", "application/json")
+                          .end(
+                              "{\"id\":\"c\",\"object\":\"chat.completion\",\"choices\":[{\"index\":0,"
+                                  + "\"finish_reason\":\"stop\",\"message\":{\"role\":\"assistant\","
+                                  + "\"content\":\""
+                                  + said
+                                  + "\"}}],\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":5}}");
+                    }));
+  }
+
+  private static String schemed() {
+    return routed(false)
+        .replace(
+            "{\"model\"",
+            "{\"max_tokens\":10,\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{"
+                + "\"name\":\"n\",\"schema\":{\"type\":\"object\",\"required\":[\"age\"]}}},"
+                + "\"model\"");
+  }
+
+  @Test
+  void shouldSendACallUpWhenTheSmallModelMissesTheSchemaAndBillBoth() {
+    small(new Escalation(Escalation.Check.SCHEMA, null, null), "small");
+    smallSays("{}");
+    house.prices.put("up/small", PRICE);
+    house.prices.put("up/plain", new Price(10_000_000, 10_000_000, null));
+
+    HttpResponse<String> answer = house.chat(schemed());
+
+    assertThat(answer.body()).contains("age");
+    assertThat(asked).containsExactly("small", "large");
+    CallSettled settled = only();
+    assertThat(settled.model()).isEqualTo("up/plain");
+    assertThat(settled.costNanoUsd()).as("15 tokens at 1 and 15 at 10").isEqualTo(165);
+    assertThat(house.ledger.kept.spans().getLast().attributes()).containsKey("gimbal.escalated");
+  }
+
+  @Test
+  void shouldKeepTheSmallModelsAnswerThatFits() {
+    small(new Escalation(Escalation.Check.SCHEMA, null, null), "small");
+    smallSays("{\\\"age\\\":6}");
+
+    assertThat(house.chat(schemed()).body()).contains("6");
+    assertThat(asked).containsExactly("small");
+    only();
+    assertThat(house.ledger.opened().getFirst().model()).isEqualTo("up/small");
+  }
+
+  @Test
+  void shouldAskTheLargerModelOnlyWithMoneyForBoth() {
+    small(new Escalation(Escalation.Check.SCHEMA, null, null), "small");
+    smallSays("{}");
+    house.prices.put("up/small", PRICE);
+    house.prices.put("up/plain", PRICE);
+    house.budgets.declare(List.of(money(reserved(schemed()) + 14)));
+
+    HttpResponse<String> answer = house.chat(schemed());
+
+    assertThat(answer.statusCode()).isEqualTo(429);
+    assertThat(answer.body()).contains("budget_spent");
+    assertThat(asked).containsExactly("small");
+    assertThat(only().costNanoUsd()).isEqualTo(15);
+  }
+
+  /// Two credentials that take 5 and 10 calls at a time, at an upstream that keeps them all.
+  @Test
+  void shouldFillCredentialsToTheirOwnLimitsAndNeverBeyondWhileTheConfigurationChanges()
+      throws Exception {
+    Map<String, AtomicInteger> under = new ConcurrentHashMap<>();
+    Map<String, Integer> most = new ConcurrentHashMap<>();
+    List<HttpServerRequest> held = new CopyOnWriteArrayList<>();
+    house.upstream.on(
+        "/v1/own/chat/completions",
+        request ->
+            request
+                .body()
+                .onSuccess(
+                    body -> {
+                      String key = String.valueOf(request.getHeader("authorization"));
+                      int now =
+                          under.computeIfAbsent(key, k -> new AtomicInteger()).incrementAndGet();
+                      most.merge(key, now, Math::max);
+                      request.response().endHandler(v -> under.get(key).decrementAndGet());
+                      held.add(request);
+                    }));
+    List<Credentials.Limits> limits =
+        List.of(
+            new Credentials.Limits("five", null, null, 5),
+            new Credentials.Limits("ten", null, null, 10));
+    OwnedProvider.Declared declared = OwnedProvider.declared(this::fiveAndTen, limits);
+    OwnedProvider.swapIn(house.catalog, TenantId.FIRST, "own", declared);
+    String body = House.body("m", false).replace("up/m", "own/m");
+    List<CompletableFuture<HttpResponse<String>>> calls = new ArrayList<>();
+
+    for (int i = 0; i < 40; i++) {
+      calls.add(
+          house.client.sendAsync(
+              house.request("/v1/chat/completions").POST(BodyPublishers.ofString(body)).build(),
+              BodyHandlers.ofString()));
+      // The same limits once more, and routes: what is counted stays counted.
+      OwnedProvider.swapIn(house.catalog, TenantId.FIRST, "own", declared.again(limits));
+      route("plain", "status-500");
+    }
+    await(() -> calls.stream().filter(CompletableFuture::isDone).count() == 25);
+    await(() -> held.size() == 15);
+
+    assertThat(most).isEqualTo(Map.of("Bearer five", 5, "Bearer ten", 10));
+    assertThat(calls.stream().filter(CompletableFuture::isDone).map(CompletableFuture::join))
+        .hasSize(25)
+        .allSatisfy(refused -> assertThat(refused.statusCode()).isEqualTo(503));
+    held.forEach(
+        request ->
+            request
+                .response()
+                .putHeader("content-type", "application/json")
+                .end("{\"id\":\"c\",\"choices\":[{\"message\":{\"content\":\"kept\"}}]}"));
+    assertThat(
+            calls.stream()
+                .map(CompletableFuture::join)
+                .filter(answer -> answer.statusCode() == 200 && answer.body().contains("kept")))
+        .as("no call was dropped")
+        .hasSize(15);
+  }
+
+  private Map<String, Provider> fiveAndTen() {
+    Map<String, Provider> made = new LinkedHashMap<>();
+    URI url = URI.create(house.upstream.baseUrl() + "/own");
+    for (String credential : List.of("five", "ten")) {
+      made.put(
+          credential,
+          OpenAiModule.create(HttpProviderConfig.DEFAULT, house.vertx)
+              .create(new ProviderSettings("own", url, credential, true)));
+    }
+    return made;
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(1_000_000);
+    }
+    assertThat(condition.getAsBoolean()).isTrue();
   }
 
   private void guard(Action action, Place... places) {

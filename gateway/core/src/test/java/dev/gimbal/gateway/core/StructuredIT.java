@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.gimbal.gateway.core.price.Price;
 import dev.gimbal.gateway.core.provider.OwnedProvider;
+import dev.gimbal.gateway.limits.Limit;
+import dev.gimbal.gateway.limits.Window;
 import dev.gimbal.gateway.provider.api.Provider;
 import dev.gimbal.gateway.provider.api.ProviderFactory;
 import dev.gimbal.gateway.provider.api.ProviderSettings;
@@ -135,6 +138,87 @@ class StructuredIT {
     assertThat(received.get(1).path("messages")).hasSize(4);
     assertThat(settled().inputTokens()).isEqualTo(20);
     assertThat(settled().outputTokens()).isEqualTo(4);
+  }
+
+  /// Lets calls spend this many tokens of a nano-USD each.
+  private Runnable budget(long nanoUsd) {
+    house.prices.put("deep/m", new Price(1_000_000, 1_000_000, null));
+    house.budgets.declare(
+        List.of(
+            new Limit(
+                house.ids.next(),
+                TenantId.FIRST,
+                "b",
+                Limit.Scope.TENANT,
+                Limit.Unit.NANO_USD,
+                nanoUsd,
+                new Window.Calendar(Window.Calendar.Period.MONTH),
+                true,
+                false)));
+    return () -> {
+      house.budgets.declare(List.of());
+      house.prices.clear();
+    };
+  }
+
+  private HttpResponse<String> within(long nanoUsd, String call) {
+    Runnable end = budget(nanoUsd);
+    try {
+      return post("/v1/chat/completions", call);
+    } finally {
+      end.run();
+    }
+  }
+
+  @Test
+  void shouldNotTryAgainWhatTheBudgetDoesNotHoldAndBillTheTryThatWas() {
+    String bounded = CHAT.replace("{\"model\"", "{\"max_tokens\":10,\"model\"");
+    says("I am seven.");
+    says("{\"age\":7}");
+    within(1_000_000, bounded);
+    byte[] first = Json.bytes(received.get(0));
+    byte[] second = Json.bytes(received.get(1));
+    received.clear();
+    answers.clear();
+    before += 1;
+    says("I am seven.");
+    says("{\"age\":7}");
+
+    HttpResponse<String> answer = within(first.length + 10, bounded);
+
+    assertThat(second.length).isGreaterThan(first.length);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(429);
+    assertThat(answer.body()).contains("budget_spent").contains("another try");
+    assertThat(received).hasSize(1);
+    assertThat(settled().error()).isEqualTo("budget_spent");
+    assertThat(settled().inputTokens()).isEqualTo(10);
+    assertThat(settled().costNanoUsd()).isEqualTo(12);
+    before += 1;
+    received.clear();
+    answers.clear();
+    says("I am seven.");
+    says("{\"age\":7}");
+    HttpResponse<String> held = within(12 + second.length + 10, bounded);
+    assertThat(held.statusCode()).as("what was used and what the next may cost").isEqualTo(200);
+    assertThat(settled().costNanoUsd()).isEqualTo(24);
+    assertThat(within(first.length + 9, bounded).body())
+        .as("the schema in words is part of the call")
+        .contains("budget_spent");
+  }
+
+  @Test
+  void shouldBillTheTriesBeforeOneThatFailed() {
+    house.prices.put("deep/m", new Price(1_000_000, 1_000_000, null));
+    says("one");
+    says("two");
+    says("three");
+
+    assertThat(post("/v1/chat/completions", CHAT).statusCode()).isEqualTo(502);
+
+    house.prices.clear();
+    assertThat(settled().inputTokens()).isEqualTo(30);
+    assertThat(settled().outputTokens()).isEqualTo(6);
+    assertThat(settled().costNanoUsd()).isEqualTo(36);
   }
 
   @Test

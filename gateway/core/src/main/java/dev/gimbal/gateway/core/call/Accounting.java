@@ -23,8 +23,8 @@ final class Accounting {
     boolean known = input != null && (output != null || !answers);
     boolean estimated = !known && (scan.saidBytes() > 0 || outcome == Outcome.SUCCEEDED);
     if (estimated) {
-      input = input != null ? input : tokensIn(ticket.body().length());
-      output = output != null || !answers ? output : tokensIn(scan.saidBytes());
+      input = input != null ? input : Long.valueOf(tokensIn(ticket.body().length()));
+      output = output != null || !answers ? output : Long.valueOf(tokensIn(scan.saidBytes()));
     }
     Long cost = null;
     if (price != null && input != null && (output != null || !answers)) {
@@ -33,6 +33,12 @@ final class Accounting {
               input, scan.cachedTokens(), scan.cacheWriteTokens(), output == null ? 0 : output);
     }
     return new Tokens(input, scan.cachedTokens(), output, estimated, cost);
+  }
+
+  /// The same of dispatches that are counted already.
+  static Tokens tokens(Dispatch.Tries used, @Nullable Price price) {
+    Long cost = price == null ? null : Long.valueOf(price.cost(used.input(), null, used.output()));
+    return new Tokens(used.input(), null, used.output(), used.estimated(), cost);
   }
 
   /// What a target consumed whose answer was not used; money is only known where it said so.
@@ -66,7 +72,7 @@ final class Accounting {
     return new Plan.Spent(tokens.input(), tokens.cached(), tokens.output(), tokens.costNanoUsd());
   }
 
-  private static Long tokensIn(long bytes) {
+  static long tokensIn(long bytes) {
     return (bytes + BYTES_A_TOKEN - 1) / BYTES_A_TOKEN;
   }
 }

@@ -1,5 +1,6 @@
 package dev.gimbal.gateway.core.call;
 
+import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.core.call.CallRecord.Tokens;
 import dev.gimbal.gateway.core.price.Price;
@@ -26,6 +27,7 @@ final class Attempts implements Dispatch.Sender {
   private final Pipeline pipeline;
   private final CallRun run;
   private final CallRecord record;
+  private final Spend spend;
   private final long deadline;
 
   private CallTicket ticket;
@@ -42,10 +44,11 @@ final class Attempts implements Dispatch.Sender {
   private boolean wentUp;
   private int sending;
 
-  Attempts(Pipeline pipeline, CallRun run, CallRecord record, CallTicket ticket) {
+  Attempts(Pipeline pipeline, CallRun run, CallRecord record, CallTicket ticket, Spend spend) {
     this.pipeline = pipeline;
     this.run = run;
     this.record = record;
+    this.spend = spend;
     this.ticket = ticket;
     this.scan = Scans.of(ticket.endpoint());
     this.deadline = System.nanoTime() + ticket.origin().whole().toNanos();
@@ -169,6 +172,22 @@ final class Attempts implements Dispatch.Sender {
   }
 
   @Override
+  public CompletionStage<Boolean> again(int bytes, Dispatch.Tries used) {
+    return spend.again(bytes, Accounting.add(before, tokens(used)));
+  }
+
+  @Override
+  public void used(Dispatch.Tries used) {
+    before = Accounting.add(before, tokens(used));
+  }
+
+  private Tokens tokens(Dispatch.Tries used) {
+    Attempt last = attempt;
+    Price price = last == null ? null : price(last.model());
+    return Accounting.tokens(used, price);
+  }
+
+  @Override
   public void unsent(GimbalException why) {
     run.fail(ErrorAnswer.of(why));
   }
@@ -213,19 +232,34 @@ final class Attempts implements Dispatch.Sender {
         run.again();
         long wait = again.delay().toMillis();
         if (wait <= 0) {
-          next();
+          nextIfHeld();
         } else {
-          pipeline.vertx().setTimer(wait, id -> nextUnlessOver());
+          pipeline.vertx().setTimer(wait, id -> nextIfHeld());
         }
         yield null;
       }
     };
   }
 
-  private void nextUnlessOver() {
-    if (!run.over()) {
-      next();
+  /// A larger model, or another one, is asked only if its money can be had beside what was used.
+  private void nextIfHeld() {
+    if (run.over()) {
+      return;
     }
+    Stages.onLoop(
+        ticket.context(),
+        spend.again(ticket.body().length(), before),
+        (held, failure) -> {
+          if (Boolean.TRUE.equals(held) && !run.over()) {
+            next();
+          } else if (!run.over()) {
+            run.fail(
+                ErrorAnswer.of(
+                    new GatewayException(
+                        GatewayError.BUDGET_SPENT,
+                        "The budget does not hold the call to another model.")));
+          }
+        });
   }
 
   /// The upstream told the caller of an error itself.
@@ -252,7 +286,7 @@ final class Attempts implements Dispatch.Sender {
     attempt = null;
     wentUp = true;
     run.outgoing().drop();
-    next();
+    nextIfHeld();
   }
 
   /// Nobody is asked any more. Gives back what the last attempt holds, with what it came to.

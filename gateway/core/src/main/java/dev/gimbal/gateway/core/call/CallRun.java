@@ -62,7 +62,7 @@ final class CallRun
     this.outgoing = new Outgoing(answer, timer, record);
     this.spend = new Spend(pipeline.spending(), pipeline.prices(), ticket);
     this.start = new CallStart(pipeline, ticket, answer, spend, this);
-    this.attempts = new Attempts(pipeline, this, record, ticket);
+    this.attempts = new Attempts(pipeline, this, record, ticket, spend);
   }
 
   void start() {

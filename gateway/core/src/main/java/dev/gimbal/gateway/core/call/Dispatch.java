@@ -18,6 +18,7 @@ import dev.gimbal.platform.http.HttpError;
 import dev.gimbal.platform.http.HttpException;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,9 @@ final class Dispatch {
   private final Endpoint spoken;
   private final boolean marks;
 
+  /// Tokens of several dispatches to one target.
+  record Tries(long input, long output, boolean estimated) {}
+
   /// Hears how the sending went.
   interface Sender {
     void sent(UpstreamCall upstream);
@@ -49,6 +53,15 @@ final class Dispatch {
 
     /// Fields that the target has no word for and that change nothing.
     void leftOut(List<String> fields);
+
+    /// Holds money for one more dispatch of the same call; false: the budget is spent.
+    ///
+    /// @param bytes of what will be sent
+    /// @param used by those before it
+    CompletionStage<Boolean> again(int bytes, Tries used);
+
+    /// What earlier dispatches used of which the answer that follows says nothing, if one follows.
+    void used(Tries used);
 
     /// Whether nobody waits for it any more.
     boolean over();

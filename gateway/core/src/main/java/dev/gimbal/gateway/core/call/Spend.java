@@ -9,6 +9,7 @@ import dev.gimbal.gateway.core.price.Price;
 import dev.gimbal.gateway.core.price.Prices;
 import dev.gimbal.gateway.limits.Reservation;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,8 @@ final class Spend {
   private @Nullable Price dearest;
   private @Nullable Long worst;
   private long heldOutput;
+  private long heldNanoUsd;
+  private long heldTokens;
   private boolean raising;
 
   Spend(Spending spending, Prices prices, CallTicket ticket) {
@@ -54,7 +57,9 @@ final class Spend {
   CompletionStage<SpendingDecision> hold(Subject subject, List<String> models, CallTicket body) {
     heldOutput = output(body);
     worst = worst(models, body);
-    return spending.reserve(subject, new Worst(worst, body.body().length() + heldOutput, false));
+    heldNanoUsd = worst == null ? 0 : worst;
+    heldTokens = body.body().length() + heldOutput;
+    return spending.reserve(subject, new Worst(worst, heldTokens, false));
   }
 
   /// What is held at most; null: one of the models has no price.
@@ -88,6 +93,32 @@ final class Spend {
 
   void held(Reservation held) {
     money = held;
+  }
+
+  /// Holds what one more dispatch of the call may cost beside what those before it used: a repair
+  /// of an answer, a larger model.
+  ///
+  /// @param bytes of what will be sent
+  /// @param used by all before it; what is unknown of it counts as nothing
+  /// @return false: it is spent
+  CompletionStage<Boolean> again(int bytes, Tokens used) {
+    Price price = dearest;
+    Long money = used.costNanoUsd();
+    Long tokens = Accounting.sum(used);
+    long most = price == null ? 0 : price.most(bytes, ticket.fields(), writes());
+    long moreMoney = Math.max(0, (money == null ? 0 : money) + most - heldNanoUsd);
+    long moreTokens =
+        Math.max(0, (tokens == null ? 0 : tokens) + bytes + output(ticket) - heldTokens);
+    if (moreMoney == 0 && moreTokens == 0) {
+      return CompletableFuture.completedStage(true);
+    }
+    heldNanoUsd += moreMoney;
+    heldTokens += moreTokens;
+    return this.money.raise(moreMoney, moreTokens);
+  }
+
+  private boolean writes() {
+    return ticket.endpoint().writes();
   }
 
   /// Looks whether a stream has outgrown what is held for it, and if so holds more. Where the

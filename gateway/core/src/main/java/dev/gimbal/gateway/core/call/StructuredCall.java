@@ -49,6 +49,10 @@ final class StructuredCall implements UpstreamCall, UpstreamListener {
   private int status;
   private MultiMap headers = MultiMap.caseInsensitiveMultiMap();
   private Buffer body = Buffer.buffer();
+  private Dispatch.@Nullable Sender sender;
+  private int sent;
+  private long sentBefore;
+  private long saidBefore;
   private boolean over;
 
   /// @param request makes one of a body, not of a stream
@@ -88,6 +92,7 @@ final class StructuredCall implements UpstreamCall, UpstreamListener {
   ///
   /// @param otherwise sends a call that asks for no schema after all
   void start(Dispatch.Sender sender, Runnable otherwise) {
+    this.sender = sender;
     beside(
         () -> {
           Translated translated = chat();
@@ -102,7 +107,7 @@ final class StructuredCall implements UpstreamCall, UpstreamListener {
             }
             output = needed;
             answers = answering(translated);
-            send(first);
+            ask(first, new Dispatch.Tries(0, 0, false));
           };
         });
   }
@@ -140,6 +145,9 @@ final class StructuredCall implements UpstreamCall, UpstreamListener {
   }
 
   private void send(byte[] json) {
+    sentBefore += sent;
+    saidBefore += body.length();
+    sent = json.length;
     body = Buffer.buffer();
     UpstreamListener whole =
         new FormedAnswer(this, Translations.same(Endpoint.CHAT_COMPLETIONS), false, form);
@@ -176,6 +184,7 @@ final class StructuredCall implements UpstreamCall, UpstreamListener {
     }
     StructuredOutput checks = output;
     if (status < 200 || status > 299 || checks == null) {
+      tell(checks);
       hand(body);
       return;
     }
@@ -186,28 +195,96 @@ final class StructuredCall implements UpstreamCall, UpstreamListener {
           try {
             read = Json.MAPPER.readTree(answer.getBytes());
           } catch (IOException e) {
-            return () -> hand(answer);
+            return () -> {
+              tell(checks);
+              hand(answer);
+            };
           }
-          return next(checks.judge(read));
+          return next(checks, checks.judge(read));
         });
   }
 
-  private Runnable next(Verdict verdict) {
+  private Runnable next(StructuredOutput checks, Verdict verdict) {
     return switch (verdict) {
       case Verdict.Done(var answer) -> {
         Buffer last = Buffer.buffer(Json.bytes(answer));
-        yield () -> hand(last);
+        boolean untold = checks.spent() == null && sentBefore > 0;
+        yield () -> {
+          if (untold) {
+            // The last one is estimated where every answer is, those before it here.
+            used(estimate(sentBefore, saidBefore));
+          }
+          hand(last);
+        };
       }
       case Verdict.Again(var again) -> {
         byte[] json = Json.bytes(again);
-        yield () -> send(json);
+        yield () -> ask(json, spent(checks));
       }
       case Verdict.Failed(String why) ->
-          () ->
-              failed(
-                  new GatewayException(
-                      GatewayError.UPSTREAM_FAILED, "The model's answer " + why + "."));
+          () -> {
+            used(spent(checks));
+            sender = null;
+            failed(
+                new GatewayException(
+                    GatewayError.UPSTREAM_FAILED, "The model's answer " + why + "."));
+          };
     };
+  }
+
+  /// Sends a try if its money can be had: a call with the schema in words is longer than the
+  /// caller's, and each further try is another call.
+  private void ask(byte[] json, Dispatch.Tries used) {
+    Dispatch.Sender asked = sender;
+    if (asked == null) {
+      return;
+    }
+    Stages.onLoop(
+        ticket.context(),
+        asked.again(json.length, used),
+        (held, failure) -> {
+          if (over) {
+            return;
+          }
+          if (Boolean.TRUE.equals(held)) {
+            send(json);
+          } else {
+            over = true;
+            asked.used(used);
+            asked.unsent(
+                new GatewayException(
+                    GatewayError.BUDGET_SPENT,
+                    used.input() == 0
+                        ? "The budget does not hold what the call may cost."
+                        : "The model's answer does not fit the schema, and the budget does not"
+                            + " hold another try."));
+          }
+        });
+  }
+
+  /// What the tries up to this one used.
+  private Dispatch.Tries spent(StructuredOutput checks) {
+    Dispatch.Tries told = checks.spent();
+    return told != null ? told : estimate(sentBefore + sent, saidBefore + body.length());
+  }
+
+  private static Dispatch.Tries estimate(long sentBytes, long saidBytes) {
+    return new Dispatch.Tries(Accounting.tokensIn(sentBytes), Accounting.tokensIn(saidBytes), true);
+  }
+
+  /// The tries before one that brought nothing are paid for.
+  private void tell(@Nullable StructuredOutput checks) {
+    if (checks != null && sentBefore > 0) {
+      Dispatch.Tries told = checks.spent();
+      used(told != null ? told : estimate(sentBefore, saidBefore));
+    }
+  }
+
+  private void used(Dispatch.Tries tries) {
+    Dispatch.Sender hears = sender;
+    if (hears != null) {
+      hears.used(tries);
+    }
   }
 
   private void hand(Buffer answer) {
@@ -226,6 +303,7 @@ final class StructuredCall implements UpstreamCall, UpstreamListener {
   public void failed(GatewayException failure) {
     if (!over) {
       over = true;
+      tell(output);
       call.failed(failure);
     }
   }

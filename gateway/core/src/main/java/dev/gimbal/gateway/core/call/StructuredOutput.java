@@ -171,6 +171,11 @@ final class StructuredOutput {
     spent[1] += usage.path("completion_tokens").asLong();
   }
 
+  /// What the tries so far used, as the target said; null if it did not say it of each.
+  Dispatch.@Nullable Tries spent() {
+    return counted ? new Dispatch.Tries(spent[0], spent[1], false) : null;
+  }
+
   /// Every try is paid for. If one was not counted, nobody knows the sum.
   private ObjectNode counted(ObjectNode answer) {
     if (tries == 1) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A tenant's own providers without a database.
@@ -49,6 +50,27 @@ public final class OwnedProvider {
           all.put(tenant, entries);
         });
     catalog.swap(all);
+  }
+
+  /// A provider with credentials, whose counters outlive a declaration.
+  public record Declared(Supplier<Map<String, Provider>> made, ProviderState state) {
+    /// As when its declaration is read again.
+    public Declared again(List<Limits> limits) {
+      state.declare(limits, null, 0);
+      return this;
+    }
+  }
+
+  public static Declared declared(Supplier<Map<String, Provider>> made, List<Limits> limits) {
+    return new Declared(made, new ProviderState(HealthRule.DEFAULT, System::nanoTime))
+        .again(limits);
+  }
+
+  /// A new entry of the same provider takes the place of the one before it.
+  public static void swapIn(
+      ProviderCatalog catalog, TenantId tenant, String name, Declared declared) {
+    ProviderEntry entry = new ProviderEntry(declared.made.get(), declared.state);
+    catalog.swap(Map.of(tenant, Map.of(name, entry)));
   }
 
   public record Bounded(
