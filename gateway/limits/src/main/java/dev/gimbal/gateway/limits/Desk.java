@@ -46,9 +46,9 @@ final class Desk {
   /// Limits that a waiting call finds too little of.
   private final Set<Account> blocked = new HashSet<>();
 
-  /// Limits that a waiting call needs, also those that it finds enough of: what is leased of one is
-  /// not given back while the answer about another is under way, or both would come and go for
-  // ever.
+  /// Limits that a waiting call needs, also those that it finds enough of: what is leased of one
+  /// is not given back while the answer about another is under way, or both would come and go
+  /// without end.
   private final Set<Account> wanted = new HashSet<>();
 
   /// @param overdrawn counts what was used beyond what was reserved
