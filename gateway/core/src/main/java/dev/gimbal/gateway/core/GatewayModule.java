@@ -108,24 +108,10 @@ public final class GatewayModule {
                 Guards.TOPIC,
                 guards::reload));
     AlertModule alerts = alerts(config, surroundings, catalog, vendors);
-    BudgetModule budgets =
-        BudgetModule.create(
-            surroundings.database, alerts::budget, surroundings.clock, surroundings.ids);
-    if (surroundings.alone) {
-      budgets.alone();
-    }
+    BudgetModule budgets = budgets(surroundings, alerts);
     AtomicReference<Gateway> inside = new AtomicReference<>();
     QuestionEmbedder embedder = new QuestionEmbedder(inside::get);
-    CacheModule cache =
-        CacheModule.create(
-            new CacheModule.Parts(
-                surroundings.database,
-                surroundings.audit,
-                surroundings.clock,
-                surroundings.ids,
-                embedder.threads(),
-                embedder),
-            CacheConfig.DEFAULT);
+    CacheModule cache = cache(surroundings, embedder);
     RouteModule routing = routing(surroundings, catalog, table, inside::get);
     CallModule calls =
         new CallModule(
@@ -169,6 +155,28 @@ public final class GatewayModule {
         catalog,
         routes,
         alerts.spend());
+  }
+
+  private static BudgetModule budgets(Surroundings surroundings, AlertModule alerts) {
+    BudgetModule budgets =
+        BudgetModule.create(
+            surroundings.database, alerts::budget, surroundings.clock, surroundings.ids);
+    if (surroundings.alone) {
+      budgets.alone();
+    }
+    return budgets;
+  }
+
+  private static CacheModule cache(Surroundings surroundings, QuestionEmbedder embedder) {
+    return CacheModule.create(
+        new CacheModule.Parts(
+            surroundings.database,
+            surroundings.audit,
+            surroundings.clock,
+            surroundings.ids,
+            embedder.threads(),
+            embedder),
+        CacheConfig.DEFAULT);
   }
 
   private static AlertModule alerts(
