@@ -47,6 +47,40 @@ export const gatewayScreens = [
     await page.getByTestId('save').click();
     await page.getByTestId('error').waitFor();
   } },
+  to('budgets', '/budgets', 'budgets'),
+  to('budgets-empty', '/budgets', 'empty', { empty: true }),
+  { name: 'budget-change', go: async (page, url) => {
+    await visit(page, `${url}/budgets`, 'budgets');
+    await page.getByTestId('budget-edit').nth(2).click();
+    await page.getByTestId('budget-form').waitFor();
+  } },
+  { name: 'budget-wrong', go: async (page, url) => {
+    await visit(page, `${url}/budgets`, 'budgets');
+    await page.getByTestId('new-budget').click();
+    await page.getByTestId('budget-name').fill('team-a');
+    await page.getByTestId('budget-amount').fill('a lot');
+    await page.getByTestId('save').click();
+    await page.getByTestId('error').waitFor();
+  } },
+  to('limits', '/budgets?tab=limits', 'limits'),
+  to('guards', '/guards', 'guards'),
+  to('guards-empty', '/guards', 'empty', { empty: true }),
+  { name: 'guard', go: async (page, url) => {
+    await visit(page, `${url}/guards/no-cards`, 'guard-form');
+    await page.getByTestId('try-text').fill('Zhang paid with 4111 1111 1111 1111, mail zhang@example.cn, 手机 13800138000。');
+    await page.getByTestId('try').click();
+    await page.getByTestId('marked').first().waitFor();
+  } },
+  { name: 'guard-kinds', go: async (page, url) => {
+    await visit(page, `${url}/guards/reply-shape`, 'guard-form');
+  } },
+  to('cache', '/cache', 'cache'),
+  to('cache-empty', '/cache', 'empty', { empty: true }),
+  { name: 'cache-policy', go: async (page, url) => {
+    await visit(page, `${url}/cache`, 'cache');
+    await page.getByTestId('policy-edit').nth(2).click();
+    await page.getByTestId('policy-form').waitFor();
+  } },
 ];
 
 export const gatewayFlows = [
@@ -139,5 +173,66 @@ export const gatewayFlows = [
     assert.ok(await page.getByTestId('route-name').isDisabled());
     await page.goto(`${url}/calls`);
     await page.getByText('traces.read').waitFor();
+  } },
+  { name: 'should show what is left of budgets, refuse a wrong amount at its field, and change one', run: async (page, { url, mock }) => {
+    await visit(page, `${url}/budgets`, 'budgets');
+    assert.match(await page.getByTestId('budget-row').nth(2).textContent(), /\$1618\.90 spent, \$31\.25 reserved, \$849\.85 left/);
+    await page.getByTestId('new-budget').click();
+    await page.getByTestId('budget-name').fill('team-a');
+    await page.getByTestId('budget-amount').fill('a lot');
+    await page.getByTestId('save').click();
+    await page.getByTestId('budget-form').getByText('must be a decimal number').first().waitFor();
+    assert.equal(await page.getByTestId('budget-amount').getAttribute('aria-invalid'), 'true');
+    await page.getByTestId('budget-amount').fill('25');
+    await page.getByTestId('save').click();
+    const row = page.getByTestId('budget-row').filter({ hasText: 'team-a' });
+    await row.getByTestId('budget-edit').click();
+    await page.getByTestId('budget-amount').fill('30.5');
+    await page.getByTestId('save').click();
+    await row.getByText('$30.50').first().waitFor();
+    assert.equal(mock.gateway.budgets.get('team-a').limit_usd, '30.5');
+    await row.getByTestId('budget-delete').click();
+    await page.getByTestId('confirm-go').click();
+    await row.waitFor({ state: 'detached' });
+  } },
+  { name: 'should declare limits of calls', run: async (page, { url, mock }) => {
+    await visit(page, `${url}/budgets?tab=limits`, 'limits');
+    await page.getByTestId('new-limit').click();
+    await page.getByTestId('limit-name').fill('team-a');
+    await page.getByTestId('save').click();
+    await page.getByTestId('error').waitFor();
+    await page.getByTestId('limit-requests').fill('90');
+    await page.getByTestId('save').click();
+    await page.getByTestId('limit-row').filter({ hasText: 'team-a' }).waitFor();
+    assert.deepEqual(mock.gateway.limits.get('team-a').scope, { tenant: 'own' });
+  } },
+  { name: 'should make a guard, try it on a text, and mark what gives way', run: async (page, { url, mock }) => {
+    await visit(page, `${url}/guards`, 'guards');
+    await page.getByTestId('new-guard').click();
+    await page.getByTestId('guard-name').fill('mails');
+    await page.getByTestId('save').click();
+    await page.getByTestId('try-text').fill('write to ann@example.org today');
+    await page.getByTestId('try').click();
+    await page.getByTestId('marked').waitFor();
+    assert.equal(await page.getByTestId('marked').locator('del').textContent(), 'ann@example.org');
+    assert.equal(await page.getByTestId('marked').locator('ins').textContent(), '[email]');
+    assert.equal(mock.gateway.guards.get('mails').action, 'redact');
+    await page.goto(`${url}/guards/vendor-keys`);
+    await page.getByTestId('try-text').fill('card 4111 1111 1111 1111');
+    await page.getByTestId('try').click();
+    await page.locator('[data-testid=tried][data-refused]').waitFor();
+  } },
+  { name: 'should change what is cached, and purge a route after asking', run: async (page, { url, mock }) => {
+    await visit(page, `${url}/cache`, 'cache');
+    const row = page.getByTestId('cache-row').filter({ hasText: 'fast' });
+    await row.getByTestId('policy-edit').click();
+    await page.getByTestId('policy-ttl').fill('600');
+    await page.getByTestId('save').click();
+    await row.getByText('10 min').waitFor();
+    assert.equal(mock.gateway.cache.get('fast').policy.version, 5);
+    await row.getByTestId('purge').click();
+    assert.notEqual(mock.gateway.cache.get('fast').counts.answers, 0);
+    await page.getByTestId('confirm-go').click();
+    await row.getByText('0 B').waitFor();
   } },
 ];

@@ -1,4 +1,5 @@
-/** The gateway's resources, made up: calls, providers, routes, budgets, limits, guards, cache. Development and browser tests only. */
+/** The gateway's resources, made up: calls, providers and routes here, the rest in rules.mjs. Development and browser tests only. */
+import { rulesRoutes, rulesState } from './rules.mjs';
 
 const ago = (minutes) => new Date(Date.now() - minutes * 60_000).toISOString();
 const DAY = 24 * 60;
@@ -6,6 +7,7 @@ const DAY = 24 * 60;
 export function gatewayState(empty) {
   return {
     running: empty ? [] : firstRunning(), calls: empty ? [] : firstCalls(), providers: empty ? [] : firstProviders(), declared: new Map(empty ? [] : firstRoutes().map((one) => [one.name, one])),
+    ...rulesState(empty),
   };
 }
 
@@ -86,11 +88,11 @@ function firstRoutes() {
 
 const savings = Array.from({ length: 14 }, (_, at) => ({ day: ago(at * DAY).slice(0, 10), kept: 812 - at * 9, escalated: 97 + at, saved_usd: (4.213 - at * 0.1).toFixed(9), lost_usd: (0.311 + at * 0.01).toFixed(9) }));
 
-const etag = (version) => ({ etag: `"${version}"` });
-const invalid = (answer, field, message) => answer.problem(400, 'field_invalid', `${field}: ${message}`, [{ field, message }]);
+export const etag = (version) => ({ etag: `"${version}"` });
+export const invalid = (answer, field, message) => answer.problem(400, 'field_invalid', `${field}: ${message}`, [{ field, message }]);
 
 /** The version that a change names must be the present one. */
-function stale(request, answer, version) {
+export function stale(request, answer, version) {
   const wanted = request.headers['if-match'];
   if (!wanted || wanted === `"${version}"`) return false;
   answer.problem(412, 'version_stale', `it changed since it was read: If-Match is ${wanted}, now "${version}"`);
@@ -106,6 +108,7 @@ function wrongRoute(state, body) {
 
 export function gatewayRoutes(state) {
   return [
+    ...rulesRoutes(state),
     ['GET', 'running-calls', ({ query, answer }) => answer.page(state.running, query)],
     ['DELETE', 'running-calls/:id', ({ id, answer }) => {
       if (!state.running.some((one) => one.id === id)) return answer.problem(404, 'call_unknown', `No call ${id} is under way on this node.`);

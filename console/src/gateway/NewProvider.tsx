@@ -59,7 +59,7 @@ export function NewProvider({ onClose }: { onClose: () => void }) {
     <Modal opened onClose={onClose} title={t('providers.new')} size="lg" closeButtonProps={{ 'aria-label': t('common.close') }}>
       <Form busy={busy} error={error} onSubmit={() => void submit()} onCancel={onClose} action={t('common.create')} disabled={!isSlug(name.trim()) || wrong} testId="provider-form">
         <div className={style.row}>
-          <Select label={t('providers.dialect')} value={dialect} onChange={choose} allowDeselect={false} searchable data={presets.map((one) => ({ value: one.dialect, label: one.label }))} error={at('dialect')} data-testid="provider-dialect" />
+          <Select label={t('providers.dialect')} description={t('providers.dialect.text')} value={dialect} onChange={choose} allowDeselect={false} searchable data={presets.map((one) => ({ value: one.dialect, label: one.label }))} error={at('dialect')} data-testid="provider-dialect" />
           <TextInput label={t('providers.name')} description={t('providers.name.text')} value={name} onChange={(event) => setName(event.currentTarget.value)} error={at('name')} required autoComplete="off" data-testid="provider-name" />
         </div>
         <TextInput label={t('providers.address')} type="url" value={address} onChange={(event) => setAddress(event.currentTarget.value)} error={at('base_url')} required={!preset?.known} autoComplete="off" data-testid="provider-address" />

@@ -45,7 +45,7 @@ export function RunningCalls() {
           : <Table calls={shown} nameOf={nameOf} paused={paused} cancel={setCancelling} />}
       </Loaded>
       {cancelling && (
-        <Confirm title={t('calls.cancel.title')} text={t('calls.cancel.text', { model: cancelling.model, who: nameOf(cancelling.principal) })} action={t('calls.cancel.go')}
+        <Confirm title={t('calls.cancel.title')} text={t('calls.cancel.text', { model: cancelling.model, who: nameOf(cancelling.principal) })} action={t('calls.cancel.go')} keep={t('calls.keep')}
           run={() => end(cancelling.id)} onClose={() => setCancelling(undefined)} />
       )}
     </>

@@ -8,4 +8,8 @@ export const gatewayScreens: { path: string; right: string; screen: ComponentTyp
   { path: '/routes/:route', right: 'models.read', screen: lazy(() => import('./RoutePage')) },
   { path: '/providers', right: 'models.read', screen: lazy(() => import('./Providers')) },
   { path: '/providers/:provider', right: 'models.read', screen: lazy(() => import('./ProviderPage')) },
+  { path: '/budgets', right: 'budgets.read', screen: lazy(() => import('./Budgets')) },
+  { path: '/guards', right: 'guards.read', screen: lazy(() => import('./Guards')) },
+  { path: '/guards/:guard', right: 'guards.read', screen: lazy(() => import('./GuardPage')) },
+  { path: '/cache', right: 'cache.read', screen: lazy(() => import('./Cache')) },
 ];

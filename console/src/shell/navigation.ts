@@ -1,4 +1,4 @@
-import { IconActivityHeartbeat, IconBooks, IconKey, IconListDetails, IconMessageQuestion, IconRoute, IconServer2, IconTimeline, type Icon } from '@tabler/icons-react';
+import { IconActivityHeartbeat, IconBooks, IconKey, IconListDetails, IconMessageQuestion, IconRoute, IconServer2, IconShieldCheck, IconStack2, IconTimeline, IconWallet, type Icon } from '@tabler/icons-react';
 import type { MessageKey } from '../i18n/en';
 
 export interface Screen {
@@ -32,6 +32,9 @@ export const tasks: Task[] = [
       { path: '/calls', label: 'nav.calls', icon: IconListDetails, right: 'traces.read' },
       { path: '/routes', label: 'nav.routes', icon: IconRoute, right: 'models.read' },
       { path: '/providers', label: 'nav.providers', icon: IconServer2, right: 'models.read' },
+      { path: '/budgets', label: 'nav.budgets', icon: IconWallet, right: 'budgets.read' },
+      { path: '/guards', label: 'nav.guards', icon: IconShieldCheck, right: 'guards.read' },
+      { path: '/cache', label: 'nav.cache', icon: IconStack2, right: 'cache.read' },
     ],
   },
   {

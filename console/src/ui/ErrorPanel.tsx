@@ -25,7 +25,7 @@ export function ErrorPanel({ error: thrown, retry }: { error: unknown; retry?: (
         <Text fw={600} size="sm">{t(titleOf(error))}</Text>
         {error.status === 404 && <Text size="sm">{t('error.missing.text')}</Text>}
         {error.status > 0 && detail && <Text size="sm" style={{ overflowWrap: 'anywhere' }}>{detail}</Text>}
-        {error.fields.map((field) => <Text key={field.field} size="sm"><code>{field.field}</code>: {field.message}</Text>)}
+        {error.fields.filter((field) => detail !== `${field.field}: ${field.message}`).map((field) => <Text key={field.field} size="sm"><code>{field.field}</code>: {field.message}</Text>)}
         <Text size="xs" className={style.errorCode}>
           {t('error.code')} <code>{error.code}</code>
           {error.requestId && <> · {t('error.request')} <code>{error.requestId}</code></>}

@@ -125,10 +125,12 @@ export function CopyIcon({ value, label }: { value: string; label?: string }) {
 }
 
 /** Asks before something that cannot be taken back. Stays open, with the reason, when it fails. */
-export function Confirm({ title, text, action, run, onClose }: {
+export function Confirm({ title, text, action, keep, run, onClose }: {
   title: string;
   text: string;
   action: string;
+  /** The way out, where “Cancel” would be read as the act itself. */
+  keep?: string;
   run: () => Promise<void>;
   onClose: () => void;
 }) {
@@ -151,7 +153,7 @@ export function Confirm({ title, text, action, run, onClose }: {
       <Text size="sm" mb="md" style={{ overflowWrap: 'anywhere' }}>{text}</Text>
       {error && <ErrorPanel error={error} />}
       <Group justify="flex-end" mt="md" gap="xs">
-        <Button variant="default" onClick={onClose} data-autofocus>{t('common.cancel')}</Button>
+        <Button variant="default" onClick={onClose} data-autofocus>{keep ?? t('common.cancel')}</Button>
         <Button color="red" loading={busy} onClick={() => void go()} data-testid="confirm-go">{action}</Button>
       </Group>
     </Modal>
