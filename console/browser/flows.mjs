@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { gatewayFlows } from './gateway.mjs';
+import { moneyFlows } from './money.mjs';
 import { signIn } from './open.mjs';
 
 const file = (name, text = `text of ${name}`) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
@@ -148,4 +149,5 @@ export const flows = [
     await page.getByTestId('keys').waitFor();
   } },
   ...gatewayFlows,
+  ...moneyFlows,
 ];

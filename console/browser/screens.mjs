@@ -1,4 +1,5 @@
 import { gatewayScreens } from './gateway.mjs';
+import { moneyScreens } from './money.mjs';
 
 /** Every screen in the state that is worth looking at: a name and the way there. */
 export const screens = [
@@ -82,6 +83,7 @@ export const screens = [
   } },
   { name: 'status', go: (page, url) => visit(page, `${url}/status`, 'status') },
   ...gatewayScreens,
+  ...moneyScreens,
   { name: 'palette', go: async (page) => {
     await page.getByTestId('open-palette').click();
     await page.getByTestId('palette').fill('t');

@@ -4,6 +4,7 @@
  */
 import { answerFor, demonstration, firstCollections, firstKeys, firstTraces, KEY, models, OPERATOR_KEY, roles, status, traceDetail, VIEWER_KEY } from './data.mjs';
 import { gatewayRoutes, gatewayState, gatewayTrace } from './gateway.mjs';
+import { modelCall, moneyRoutes } from './money.mjs';
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -83,7 +84,7 @@ export function createMock({ empty = false, pace = 1 } = {}) {
     }],
     ['GET', 'keys', ({ query, answer }) => answer.page(state.keys, query)],
     ['POST', 'keys', ({ body, answer }) => {
-      const made = { id: id('key'), name: body.name, role: body.role, created: new Date().toISOString(), prefix: 'gmb_9xYz', ...(body.expires_at && { expires_at: body.expires_at }), ...(body.requests_per_minute && { requests_per_minute: body.requests_per_minute }) };
+      const made = { id: id('key'), name: body.name, role: body.role, created: new Date().toISOString(), prefix: 'gmb_9xYz', ...(body.expires_at && { expires_at: body.expires_at }), ...(body.requests_per_minute && { requests_per_minute: body.requests_per_minute }), tags: body.tags ?? {} };
       if (state.keys.some((one) => one.name === body.name)) return answer.problem(409, 'key_exists', `There is a key “${body.name}” already.`);
       state.keys.unshift(made);
       return answer.json(201, { id: made.id, name: made.name, key: 'gmb_9xYz4mJt0aQh7cV2bN8sLrE5wUeK1dPfGoTiRyXq3Z' });
@@ -97,6 +98,7 @@ export function createMock({ empty = false, pace = 1 } = {}) {
       return answer.json(202, { collection: 'gimbal-docs', job: job.id });
     }],
     ...gatewayRoutes(gateway),
+    ...moneyRoutes(state, empty),
   ];
 
   function startJob(total, failing, finished) {
@@ -183,6 +185,10 @@ export function createMock({ empty = false, pace = 1 } = {}) {
     const token = /gimbal_session=([^;]+)/.exec(request.headers.cookie ?? '')?.[1];
     const session = state.sessions.get(token);
     const bytes = await readAll(request);
+    if (path === '/v1/chat/completions') {
+      if (!session || request.headers['x-gimbal-csrf'] !== session.csrf) return answer.json(401, { error: { message: 'The key is missing.', code: 'credential_missing' } });
+      return modelCall(response, bytes, pace, state, gateway.calls);
+    }
     for (const [method, pattern, run] of routes) {
       const found = method === request.method && match(pattern, path);
       if (!found) continue;

@@ -158,7 +158,8 @@ export function traceDetail(summary) {
 export function firstKeys() {
   return [
     { id: 'key_01admin', name: 'admin', role: 'administrator', created: ago(60 * 24 * 40), last_used_at: ago(0.2), prefix: 'gmb_7fQ2' },
-    { id: 'key_02billing', name: 'billing-service', role: 'viewer', created: ago(60 * 24 * 12), last_used_at: ago(14), requests_per_minute: 120, prefix: 'gmb_Kd91' },
+    { id: 'key_02billing', name: 'billing-service', role: 'viewer', created: ago(60 * 24 * 12), last_used_at: ago(14), requests_per_minute: 120, prefix: 'gmb_Kd91', tags: { team: 'billing', feature: 'invoices' }, rotated_at: ago(60 * 5), old_secret_until: new Date(Date.now() + 19 * 3_600_000).toISOString() },
+    { id: 'key_04old', name: 'old-report', role: 'viewer', created: ago(60 * 24 * 200), expires_at: ago(60 * 24), last_used_at: ago(60 * 30), prefix: 'gmb_R1st' },
     { id: 'key_03ci', name: 'ci-pipeline', role: 'developer', created: ago(60 * 24 * 2), expires_at: new Date(Date.now() + 88 * 86_400_000).toISOString(), prefix: 'gmb_x0Pw' },
   ];
 }
@@ -178,6 +179,9 @@ export const models = [
   { name: 'local/bge-small-zh-v1.5', kind: 'embedding', dimensions: 512, max_tokens: 512, scripted: false },
   { name: 'openai/gpt-4.1-mini', kind: 'chat', max_tokens: 1_047_576, scripted: false },
   { name: 'fake/echo', kind: 'chat', scripted: true },
+  { name: 'anthropic/claude-sonnet-4.5', kind: 'chat', max_tokens: 200_000, scripted: false },
+  { name: 'support-fast', kind: 'chat', scripted: false },
+  { name: 'app:handbook', kind: 'chat', scripted: false },
 ];
 
 const viewing = ['models.call', 'models.read', 'collections.read', 'documents.read', 'jobs.read', 'feedback.write', 'status.read'];

@@ -16,7 +16,7 @@ export async function serve({ port = 0, ...options } = {}) {
   const mock = createMock(options);
   const server = createServer((request, response) => {
     const path = new URL(request.url, 'http://mock').pathname;
-    if (path.startsWith('/api/')) return void mock.handle(request, response);
+    if (path.startsWith('/api/') || path.startsWith('/v1/')) return void mock.handle(request, response);
     const asked = join(dist, normalize(decodeURIComponent(path)));
     const file = asked.startsWith(dist) && existsSync(asked) && statSync(asked).isFile() ? asked : join(dist, 'index.html');
     response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream', 'content-security-policy': policy, 'x-content-type-options': 'nosniff' });

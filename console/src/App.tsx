@@ -17,6 +17,9 @@ const CollectionPage = lazy(() => import('./library/CollectionPage'));
 const DocumentPage = lazy(() => import('./library/DocumentPage'));
 const Traces = lazy(() => import('./traces/Traces'));
 const TracePage = lazy(() => import('./traces/TracePage'));
+const Playground = lazy(() => import('./playground/Playground'));
+const Costs = lazy(() => import('./costs/Costs'));
+const Prices = lazy(() => import('./prices/Prices'));
 const Keys = lazy(() => import('./keys/Keys'));
 const Status = lazy(() => import('./status/Status'));
 
@@ -42,6 +45,9 @@ const screens: { path: string; right: string; screen: ComponentType }[] = [
   { path: '/traces', right: 'traces.read', screen: Traces },
   { path: '/traces/:trace', right: 'traces.read', screen: TracePage },
   ...gatewayScreens,
+  { path: '/playground', right: 'models.call', screen: Playground },
+  { path: '/costs', right: 'traces.read', screen: Costs },
+  { path: '/prices', right: 'models.read', screen: Prices },
   { path: '/keys', right: 'keys.read', screen: Keys },
   { path: '/status', right: 'status.read', screen: Status },
 ];

@@ -1,4 +1,5 @@
-import { apiAddress, type Query } from './address';
+import { dialectError } from '../playground/answer';
+import { apiAddress, basePath, type Query } from './address';
 import { ApiError, asApiError, problemOf } from './errors';
 import { readEvents, type ServerEvent } from './events';
 
@@ -145,4 +146,21 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Starts a streaming model call with the session's rights, in OpenAI's chat dialect; `told` gets what its head says, of a refused one too. Throws [ApiError], and what an abort throws. */
+export async function modelCall(body: unknown, signal: AbortSignal, told: (head: Headers) => void): Promise<Response> {
+  const response = await fetch(`${basePath}/v1/chat/completions`, {
+    method: 'POST',
+    headers: headers('POST', body, 'text/event-stream'),
+    credentials: 'same-origin',
+    body: JSON.stringify(body),
+    signal,
+  });
+  told(response.headers);
+  if (response.ok) return response;
+  const error = dialectError(response.status, await response.json().catch(() => undefined), response.headers.get('x-request-id') ?? undefined);
+  // An upstream may refuse its own credential with the same status; that is no end of this session.
+  if (response.status === 401 && error.code === 'credential_missing') onSignedOut();
+  throw error;
 }

@@ -5,7 +5,7 @@ export interface ServerEvent {
 
 /**
  * Reads a `text/event-stream`: any line end, comments skipped, several `data` lines joined, events cut anywhere by the
- * network. Each event's data is JSON in Gimbal; an event whose data is not is a broken stream and throws.
+ * network. Each event's data is JSON in Gimbal, `[DONE]` of OpenAI's dialect apart, which becomes an event `done`; an event whose data is not is a broken stream and throws.
  */
 export async function* readEvents(body: ReadableStream<Uint8Array>, heard: () => void = () => {}): AsyncGenerator<ServerEvent> {
   const reader = body.getReader();
@@ -42,5 +42,6 @@ function parseBlock(block: string): ServerEvent | undefined {
     if (field === 'event') event = value;
     if (field === 'data') data.push(value);
   }
+  if (data.length === 1 && data[0] === '[DONE]') return { event: 'done', data: undefined };
   return data.length === 0 ? undefined : { event, data: JSON.parse(data.join('\n')) as unknown };
 }

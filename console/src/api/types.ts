@@ -163,12 +163,20 @@ export interface Key {
   last_used_at?: string;
   requests_per_minute?: number;
   prefix?: string;
+  tags?: Record<string, string>;
+  rotated_at?: string;
+  /** Until when a secret that it had before is good. */
+  old_secret_until?: string;
 }
 
 export interface CreatedKey {
   id: string;
   name: string;
   key: string;
+}
+
+export interface RotatedKey extends CreatedKey {
+  old_secret_until?: string;
 }
 
 export interface Role {

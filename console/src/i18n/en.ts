@@ -1,4 +1,5 @@
 import { gatewayEn } from './gateway.en';
+import { moneyEn } from './money.en';
 
 /**
  * English. `{name}` stands for a value, `{n:one|many}` for a word that goes with the number n. Chinese has the same keys
@@ -359,6 +360,7 @@ export const en = {
   'status.server': 'Server',
 
   ...gatewayEn,
+  ...moneyEn,
 } as const satisfies Record<string, string>;
 
 export type MessageKey = keyof typeof en;

@@ -1,5 +1,6 @@
 import type { MessageKey } from './en';
 import { gatewayZh } from './gateway.zh';
+import { moneyZh } from './money.zh';
 
 /** 简体中文 */
 export const zh: Record<MessageKey, string> = {
@@ -353,4 +354,5 @@ export const zh: Record<MessageKey, string> = {
   'status.server': '服务器',
 
   ...gatewayZh,
+  ...moneyZh,
 };

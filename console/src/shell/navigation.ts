@@ -1,4 +1,4 @@
-import { IconActivityHeartbeat, IconBooks, IconKey, IconListDetails, IconMessageQuestion, IconRoute, IconServer2, IconShieldCheck, IconStack2, IconTimeline, IconWallet, type Icon } from '@tabler/icons-react';
+import { IconActivityHeartbeat, IconBooks, IconCoin, IconColumns3, IconKey, IconListDetails, IconMessageQuestion, IconReceipt2, IconRoute, IconServer2, IconShieldCheck, IconStack2, IconTimeline, IconWallet, type Icon } from '@tabler/icons-react';
 import type { MessageKey } from '../i18n/en';
 
 export interface Screen {
@@ -24,6 +24,7 @@ export const tasks: Task[] = [
     screens: [
       { path: '/ask', label: 'nav.ask', icon: IconMessageQuestion, right: 'documents.read' },
       { path: '/library', label: 'nav.library', icon: IconBooks, right: 'collections.read' },
+      { path: '/playground', label: 'nav.playground', icon: IconColumns3, right: 'models.call' },
     ],
   },
   {
@@ -39,11 +40,15 @@ export const tasks: Task[] = [
   },
   {
     label: 'nav.evidence',
-    screens: [{ path: '/traces', label: 'nav.traces', icon: IconTimeline, right: 'traces.read' }],
+    screens: [
+      { path: '/traces', label: 'nav.traces', icon: IconTimeline, right: 'traces.read' },
+      { path: '/costs', label: 'nav.costs', icon: IconReceipt2, right: 'traces.read' },
+    ],
   },
   {
     label: 'nav.administer',
     screens: [
+      { path: '/prices', label: 'nav.prices', icon: IconCoin, right: 'models.read' },
       { path: '/keys', label: 'nav.keys', icon: IconKey, right: 'keys.read' },
       { path: '/status', label: 'nav.status', icon: IconActivityHeartbeat, right: 'status.read' },
     ],
