@@ -11,7 +11,7 @@ import upstream
 from gateways import SHORT
 
 TEXT = ("The committee met on Tuesday to go through what the northern branch had sent in. Nobody had counted the crates twice, "
-        "so the total of 4,310 was taken as it stood; the rest would follow by post. Anna asked whether the order 2024-118 "
+        "so the total of 4,310 was taken as it stood; the rest would follow by post. Somebody asked whether the order 2024-118 "
         "was the same as the one before, and wrote to the office about it. ") * 2
 
 
