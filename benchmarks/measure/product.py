@@ -168,11 +168,15 @@ class Server:
         self.folder.chmod(0o755)
         self.data = self.folder / "data"
         self.data.mkdir()
+        self.prepare()
         if settings:
             (self.data / "gimbal.yaml").write_text(settings)
         self.environment = {**os.environ, "GIMBAL_SERVER_PORT": "0", **(environment or {})}
         self.process = None
         self.start()
+
+    def prepare(self):
+        """For a server whose data directory is to be something special."""
 
     def start(self):
         self.log = open(self.folder / "log", "a")

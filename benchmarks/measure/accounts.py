@@ -1,0 +1,147 @@
+"""What must hold after a soak, from the load's own account, the upstream's, and what the server has on record."""
+
+import random
+from collections import Counter
+from decimal import Decimal
+
+import product
+import workloads
+from faulty import usage
+
+GROWTH = {"heap after GC, MiB": 64, "direct memory (NMT Other), MiB": 32, "descriptors": 40, "sockets": 40, "threads": 12,
+          "database processes": 12, "calls under way": 0}
+
+
+class Call:
+    __slots__ = ("number", "kind", "status", "name", "whole", "began", "seconds", "wrong")
+
+    def __init__(self, line):
+        number, self.kind, status, self.name, whole, began, seconds, self.wrong = line.split()
+        self.number, self.status, self.whole = int(number), int(status), whole == "w"
+        self.began, self.seconds = float(began), float(seconds)
+
+
+def price(number):
+    into, out = usage(number)
+    return Decimal(into + 2 * out) / 1_000_000
+
+
+def report(soak, took):
+    """Prints the tables; whether everything holds."""
+    lines = soak.load_log.read_text().splitlines()
+    calls = [Call(line) for line in lines if not line.startswith("skipped")]
+    skipped = sum(int(line.split()[1]) for line in lines if line.startswith("skipped"))
+    answered = {int(line.split()[0]) for line in soak.upstream_log.read_text().splitlines() if line.count(" ") == 2}
+    names, records = Counter(), {}
+    for page in workloads.Records(soak.server).pages("2020-01-01T00:00:00Z"):
+        for record in page:
+            names[record["id"]] += 1
+            records[record["id"]] = record
+    print(f"\n{took:.0f} s at {soak.given.rate:g} calls a second, seed {soak.given.seed}, {len(soak.lives)} lives: {len(calls)} calls sent, "
+          f"{skipped} not sent since 2,000 were under way, {len(records)} on record\n")
+    faults(soak.story, calls)
+    checks = [nothing_hangs(calls, records), one_record(calls, names, records), *money(calls, records, answered),
+              content(soak, calls, records), leaks(soak.lives), came_back(soak.story),
+              (soak.reloads > 0, "configuration written each second", f"{soak.reloads} times, {soak.refused_reloads} not taken")]
+    print()
+    product.table(["", "what must hold", "found"], [["holds" if good else "DOES NOT HOLD", what, found] for good, what, found in checks])
+    print("\n" + "\n".join(untried(soak)))
+    return all(good for good, _, _ in checks)
+
+
+def faults(story, calls):
+    rows = []
+    for name, began, ended, back in [("(none)", 0, story[0][1], 0), *story]:
+        mine = [one for one in calls if began <= one.began < max(ended, began + 1) and one.kind not in ("vanish", "slow")]
+        good = [one.seconds for one in mine if one.status == 200 and one.whole]
+        others = Counter(one.status or one.wrong for one in mine if not (one.status == 200 and one.whole))
+        rows.append([name, f"{ended - began if began else 0:.0f}", len(mine), len(good), ", ".join(f"{what}: {count}" for what, count in others.most_common(5)),
+                     f"{1e3 * product.percentile(good, 0.5):.0f}, {1e3 * product.percentile(good, 0.99):.0f}" if good else "",
+                     "never" if back is None else f"{back:.1f}"])
+    product.table(["while", "s", "calls", "answered whole", "the others", "P50, P99 ms of the whole", "answers again after s"], rows)
+
+
+def nothing_hangs(calls, records):
+    hung = [one for one in calls if one.wrong == "hung"]
+    open_ones = [one for one in records.values() if one["outcome"] in (None, "running")]
+    return not hung and not open_ones, "every call ends within its deadline", (
+        f"{len(hung)} of {len(calls)} hung (longest {max(one.seconds for one in calls):.1f} s); {len(open_ones)} open on record")
+
+
+def one_record(calls, names, records):
+    """Those that were told a call id with a good status, whole or not."""
+    told = [one for one in calls if one.name != "-" and one.status == 200]
+    missing = [one for one in told if one.name not in names]
+    twice = [name for name, count in names.items() if count > 1]
+    refused = [one for one in calls if one.name != "-" and one.status != 200]
+    without = sum(one.name not in names for one in refused)
+    return not missing and not twice, "every acknowledged call is exactly one record", (
+        f"{len(told)} acknowledged, {len(missing)} missing, {len(twice)} twice; of {len(refused)} refused {len(refused) - without} on record"
+        + "".join(f"; missing {one.kind} {one.name}" for one in missing[:3]))
+
+
+def money(calls, records, answered):
+    """Whole answers cost what the upstream counted, to the last decimal; what was cut is estimated and bounded."""
+    exact, wrong, total, counted, estimated, unpriced = 0, [], Decimal(0), Decimal(0), 0, 0
+    mine = set()
+    for one in calls:
+        record = records.get(one.name)
+        if record is None or one.kind == "big":
+            continue
+        mine.add(one.number)
+        if record["outcome"] != "succeeded" or not one.whole:
+            estimated += record.get("cost_usd") not in (None, "0")
+            continue
+        cost = record.get("cost_usd")
+        if cost is None:
+            unpriced += 1
+            continue
+        exact += 1
+        total += Decimal(cost)
+        counted += price(one.number)
+        if Decimal(cost) != price(one.number) or one.number not in answered:
+            wrong.append((one.number, one.kind, cost, str(price(one.number)), record.get("estimated")))
+    lost = [number for number in answered - mine if number]
+    return [(not wrong and not unpriced, "money is the upstream's own count", (
+        f"{exact} whole answers: {total} US$ on record, {counted} counted by the upstream; {len(wrong)} differ, {unpriced} without a cost"
+        + "".join(f"; {one}" for one in wrong[:3]))),
+        (True, "what was cut is known", f"{estimated} calls that were cut or failed carry a cost; {len(lost)} answers of the upstream went to "
+                                        "calls whose caller never heard a call id (killed or gone before)")]
+
+
+def content(soak, calls, records):
+    """Of a sample of whole answers, how many have no content, beside how many were counted as dropped."""
+    names = [one.name for one in calls if one.whole and one.status == 200 and one.kind != "big" and one.name in records]
+    sample = random.Random(3).sample(names, min(len(names), 400))
+    without = 0
+    for name in sample:
+        said = soak.server.call("GET", f"/api/calls/{name}")[1].get("content") or {}
+        without += not said.get("output") or not said.get("input")
+    return not without or soak.dropped > 0, "content that was dropped is counted", (
+        f"{without} of {len(sample)} sampled calls have no content; {soak.dropped} were counted as dropped before a kill or at the end")
+
+
+def leaks(lives):
+    """What grew from the first rest of a life to its last, beyond what a cache may."""
+    found, good = [], True
+    for what, most in GROWTH.items():
+        grown = [after[what] - before[what] for before, after in lives]
+        good &= max(grown) <= most
+        before, after = lives[-1]
+        found.append(f"{what} {before[what]:.0f} → {after[what]:.0f}" + ("" if max(grown) <= most else f" (more than {most} more)"))
+    return good, "nothing leaks", "; ".join(found)
+
+
+def came_back(story):
+    late = [(name, back) for name, _, _, back in story if back is None]
+    return not late, "calls are answered again after each fault", (
+        f"after {max(back for *_, back in story if back is not None):.1f} s at the latest" + (f"; never after {late}" if late else ""))
+
+
+def untried(soak):
+    lines = ["Not tried: power loss; a network that loses packets; several nodes."]
+    if not soak.server.mounted:
+        lines.append("Not tried: a full disk (needs root).")
+    if not soak.server.clock:
+        lines.append("Not tried: jumps of the clock (--clock); the leases' simulation has them.")
+    return lines

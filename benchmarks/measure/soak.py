@@ -1,0 +1,176 @@
+"""Hours of calls while everything around the gateway fails, and what of it must hold afterwards.
+
+soak [--seconds N] [--rate N] [--seed N] [--clock] [--quick]
+
+One life of the server after another: killed with SIGKILL and started again on its data, a rest in which its state is
+taken, then every fault once, in an order that the seed chooses, and a rest in which the state is taken again. A route
+and a guard are written each second all the time; callers that read slowly, that vanish and that send large bodies are
+part of the load, a body of 100 MB goes with each fault. Exits with 1 if something does not hold. Filling the disk
+needs root (the data directory is a tmpfs then); --clock needs libfaketime and makes everything slower.
+"""
+
+import argparse
+import pathlib
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+import accounts
+import product
+import soaked
+
+HERE = pathlib.Path(__file__).parent
+UPSTREAM = ("error", "busy", "silence", "reset", "garbage")
+
+
+class Soak:
+    def __init__(self, given, folder):
+        self.given, self.folder, self.rng = given, folder, random.Random(given.seed)
+        self.upstream_log, self.load_log = folder / "upstream", folder / "load"
+        self.upstream = self.program("faulty.py", self.upstream_log, out=True)
+        self.server = soaked.Soaked(int(self.upstream.stdout.readline()), given.disk,
+                                    soaked.Clock(folder) if given.clock else None)
+        self.load = self.program("mixed.py", self.server.port, self.server.caller, given.rate, self.load_log, given.seed)
+        self.reloads, self.refused_reloads, self.over = 0, 0, threading.Event()
+        self.story, self.lives, self.dropped = [], [], 0
+        self.reloader = threading.Thread(target=self.reload, daemon=True)
+        self.reloader.start()
+
+    @staticmethod
+    def program(name, *arguments, out=False):
+        return subprocess.Popen([sys.executable, HERE / name, *map(str, arguments)], stdin=subprocess.PIPE,
+                                stdout=subprocess.PIPE if out else None, text=True, bufsize=1)
+
+    def order(self, process, line):
+        process.stdin.write(line + "\n")
+        process.stdin.flush()
+
+    def reload(self):
+        turn = 0
+        while not self.over.wait(1):
+            turn += 1
+            try:
+                self.reloads += self.server.reload(turn)
+                continue
+            except (OSError, ValueError):
+                pass
+            self.refused_reloads += 1
+
+    def span(self, name, seconds, begin=lambda: None, end=lambda: None):
+        """A fault from its begin to its end, and how long calls are not answered after it."""
+        print(f"  {name}, {seconds:.0f} s", file=sys.stderr, flush=True)
+        began = time.monotonic()
+        begin()
+        if name != "kill -9":
+            self.order(self.load, "big")
+        time.sleep(seconds)
+        end()
+        ended = time.monotonic()
+        back = self.server.answers(120)
+        self.story.append((name, began, ended, back))
+        print(f"    back after {back if back is None else round(back, 1)} s", file=sys.stderr, flush=True)
+        time.sleep(self.given.gap)
+
+    def kill(self):
+        self.dropped += int(self.server.metric("gimbal_ledger_dropped_total") or 0)
+        self.server.kill()
+        self.server.start()
+
+    def rest(self, name):
+        self.order(self.load, "rest")
+        found = self.server.state()
+        self.order(self.load, "go")
+        print(f"  {name}: {found}", file=sys.stderr, flush=True)
+        return found
+
+    def life(self):
+        """Killed, started, every fault once; at least once, and then while there is time."""
+        self.span("kill -9", 0, self.kill)
+        time.sleep(self.given.warm)
+        before = self.rest("before")
+        faults = [(fault, self.given.fault) for fault in UPSTREAM] + [("database stopped", self.given.database)]
+        if self.server.mounted:
+            faults.append(("disk full", self.given.fault))
+        if self.server.clock:
+            faults.append(("clock jumps", self.given.fault))
+        self.rng.shuffle(faults)
+        for name, seconds in faults:
+            self.fault(name, seconds)
+        self.lives.append((before, self.rest("after")))
+
+    def fault(self, name, seconds):
+        if name in UPSTREAM:
+            self.span("upstream: " + name, seconds, lambda: self.order(self.upstream, name),
+                      lambda: self.order(self.upstream, "healthy"))
+        elif name == "disk full":
+            held = []
+            self.span(name, seconds, lambda: held.append(self.server.fill()), lambda: held[0].unlink())
+        elif name == "clock jumps":
+            self.span("clock an hour ahead", seconds / 2, lambda: self.server.clock.set(3600))
+            self.span("clock an hour back", seconds / 2, lambda: self.server.clock.set(-3600), lambda: self.server.clock.set(0))
+        else:
+            self.span(name, seconds, lambda: self.server.database(signal.SIGSTOP), lambda: self.server.database(signal.SIGCONT))
+
+    def run(self):
+        began = time.monotonic()
+        time.sleep(self.given.warm)
+        while True:
+            life = time.monotonic()
+            self.life()
+            if time.monotonic() + (time.monotonic() - life) > began + self.given.seconds:
+                break
+        self.order(self.load, "stop")
+        self.load.wait(150)
+        self.over.set()
+        self.reloader.join(30)
+        self.dropped += int(self.server.metric("gimbal_ledger_dropped_total") or 0)
+        return time.monotonic() - began
+
+    def close(self):
+        self.over.set()
+        for one in (self.load, self.upstream):
+            one.terminate()
+            one.wait()
+        self.server.close()
+
+
+def options():
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--seconds", type=float, default=3600)
+    arguments.add_argument("--rate", type=float, default=500)
+    arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--clock", action="store_true")
+    arguments.add_argument("--quick", action="store_true")
+    given = arguments.parse_args()
+    if given.quick:
+        given.seconds, given.rate = 90, min(given.rate, 50)
+    given.fault = max(4, min(30, given.seconds / 24))
+    given.database = max(given.fault, min(60, given.seconds / 6))
+    given.gap, given.warm = given.fault / 2, max(5, given.fault)
+    given.disk = int(min(10, 2 + given.rate * given.seconds * 8192 / 2**30)) + 1
+    return given
+
+
+def main():
+    given = options()
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="gimbal-soak-"))
+    folder.chmod(0o755)
+    soak = None
+    try:
+        soak = Soak(given, folder)
+        took = soak.run()
+        holds = accounts.report(soak, took)
+    finally:
+        if soak:
+            soak.close()
+        shutil.rmtree(folder, ignore_errors=True)
+    sys.exit(0 if holds else 1)
+
+
+if __name__ == "__main__":
+    main()

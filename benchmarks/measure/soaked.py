@@ -1,0 +1,175 @@
+"""The server of a soak: on a small disk of its own, and what is done to it."""
+
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import time
+
+import product
+import upstream
+
+SETTINGS = """gateway:
+  allow-private-upstreams: true
+  first-byte: 5s
+  silence: 5s
+  whole: 30s
+  max-body: 128MiB
+"""
+
+
+class Soaked(product.Server):
+    """Everything on: key with a limit, prices, a hard budget far off, limits, guards that flag, bodies on record."""
+
+    def __init__(self, upstream_port, gibibytes, clock):
+        self.gibibytes, self.mounted, self.clock = gibibytes, False, clock
+        environment = {"GIMBAL_SERVER_PORT": str(upstream.free_port()), "JAVA_TOOL_OPTIONS": "-XX:NativeMemoryTracking=summary"}
+        super().__init__(SETTINGS, {**environment, **(clock.environment if clock else {})})
+        self.port = int(self.host.rsplit(":", 1)[1])
+        self.must("POST", "/api/providers", {"name": "bench", "dialect": "openai", "credential": "env:PATH",
+                                             "base_url": f"http://127.0.0.1:{upstream_port}/v1"})
+        self.must("POST", "/api/prices", {"model": "bench/model", "input_usd_per_million": "1", "output_usd_per_million": "2"})
+        for kind in ("pii", "secrets", "injection"):
+            self.must("POST", "/api/guards", {"name": kind, "kind": kind, "places": ["prompt", "answer"], "action": "flag"})
+        self.must("POST", "/api/budgets", {"name": "far", "limit_usd": "100000", "period": "month"})
+        self.must("POST", "/api/limits", {"name": "far", "requests_per_minute": 10**9, "tokens_per_minute": 10**9,
+                                          "parallel_calls": 100_000})
+        self.must("POST", "/api/routes", self.route(1))
+        self.caller = self.must("POST", "/api/keys", {"name": "soak", "role": "developer", "requests_per_minute": 10**6})["key"]
+
+    @staticmethod
+    def route(turn):
+        return {"name": "soak", "targets": [{"model": "bench/model"}], "retries": turn % 2 + 1}
+
+    def prepare(self):
+        if os.getuid() == 0:
+            self.data.rmdir()
+            self.data.mkdir()
+            done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={self.gibibytes}g,mode=755", "tmpfs", self.data])
+            self.mounted = done.returncode == 0
+
+    def reload(self, turn):
+        """A route and a guard, as somebody who edits them would send them."""
+        route, guard = self.route(turn), {"kind": "secrets", "places": ["prompt", "answer"],
+                                          "action": "flag" if turn % 2 else "log"}
+        done = 0
+        for path, body in (("/api/routes/soak", route), ("/api/guards/secrets", {"name": "secrets", **guard})):
+            status, answer = self.call("PUT", path, body, seconds=10)
+            if status == 400:
+                raise SystemExit(f"PUT {path}: {answer}")
+            done += status < 300
+        return done == 2
+
+    def kill(self):
+        os.kill(self.java(), signal.SIGKILL)
+        self.process.wait()
+        self.log.close()
+
+    def java(self):
+        return self.pid
+
+    def postgres(self):
+        return [one for one in product.tree(self.pid) if pathlib.Path(f"/proc/{one}/comm").read_text().startswith("postgres")]
+
+    def database(self, how):
+        for one in self.postgres():
+            try:
+                os.kill(one, how)
+            except ProcessLookupError:
+                pass
+
+    def fill(self):
+        """Takes all room on the disk; what it is to be freed by."""
+        filler = self.data / "filler"
+        with open(filler, "wb") as file:
+            try:
+                room = os.statvfs(self.data)
+                os.posix_fallocate(file.fileno(), 0, max(1, (room.f_bfree - 16) * room.f_frsize))
+                while True:
+                    file.write(bytes(65536))
+                    file.flush()
+            except OSError:
+                pass
+        return filler
+
+    def jcmd(self, *command):
+        program = pathlib.Path(product.java()).parent / "jcmd"
+        return subprocess.run([program, str(self.java()), *command], capture_output=True, text=True, timeout=60).stdout
+
+    def metric(self, name):
+        status, page = self.call("GET", "/metrics")
+        page = page.decode() if isinstance(page, bytes) else str(page)
+        found = re.search(rf"^{name}(?:\{{[^}}]*\}})? ([0-9.eE+-]+)$", page, re.M)
+        return float(found.group(1)) if found else None
+
+    def state(self):
+        """What may leak, once nothing is under way."""
+        end = time.monotonic() + 60
+        while time.monotonic() < end and self.metric("gimbal_calls_running"):
+            time.sleep(0.2)
+        time.sleep(4)
+        running = self.metric("gimbal_calls_running")
+        for _ in range(2):
+            self.jcmd("GC.run")
+        heap = sum(int(used) for used in re.findall(r"^ *(?:DefNew|Tenured) .*used (\d+)K", self.jcmd("GC.heap_info"), re.M))
+        native = dict(re.findall(r"^- +([A-Za-z ]+) \(reserved=\d+KB, committed=(\d+)KB", self.jcmd("VM.native_memory", "summary"), re.M))
+        descriptors = [os.readlink(one) for one in pathlib.Path(f"/proc/{self.java()}/fd").iterdir() if os.path.islink(one)]
+        threads = len(os.listdir(f"/proc/{self.java()}/task"))
+        return {"calls under way": running, "heap after GC, MiB": heap / 1024,
+                "direct memory (NMT Other), MiB": int(native.get("Other", 0)) / 1024,
+                "descriptors": len(descriptors), "sockets": sum(one.startswith("socket") for one in descriptors),
+                "threads": threads, "database processes": len(self.postgres())}
+
+    def answers(self, seconds):
+        """Seconds until a call is answered again; None if not in time."""
+        began = time.monotonic()
+        while time.monotonic() < began + seconds:
+            try:
+                body = {"model": "bench/model", "messages": [{"role": "user", "content": "nonce-0- hello"}]}
+                if self.call("POST", "/v1/chat/completions", body, key=self.caller, seconds=10)[0] == 200:
+                    return time.monotonic() - began
+            except (OSError, ValueError):
+                pass
+            time.sleep(0.1)
+        return None
+
+    def close(self):
+        try:
+            super().close()
+        finally:
+            if self.mounted:
+                subprocess.run(["umount", "-l", self.data])
+                subprocess.run(["rm", "-rf", self.folder])
+
+
+class Clock:
+    """Moves the wall clock of the server and its database with libfaketime; the monotonic one stays."""
+
+    def __init__(self, folder):
+        self.file = pathlib.Path(folder) / "clock"
+        self.set(0)
+        self.library = library()
+        self.environment = {"LD_PRELOAD": self.library, "FAKETIME_TIMESTAMP_FILE": str(self.file), "FAKETIME_CACHE_DURATION": "1",
+                            "FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1"}
+
+    def set(self, seconds):
+        part = self.file.with_suffix(".new")
+        part.write_text(f"{seconds:+d}")
+        part.chmod(0o644)
+        part.rename(self.file)
+
+
+def library():
+    """libfaketime of the system, or Debian's package unpacked below target."""
+    places = [pathlib.Path("/usr/lib/x86_64-linux-gnu/faketime"), upstream.PACKAGES / "usr/lib/x86_64-linux-gnu/faketime"]
+    for place in places:
+        if (place / "libfaketime.so.1").exists():
+            return str(place / "libfaketime.so.1")
+    upstream.PACKAGES.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["apt-get", "download", "-q", "libfaketime"], cwd=upstream.PACKAGES, capture_output=True)
+    for package in upstream.PACKAGES.glob("libfaketime_*.deb"):
+        subprocess.run(["dpkg-deb", "-x", package, upstream.PACKAGES], check=True)
+        return str(places[1] / "libfaketime.so.1")
+    raise SystemExit("--clock needs libfaketime: apt-get install libfaketime")
