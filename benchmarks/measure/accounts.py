@@ -8,7 +8,7 @@ import product
 import workloads
 from faulty import usage
 
-GROWTH = {"heap after GC, MiB": 64, "direct memory (NMT Other), MiB": 32, "descriptors": 40, "sockets": 40, "threads": 12,
+GROWTH = {"heap after GC, MiB": 64, "direct memory (NMT Other), MiB": 32, "descriptors": 40, "sockets": 40, "threads": 24,
           "database processes": 12, "calls under way": 0}
 
 
@@ -39,7 +39,7 @@ def report(soak, took):
             records[record["id"]] = record
     print(f"\n{took:.0f} s at {soak.given.rate:g} calls a second, seed {soak.given.seed}, {len(soak.lives)} lives: {len(calls)} calls sent, "
           f"{skipped} not sent since 2,000 were under way, {len(records)} on record\n")
-    faults(soak.story, calls)
+    faults(soak.story, calls, records)
     checks = [nothing_hangs(calls, records), one_record(calls, names, records), *money(calls, records, answered),
               content(soak, calls, records), leaks(soak.lives), came_back(soak.story),
               (soak.reloads > 0, "configuration written each second", f"{soak.reloads} times, {soak.refused_reloads} not taken")]
@@ -49,16 +49,23 @@ def report(soak, took):
     return all(good for good, _, _ in checks)
 
 
-def faults(story, calls):
+def faults(story, calls, records):
     rows = []
     for name, began, ended, back in [("(none)", 0, story[0][1], 0), *story]:
         mine = [one for one in calls if began <= one.began < max(ended, began + 1) and one.kind not in ("vanish", "slow")]
         good = [one.seconds for one in mine if one.status == 200 and one.whole]
-        others = Counter(one.status or one.wrong for one in mine if not (one.status == 200 and one.whole))
+        others = Counter(reason(one, records) for one in mine if not (one.status == 200 and one.whole))
         rows.append([name, f"{ended - began if began else 0:.0f}", len(mine), len(good), ", ".join(f"{what}: {count}" for what, count in others.most_common(5)),
                      f"{1e3 * product.percentile(good, 0.5):.0f}, {1e3 * product.percentile(good, 0.99):.0f}" if good else "",
                      "never" if back is None else f"{back:.1f}"])
     product.table(["while", "s", "calls", "answered whole", "the others", "P50, P99 ms of the whole", "answers again after s"], rows)
+
+
+def reason(call, records):
+    """What a call got instead of a whole answer."""
+    if not call.status:
+        return call.wrong
+    return f"{call.status} {records.get(call.name, {}).get('error') or call.wrong}"
 
 
 def nothing_hangs(calls, records):
@@ -129,6 +136,10 @@ def leaks(lives):
         good &= max(grown) <= most
         before, after = lives[-1]
         found.append(f"{what} {before[what]:.0f} → {after[what]:.0f}" + ("" if max(grown) <= most else f" (more than {most} more)"))
+    before, after = lives[-1]
+    more = Counter(after["names of threads"]) - Counter(before["names of threads"])
+    if more:
+        found.append("new threads: " + ", ".join(f"{name} {count}" for name, count in more.most_common(6)))
     return good, "nothing leaks", "; ".join(found)
 
 

@@ -135,12 +135,20 @@ class Load:
             await asyncio.wait(self.under_way)
         self.log.write(f"skipped {self.skipped}\n")
 
+    async def hang_up(self):
+        """While it rests: what is kept open is the load's, not the server's."""
+        while self.resting:
+            while self.idle:
+                self.idle.pop()[2].close()
+            await asyncio.sleep(0.2)
+
     async def orders(self):
         lines = asyncio.StreamReader()
         await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
         while line := (await lines.readline()).decode().split():
             if line[0] in ("rest", "go"):
                 self.resting = line[0] == "rest"
+                asyncio.create_task(self.hang_up())
             elif line[0] == "big":
                 self.start("big")
             else:

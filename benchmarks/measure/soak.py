@@ -85,7 +85,8 @@ class Soak:
         self.order(self.load, "rest")
         found = self.server.state()
         self.order(self.load, "go")
-        print(f"  {name}: {found}", file=sys.stderr, flush=True)
+        shown = {what: value for what, value in found.items() if what != "names of threads"}
+        print(f"  {name}: {shown}", file=sys.stderr, flush=True)
         return found
 
     def life(self):

@@ -33,7 +33,7 @@ class Soaked(product.Server):
         self.must("POST", "/api/prices", {"model": "bench/model", "input_usd_per_million": "1", "output_usd_per_million": "2"})
         for kind in ("pii", "secrets", "injection"):
             self.must("POST", "/api/guards", {"name": kind, "kind": kind, "places": ["prompt", "answer"], "action": "flag"})
-        self.must("POST", "/api/budgets", {"name": "far", "limit_usd": "100000", "period": "month"})
+        self.must("POST", "/api/budgets", {"name": "far", "limit_usd": "100000", "period": "month", "scope": {"route": "soak"}})
         self.must("POST", "/api/limits", {"name": "far", "requests_per_minute": 10**9, "tokens_per_minute": 10**9,
                                           "parallel_calls": 100_000})
         self.must("POST", "/api/routes", self.route(1))
@@ -71,7 +71,11 @@ class Soaked(product.Server):
         return self.pid
 
     def postgres(self):
-        return [one for one in product.tree(self.pid) if pathlib.Path(f"/proc/{one}/comm").read_text().startswith("postgres")]
+        """Of the embedded database, whether it is our child or one that an earlier life left behind."""
+        try:
+            return product.tree(int((self.data / "postgres/postmaster.pid").read_text().split()[0]))
+        except (OSError, ValueError, IndexError):
+            return []
 
     def database(self, how):
         for one in self.postgres():
@@ -109,25 +113,34 @@ class Soaked(product.Server):
         end = time.monotonic() + 60
         while time.monotonic() < end and self.metric("gimbal_calls_running"):
             time.sleep(0.2)
-        time.sleep(4)
         running = self.metric("gimbal_calls_running")
+        self.settle()
         for _ in range(2):
             self.jcmd("GC.run")
         heap = sum(int(used) for used in re.findall(r"^ *(?:DefNew|Tenured) .*used (\d+)K", self.jcmd("GC.heap_info"), re.M))
         native = dict(re.findall(r"^- +([A-Za-z ]+) \(reserved=\d+KB, committed=(\d+)KB", self.jcmd("VM.native_memory", "summary"), re.M))
         descriptors = [os.readlink(one) for one in pathlib.Path(f"/proc/{self.java()}/fd").iterdir() if os.path.islink(one)]
-        threads = len(os.listdir(f"/proc/{self.java()}/task"))
+        threads = [one.read_text().strip() for one in pathlib.Path(f"/proc/{self.java()}/task").glob("*/comm")]
         return {"calls under way": running, "heap after GC, MiB": heap / 1024,
                 "direct memory (NMT Other), MiB": int(native.get("Other", 0)) / 1024,
                 "descriptors": len(descriptors), "sockets": sum(one.startswith("socket") for one in descriptors),
-                "threads": threads, "database processes": len(self.postgres())}
+                "threads": len(threads), "names of threads": threads, "database processes": len(self.postgres())}
+
+    def settle(self):
+        """Waits until no more connections are closed by their own deadlines."""
+        end, least, since = time.monotonic() + 60, None, time.monotonic()
+        while time.monotonic() < min(end, since + 8):
+            count = len(os.listdir(f"/proc/{self.java()}/fd"))
+            if least is None or count < least:
+                least, since = count, time.monotonic()
+            time.sleep(0.5)
 
     def answers(self, seconds):
-        """Seconds until a call is answered again; None if not in time."""
+        """Seconds until a call of the route is answered again, its breaker closed; None if not in time."""
         began = time.monotonic()
         while time.monotonic() < began + seconds:
             try:
-                body = {"model": "bench/model", "messages": [{"role": "user", "content": "nonce-0- hello"}]}
+                body = {"model": "soak", "messages": [{"role": "user", "content": "nonce-0- hello"}]}
                 if self.call("POST", "/v1/chat/completions", body, key=self.caller, seconds=10)[0] == 200:
                     return time.monotonic() - began
             except (OSError, ValueError):
