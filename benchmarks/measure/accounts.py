@@ -146,7 +146,7 @@ def leaks(lives):
 def came_back(story):
     late = [(name, back) for name, _, _, back in story if back is None]
     return not late, "calls are answered again after each fault", (
-        f"after {max(back for *_, back in story if back is not None):.1f} s at the latest" + (f"; never after {late}" if late else ""))
+        f"after {max((back for *_, back in story if back is not None), default=0):.1f} s at the latest" + (f"; never after {late}" if late else ""))
 
 
 def untried(soak):
