@@ -93,6 +93,17 @@ class TenancyEndToEndIT {
     server.post(
         "/api/budgets", Map.of("name", "vault-budget", "limit_usd", "5", "period", "month"));
     server.post("/api/limits", Map.of("name", "vault-limit", "requests_per_minute", 1000));
+    assertThat(
+            server
+                .send(
+                    server.key(),
+                    "PUT",
+                    "/api/cache",
+                    Map.of("route", "vault-cache", "exact", true))
+                .status())
+        .isEqualTo(200);
+    OWNED.put("cache", "vault-cache");
+    assertThat(server.get("/api/cache").body().toString()).contains("vault-cache");
     for (String kind : List.of("route", "guard", "budget", "limit")) {
       OWNED.put(kind, "vault-" + kind);
       assertThat(server.get("/api/" + kind + "s/vault-" + kind).status()).as(kind).isEqualTo(200);

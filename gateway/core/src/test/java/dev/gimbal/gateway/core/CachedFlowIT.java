@@ -255,6 +255,25 @@ class CachedFlowIT {
   }
 
   @Test
+  void shouldNotTakeCallersThatLeaveForFailuresOfTheModel() {
+    String body = House.body("delay-2000", false);
+    List<CompletableFuture<HttpResponse<String>>> calls = new ArrayList<>();
+    for (int i = 1; i <= 5; i++) {
+      int opened = i;
+      calls.add(sent(body));
+      await(() -> house.ledger.opened().size() == opened);
+    }
+    for (int left = 0; left < 3; left++) {
+      house.upstream.awaitCall(left + 1);
+      calls.get(left).cancel(true);
+    }
+
+    assertThat(said(calls.get(3).join())).isEqualTo("miss");
+    assertThat(said(calls.get(4).join())).isEqualTo("shared");
+    assertAsked(4);
+  }
+
+  @Test
   void shouldHearAnAnswerToItsEndForOthersWhoHaveAPartOfIt() throws IOException {
     String body = House.body("slow-60", true);
     house.prices.put("up/slow-60", PRICE);

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// A call as `/api/calls` answers it. Money is decimal US dollars, absent where it is unknown.
 ///
 /// @param parent text id of the call that it worked for
+/// @param cache what the cache said: `hit`, `semantic`, `shared`, `miss` or `bypass`; null where it
+///     was not asked, and where more than one call is asked for
 /// @param content only where one call is asked for
 record CallView(
     String id,
@@ -32,6 +34,7 @@ record CallView(
     @Nullable Double tookMs,
     Map<String, String> tags,
     Instant at,
+    @Nullable String cache,
     @Nullable Content content) {
 
   /// What was said, as far as it was kept.
@@ -39,7 +42,7 @@ record CallView(
   /// @param complete whether nothing of either was cut
   record Content(@Nullable String input, @Nullable String output, boolean complete) {}
 
-  CallView with(@Nullable Content said) {
+  CallView with(@Nullable String saidOfCache, @Nullable Content said) {
     return new CallView(
         id,
         trace,
@@ -64,6 +67,7 @@ record CallView(
         tookMs,
         tags,
         at,
+        saidOfCache,
         said);
   }
 }

@@ -60,7 +60,9 @@ final class Evidence {
     return query(
             transaction, "SELECT * FROM observability.call WHERE tenant_id = :tenant AND id = :id")
         .bind("id", id)
-        .map((row, context) -> call(row).with(content(transaction, id, hashes(row))))
+        .map(
+            (row, context) ->
+                call(row).with(cache(transaction, row), content(transaction, id, hashes(row))))
         .findOne();
   }
 
@@ -113,6 +115,22 @@ final class Evidence {
         .bind("most", MOST_IN_TRACE)
         .map((row, context) -> call(row))
         .list();
+  }
+
+  private static @Nullable String cache(Transaction transaction, ResultSet row)
+      throws SQLException {
+    return query(
+            transaction,
+            """
+            SELECT attributes ->> 'gimbal.cache' FROM observability.step
+            WHERE tenant_id = :tenant AND trace_id = :trace AND span_id = :span
+              AND attributes ->> 'gimbal.cache' IS NOT NULL LIMIT 1
+            """)
+        .bind("trace", row.getString("trace_id"))
+        .bind("span", row.getString("span_id"))
+        .mapTo(String.class)
+        .findOne()
+        .orElse(null);
   }
 
   private CallView.@Nullable Content content(
@@ -220,6 +238,7 @@ final class Evidence {
         millis(row, "took_us"),
         tags(row),
         time(row, "at"),
+        null,
         null);
   }
 

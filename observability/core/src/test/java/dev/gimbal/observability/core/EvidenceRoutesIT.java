@@ -104,6 +104,38 @@ final class EvidenceRoutesIT {
   }
 
   @Test
+  void shouldSayWhatTheCacheSaidOfACallWhicheverRowHasIt() throws Exception {
+    TenantId tenant = tenant();
+    CallOpened itself = itself(tenant, true);
+    CallOpened spanned = settled(tenant, "openai/gpt-4.1", 1L);
+    room.ledger()
+        .span(
+            new SpanRecord(
+                tenant,
+                ids.next(),
+                spanned.trace(),
+                null,
+                "gateway.chat",
+                "key_span",
+                null,
+                null,
+                Map.of("gimbal.cache", "miss"),
+                Map.of(),
+                "said",
+                clock.instant(),
+                Duration.ofMillis(3)));
+    CallOpened past = settled(tenant, "openai/gpt-4.1", 1L);
+
+    assertThat(cache(tenant, itself)).isEqualTo("hit");
+    assertThat(cache(tenant, spanned)).isEqualTo("miss");
+    assertThat(cache(tenant, past)).isNull();
+  }
+
+  private @Nullable String cache(TenantId tenant, CallOpened call) throws Exception {
+    return ((CallView) json(get("/api/calls/{call}", oneCall(tenant, call.id())))).cache();
+  }
+
+  @Test
   void shouldShowACallAsItsOwnStepWhereNoSpanSaysMore() throws Exception {
     TenantId tenant = tenant();
     CallOpened root = itself(tenant, true);
@@ -358,7 +390,8 @@ final class EvidenceRoutesIT {
     room.ledger()
         .settle(
             end.as(
-                new CallSettled.Step(root, Map.of("gimbal.guard.pii.prompt", "passed")),
+                new CallSettled.Step(
+                    root, Map.of("gimbal.guard.pii.prompt", "passed", "gimbal.cache", "hit")),
                 new CallSettled.Hashes("sha256:in", "sha256:out")))
         .toCompletableFuture()
         .join();

@@ -147,8 +147,9 @@ final class CachedCall {
   /// The call ended.
   ///
   /// @param whole whether its answer was heard whole
+  /// @param gone whether its caller left: that is no failure of the model's
   /// @param keep whether it may be given again
-  void over(boolean whole, Tokens paid, boolean keep) {
+  void over(boolean whole, boolean gone, Tokens paid, boolean keep) {
     Lead mine = lead;
     lead = null;
     if (look instanceof Look.Follows follows && following == null) {
@@ -163,7 +164,7 @@ final class CachedCall {
       Long input = paid.estimated() ? null : paid.input();
       Long output = paid.estimated() ? null : paid.output();
       mine.finished(new Bill(input, output, paid.costNanoUsd()), keep);
-    } else {
+    } else if (!gone || mine.left()) {
       mine.failed();
     }
   }

@@ -507,7 +507,7 @@ final class CallRun
   private void tellCache(boolean whole, Tokens tokens) {
     CachedCall cached = start.cached();
     if (cached != null) {
-      cached.over(whole, tokens, attempts.due());
+      cached.over(whole, gone, tokens, attempts.due());
     }
   }
 
