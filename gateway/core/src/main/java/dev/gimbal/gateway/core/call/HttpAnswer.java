@@ -3,10 +3,13 @@ package dev.gimbal.gateway.core.call;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import dev.gimbal.gateway.limits.Decision.Nearest;
 import dev.gimbal.gateway.limits.Decision.Standing;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -15,9 +18,16 @@ final class HttpAnswer implements Answer {
   private static final Pattern NOT_PLAIN = Pattern.compile("[^\\x20-\\x7e]");
   private static final String WARNING = "x-gimbal-warning";
   private static final String JSON = "application/json";
+  private static final int SPARE = 256;
 
+  /// So much is sent at once.
+  private static final int MOST_PENDING = 16 << 10;
+
+  private final Context loop =
+      Objects.requireNonNull(Vertx.currentContext(), "answers are made on event loops");
   private final HttpServerResponse response;
   private final ErrorForm form;
+  private @Nullable Buffer pending;
 
   HttpAnswer(HttpServerRequest request, ErrorForm form) {
     this.response = request.response();
@@ -77,9 +87,25 @@ final class HttpAnswer implements Answer {
     }
   }
 
+  /// What is written in one turn of the loop goes out in one piece: a write to the connection costs
+  /// more than all that is done to an event.
   @Override
   public void write(Buffer bytes) {
-    if (!response.closed()) {
+    Buffer all = pending;
+    if (all == null) {
+      all = Buffer.buffer(bytes.length() + SPARE);
+      loop.runOnContext(v -> flush());
+    }
+    pending = all.appendBuffer(bytes);
+    if (all.length() >= MOST_PENDING) {
+      flush();
+    }
+  }
+
+  private void flush() {
+    Buffer bytes = pending;
+    pending = null;
+    if (bytes != null && !response.closed() && !response.ended()) {
       response.write(bytes);
     }
   }
@@ -91,8 +117,10 @@ final class HttpAnswer implements Answer {
 
   @Override
   public void end(Buffer last) {
+    Buffer before = pending;
+    pending = null;
     if (!response.closed() && !response.ended()) {
-      response.end(last);
+      response.end(before == null ? last : before.appendBuffer(last));
     }
   }
 
@@ -117,6 +145,7 @@ final class HttpAnswer implements Answer {
 
   @Override
   public void cut() {
+    flush();
     response.reset();
   }
 }

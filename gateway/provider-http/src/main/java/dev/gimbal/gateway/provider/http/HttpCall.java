@@ -22,12 +22,16 @@ import org.jspecify.annotations.Nullable;
 /// One call to an endpoint. On the caller's event loop. A call that is given up closes its
 /// connection, which is how an upstream learns of it.
 final class HttpCall implements UpstreamCall {
+  private static final int FIRST_GATHERED = 512;
+  private static final int MOST_GATHERED = 64 << 10;
+
   private final HttpProvider provider;
   private final UpstreamRequest call;
   private final @Nullable Passage passage;
   private final UpstreamListener listener;
   private @Nullable HttpClientRequest request;
   private @Nullable HttpClientResponse response;
+  private @Nullable Buffer gathered;
   private boolean starting;
   private boolean sending;
   private boolean over;
@@ -150,18 +154,43 @@ final class HttpCall implements UpstreamCall {
       return;
     }
     response = answer;
-    answer.handler(
-        bytes -> {
-          if (!over) {
-            listener.data(bytes);
-          }
-        });
+    answer.handler(call.stream() ? this::gather : this::hand);
     answer.endHandler(v -> end());
     answer.exceptionHandler(this::fail);
     listener.head(answer.statusCode(), answer.headers());
   }
 
+  private void hand(Buffer bytes) {
+    if (!over) {
+      listener.data(bytes);
+    }
+  }
+
+  /// Pieces that one look at the connection brought are handed on together: each would cost a
+  /// write of its own to the caller.
+  private void gather(Buffer bytes) {
+    Buffer before = gathered;
+    if (before == null) {
+      gathered = Buffer.buffer(FIRST_GATHERED).appendBuffer(bytes);
+      call.context().runOnContext(v -> handGathered());
+    } else {
+      before.appendBuffer(bytes);
+      if (before.length() > MOST_GATHERED) {
+        handGathered();
+      }
+    }
+  }
+
+  private void handGathered() {
+    Buffer bytes = gathered;
+    gathered = null;
+    if (bytes != null) {
+      hand(bytes);
+    }
+  }
+
   private void end() {
+    handGathered();
     if (!over) {
       over = true;
       if (sending && request != null) {
@@ -174,7 +203,10 @@ final class HttpCall implements UpstreamCall {
   private void fail(Throwable failure) {
     if (starting) {
       call.context().runOnContext(v -> fail(failure));
-    } else if (!over) {
+      return;
+    }
+    handGathered();
+    if (!over) {
       over = true;
       if (request != null) {
         request.reset();
