@@ -22,6 +22,8 @@ public record GimbalConfig(
     KnowledgeSettings knowledge,
     EvidenceSettings evidence,
     RetentionSettings retention,
+    AlertSettings alerts,
+    TelemetrySettings telemetry,
     @Doc("How long running calls and jobs may take to end when the server stops.")
         Duration drainTime) {
 
@@ -33,6 +35,8 @@ public record GimbalConfig(
           KnowledgeSettings.DEFAULT,
           EvidenceSettings.DEFAULT,
           RetentionSettings.DEFAULT,
+          AlertSettings.DEFAULT,
+          TelemetrySettings.DEFAULT,
           Duration.ofSeconds(30));
 
   /// Which database.
@@ -58,6 +62,9 @@ public record GimbalConfig(
       @Doc(
               "Providers of every tenant: name, dialect, base-url, credential (env:NAME or file:/path).")
           List<ProviderSetting> providers,
+      @Doc(
+              "One JSON line a call that ended, without texts and headers: off, stdout, or a file (in the data directory unless absolute), 64 MiB each, five kept.")
+          String callLog,
       LocalSettings local) {
     public static final GatewaySettings DEFAULT =
         new GatewaySettings(
@@ -68,6 +75,7 @@ public record GimbalConfig(
             Duration.ofMinutes(15),
             ByteSize.mebibytes(32),
             List.of(),
+            "off",
             LocalSettings.DEFAULT);
 
     public GatewaySettings {
@@ -156,6 +164,47 @@ public record GimbalConfig(
       OFF
     }
   }
+
+  /// How alerts leave.
+  public record AlertSettings(@Nullable SmtpSettings smtp) {
+    public static final AlertSettings DEFAULT = new AlertSettings((SmtpSettings) null);
+  }
+
+  /// A mail server.
+  public record SmtpSettings(
+      @Doc("Host of the mail server that alerts go to.") String host,
+      @Doc("Its port; without it 587, with tls 465, with none 25.") @Nullable Integer port,
+      @Doc(
+              "starttls (nothing is sent without), tls from the first byte, or none; without it starttls.")
+          @Nullable Security security,
+      @Doc("Login; without it none is asked for.") @Nullable String user,
+      @Doc("Its password; env:NAME and file:/path are followed.") @Nullable Secret password,
+      @Doc("Address that mail comes from.") String from) {
+    /// How the way to it is secured.
+    public enum Security {
+      STARTTLS,
+      TLS,
+      NONE
+    }
+  }
+
+  /// What leaves this server about its work.
+  public record TelemetrySettings(@Nullable OtlpSettings otlp) {
+    public static final TelemetrySettings DEFAULT = new TelemetrySettings((OtlpSettings) null);
+  }
+
+  /// An OpenTelemetry receiver of spans.
+  public record OtlpSettings(
+      @Doc(
+              "Address that takes spans by OTLP over HTTP as protobuf, as in http://collector:4318/v1/traces.")
+          URI endpoint,
+      @Doc("Headers of each request by their name; values env:NAME and file:/path are followed.")
+          @Nullable Map<String, Secret> headers,
+      @Doc("Time of one request, 100ms to 5m; without it 10s.") @Nullable Duration deadline,
+      @Doc(
+              "Whether the questions of traces go along, as far as evidence.content keeps them; without it false.")
+          @Nullable Boolean content,
+      @Doc("Attribute service.name; without it gimbal.") @Nullable String serviceName) {}
 
   /// What is thrown away each day, beside the evidence.
   public record RetentionSettings(

@@ -123,6 +123,7 @@ final class Server implements AutoCloseable {
     Observability observability =
         ObservabilityModule.create(
             Settings.observability(config.evidence(), data), database, clock, ids);
+    Exports.open(config, data, observability, open);
     open.push(observability);
     observability.start();
     loops.watch(new LoopMetrics(observability.metrics()), LoopMetrics.EVERY);

@@ -1,12 +1,14 @@
 package dev.gimbal.server;
 
 import dev.gimbal.gateway.core.GatewayConfig;
+import dev.gimbal.gateway.core.alert.AlertConfig;
 import dev.gimbal.gateway.provider.local.LocalConfig;
 import dev.gimbal.gateway.provider.local.generation.GenerationConfig;
 import dev.gimbal.knowledge.core.settings.KnowledgeConfig;
 import dev.gimbal.knowledge.engine.parser.ParserConfig;
 import dev.gimbal.observability.core.ContentPolicy;
 import dev.gimbal.observability.core.ObservabilityConfig;
+import dev.gimbal.observability.core.export.OtlpConfig;
 import dev.gimbal.observability.core.journal.JournalConfig;
 import dev.gimbal.observability.core.writer.Retained;
 import dev.gimbal.platform.config.Secret;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// The rooms' own records, from the process configuration.
 final class Settings {
@@ -33,7 +36,7 @@ final class Settings {
         defaults.statementLimit());
   }
 
-  private static String password(@org.jspecify.annotations.Nullable Secret secret) {
+  private static String password(@Nullable Secret secret) {
     return secret == null ? "" : secret.reveal();
   }
 
@@ -65,7 +68,53 @@ final class Settings {
                         provider.dialect(),
                         provider.baseUrl(),
                         provider.credential()))
-            .toList());
+            .toList(),
+        new AlertConfig(smtp(config.alerts().smtp())));
+  }
+
+  private static AlertConfig.@Nullable Smtp smtp(GimbalConfig.@Nullable SmtpSettings given) {
+    if (given == null) {
+      return null;
+    }
+    GimbalConfig.SmtpSettings.Security security =
+        Objects.requireNonNullElse(given.security(), GimbalConfig.SmtpSettings.Security.STARTTLS);
+    int usual =
+        switch (security) {
+          case STARTTLS -> 587;
+          case TLS -> 465;
+          case NONE -> 25;
+        };
+    Secret secret = given.password();
+    return new AlertConfig.Smtp(
+        given.host(),
+        Objects.requireNonNullElse(given.port(), usual),
+        AlertConfig.Security.valueOf(security.name()),
+        given.user(),
+        secret == null ? null : secret.reveal(),
+        given.from());
+  }
+
+  /// Null: spans stay here.
+  static @Nullable OtlpConfig otlp(GimbalConfig config, String version) {
+    GimbalConfig.OtlpSettings given = config.telemetry().otlp();
+    if (given == null) {
+      return null;
+    }
+    Map<String, String> headers = new TreeMap<>();
+    Map<String, Secret> secrets = given.headers();
+    if (secrets != null) {
+      secrets.forEach((name, value) -> headers.put(name, value.reveal()));
+    }
+    return new OtlpConfig(
+        given.endpoint(),
+        headers,
+        Objects.requireNonNullElse(given.deadline(), Duration.ofSeconds(10)),
+        Boolean.TRUE.equals(given.content()),
+        Map.of(
+            "service.name",
+            Objects.requireNonNullElse(given.serviceName(), "gimbal"),
+            "service.version",
+            version));
   }
 
   private static GatewayConfig.Bodies bodies(long largest) {

@@ -10,6 +10,7 @@ import dev.gimbal.gateway.core.cache.QuestionEmbedder;
 import dev.gimbal.gateway.core.call.CallModule;
 import dev.gimbal.gateway.core.guard.GuardParts;
 import dev.gimbal.gateway.core.guard.Guards;
+import dev.gimbal.gateway.core.meter.GatewayMeters;
 import dev.gimbal.gateway.core.price.PriceStore;
 import dev.gimbal.gateway.core.price.PriceTable;
 import dev.gimbal.gateway.core.provider.ConfigurationFollower;
@@ -25,6 +26,7 @@ import dev.gimbal.gateway.core.routes.RunningCallRoutes;
 import dev.gimbal.gateway.guard.TextClassifier;
 import dev.gimbal.gateway.provider.api.Provider;
 import dev.gimbal.gateway.provider.api.ProviderFactory;
+import dev.gimbal.observability.api.EvidenceListener;
 import dev.gimbal.observability.api.Ledger;
 import dev.gimbal.observability.api.Metrics;
 import dev.gimbal.platform.database.Database;
@@ -154,7 +156,17 @@ public final class GatewayModule {
         List.of(follower, routing, guards, budgets, alerts, cache, embedder),
         catalog,
         routes,
-        alerts.spend());
+        evidence(surroundings, catalog, guards, alerts));
+  }
+
+  private static EvidenceListener evidence(
+      Surroundings surroundings, ProviderCatalog catalog, Guards guards, AlertModule alerts) {
+    EvidenceListener spend = alerts.spend();
+    EvidenceListener meters = new GatewayMeters(surroundings.metrics, catalog, guards::kind);
+    return (calls, spans) -> {
+      spend.kept(calls, spans);
+      meters.kept(calls, spans);
+    };
   }
 
   private static BudgetModule budgets(Surroundings surroundings, AlertModule alerts) {

@@ -17,6 +17,9 @@ public interface Metrics {
   /// How often something happened and how long it took, as a histogram.
   Timer timer(String name, String... tags);
 
+  /// How large something was and how often, as a histogram: tokens, bytes.
+  Amounts amounts(String name, String... tags);
+
   /// A number that is asked for when it is read; asked from any thread, must not block.
   void gauge(String name, DoubleSupplier value, String... tags);
 
@@ -34,6 +37,11 @@ public interface Metrics {
         }
 
         @Override
+        public Amounts amounts(String name, String... tags) {
+          return amount -> {};
+        }
+
+        @Override
         public void gauge(String name, DoubleSupplier value, String... tags) {}
       };
 
@@ -47,6 +55,13 @@ public interface Metrics {
     default void increment() {
       add(1);
     }
+  }
+
+  /// Takes amounts.
+  @FunctionalInterface
+  interface Amounts {
+    /// Records one amount, 0 or more.
+    void record(long amount);
   }
 
   /// Takes durations.

@@ -1,6 +1,7 @@
 package dev.gimbal.observability.core;
 
 import dev.gimbal.observability.api.Metrics;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
@@ -37,6 +38,11 @@ final class PrometheusMetrics implements Metrics, AutoCloseable {
     Duration.ofMinutes(2),
   };
 
+  /// As OpenTelemetry's conventions advise for tokens.
+  private static final double[] AMOUNTS = {
+    1, 4, 16, 64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304
+  };
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final List<DoubleSupplier> totals = new CopyOnWriteArrayList<>();
@@ -68,6 +74,15 @@ final class PrometheusMetrics implements Metrics, AutoCloseable {
     return io.micrometer.core.instrument.Timer.builder(name)
             .tags(tags)
             .serviceLevelObjectives(BUCKETS)
+            .register(registry)
+        ::record;
+  }
+
+  @Override
+  public Amounts amounts(String name, String... tags) {
+    return DistributionSummary.builder(name)
+            .tags(tags)
+            .serviceLevelObjectives(AMOUNTS)
             .register(registry)
         ::record;
   }

@@ -2,7 +2,9 @@ package dev.gimbal.gateway.core.guard;
 
 import dev.gimbal.gateway.guard.SlowJudge;
 import dev.gimbal.platform.http.Route;
+import dev.gimbal.platform.ids.TenantId;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The door of the guards. Thread-safe.
 public final class Guards implements AutoCloseable {
@@ -32,6 +34,11 @@ public final class Guards implements AutoCloseable {
   /// `/api/guards`.
   public List<Route> routes() {
     return routes.routes();
+  }
+
+  /// The kind of a tenant's guard; null: it has none of that name.
+  public @Nullable String kind(TenantId tenant, String guard) {
+    return store.guards(tenant).kind(guard);
   }
 
   /// Reads every tenant's guards again. Blocks.

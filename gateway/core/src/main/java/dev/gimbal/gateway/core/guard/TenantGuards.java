@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// The guards of a tenant as of one moment. Each set of guards that a call meets is made ready
 /// once. Thread-safe.
@@ -21,6 +22,16 @@ final class TenantGuards {
 
   TenantGuards(List<One> guards) {
     this.guards = List.copyOf(guards);
+  }
+
+  /// Null: there is none of that name.
+  @Nullable String kind(String guard) {
+    return guards.stream()
+        .map(One::body)
+        .filter(body -> body.name().equals(guard))
+        .map(GuardBody::kind)
+        .findFirst()
+        .orElse(null);
   }
 
   GuardSet of(GuardedCall call) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gimbal.gateway.core.meter;
+
+import org.jspecify.annotations.NullMarked;

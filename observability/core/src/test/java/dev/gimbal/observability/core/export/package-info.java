@@ -1,0 +1,4 @@
+@NullMarked
+package dev.gimbal.observability.core.export;
+
+import org.jspecify.annotations.NullMarked;
