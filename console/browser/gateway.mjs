@@ -81,6 +81,20 @@ export const gatewayScreens = [
     await page.getByTestId('policy-edit').nth(2).click();
     await page.getByTestId('policy-form').waitFor();
   } },
+  to('alerts', '/alerts', 'alerts'),
+  to('alerts-empty', '/alerts', 'empty', { empty: true }),
+  { name: 'alert', go: async (page, url) => {
+    await visit(page, `${url}/alerts`, 'alerts');
+    await page.getByTestId('alert-details').nth(1).click();
+    await page.getByTestId('alert').waitFor();
+  } },
+  to('alert-channels', '/alerts?tab=channels', 'channels'),
+  { name: 'alert-channel', go: async (page, url) => {
+    await visit(page, `${url}/alerts?tab=channels`, 'channels');
+    await page.getByTestId('channel-edit').nth(1).click();
+    await page.getByTestId('channel-form').waitFor();
+  } },
+  to('alert-surge', '/alerts?tab=surge', 'surge-form'),
 ];
 
 export const gatewayFlows = [
@@ -234,5 +248,26 @@ export const gatewayFlows = [
     assert.notEqual(mock.gateway.cache.get('fast').counts.answers, 0);
     await page.getByTestId('confirm-go').click();
     await row.getByText('0 B').waitFor();
+  } },
+  { name: 'should acknowledge an alert, declare where alerts go, and set when spend is unusual', run: async (page, { url, mock }) => {
+    await visit(page, `${url}/alerts?state=open`, 'alerts');
+    await page.getByTestId('alert-row').filter({ hasText: 'Budget ci' }).getByTestId('acknowledge').click();
+    await page.getByTestId('alert-row').nth(1).waitFor({ state: 'detached' });
+    assert.equal(mock.gateway.alerts[1].state, 'acknowledged');
+    await page.getByTestId('tab-channels').click();
+    await page.getByTestId('new-channel').click();
+    await page.getByTestId('channel-name').fill('chat');
+    await page.getByTestId('channel-url').fill('chat.example.org');
+    await page.getByTestId('save').click();
+    await page.getByTestId('error').waitFor();
+    assert.equal(await page.getByTestId('channel-url').getAttribute('aria-invalid'), 'true');
+    await page.getByTestId('channel-url').fill('https://chat.example.org/in');
+    await page.getByTestId('save').click();
+    await page.getByTestId('channel-row').filter({ hasText: 'chat.example.org' }).waitFor();
+    await page.getByTestId('tab-surge').click();
+    await page.getByTestId('surge-least').fill('12.5');
+    await page.getByTestId('save').click();
+    await page.getByTestId('alerts').waitFor();
+    assert.equal(mock.gateway.surge.least_usd, '12.5');
   } },
 ];

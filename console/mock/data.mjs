@@ -185,8 +185,8 @@ export const models = [
 ];
 
 const viewing = ['models.call', 'models.read', 'collections.read', 'documents.read', 'jobs.read', 'feedback.write', 'status.read'];
-const developing = [...viewing, 'collections.write', 'documents.write', 'jobs.write', 'traces.read', 'metrics.read', 'providers.write', 'prices.write', 'calls.cancel', 'routes.write', 'budgets.read', 'guards.read', 'cache.read', 'cache.write'];
-const administering = [...developing, 'budgets.write', 'guards.write', 'keys.read', 'keys.write', 'audit.read'];
+const developing = [...viewing, 'collections.write', 'documents.write', 'jobs.write', 'traces.read', 'metrics.read', 'providers.write', 'prices.write', 'calls.cancel', 'routes.write', 'budgets.read', 'guards.read', 'cache.read', 'cache.write', 'alerts.read', 'alerts.acknowledge'];
+const administering = [...developing, 'alerts.write', 'budgets.write', 'guards.write', 'keys.read', 'keys.write', 'audit.read'];
 export const roles = [
   { name: 'viewer', rights: viewing },
   { name: 'developer', rights: developing },

@@ -1,4 +1,4 @@
-/** Budgets, limits, guards and cache, made up. Development and browser tests only. */
+/** Budgets, limits, guards, cache and alerts, made up. Development and browser tests only. */
 import { etag, invalid, stale } from './gateway.mjs';
 
 const ago = (minutes) => new Date(Date.now() - minutes * 60_000).toISOString();
@@ -6,7 +6,7 @@ const DAY = 24 * 60;
 const named = (list) => new Map(list.map((one) => [one.name, { version: 1, ...one }]));
 
 export function rulesState(empty) {
-  return { budgets: named(empty ? [] : firstBudgets()), limits: named(empty ? [] : firstLimits()), guards: named(empty ? [] : firstGuards()), cache: new Map(empty ? [] : firstCache().map((one) => [one.route, one])) };
+  return { budgets: named(empty ? [] : firstBudgets()), limits: named(empty ? [] : firstLimits()), guards: named(empty ? [] : firstGuards()), cache: new Map(empty ? [] : firstCache().map((one) => [one.route, one])), alerts: empty ? [] : firstAlerts(), channels: named(empty ? [] : firstChannels()), surge: { enabled: true, score: 6, least_usd: '5.000000000', keys: false, routes: false, version: 0 } };
 }
 
 function firstBudgets() {
@@ -47,6 +47,22 @@ function firstCache() {
     { route: 'frugal', policy: policy('frugal', { semantic: true }), counts: counts(912, 401, 8, 2_204, '3.511000000') },
   ];
 }
+
+function firstAlerts() {
+  const alert = (n, kind, subject, title, detail, minutes, more = {}) => ({ id: `alt_0${n}`, kind, subject, title, detail, state: 'open', raised: ago(minutes), deliveries: [{ channel: 'on-call', state: 'sent', attempts: 1, ended: ago(minutes) }, { channel: 'finance', state: 'failed', attempts: 8, error: 'connection refused', ended: ago(minutes - 2) }], ...more });
+  return [
+    alert(1, 'provider', 'openai/gpt-4.1-nano', 'openai/gpt-4.1-nano is left alone: it fails', { model: 'gpt-4.1-nano', last_failure: 'timeout', rests_for_seconds: 20 }, 4),
+    alert(2, 'budget', 'ci', 'Budget ci is spent: 10.01 of 10 USD, and calls are refused', { budget: 'ci', share: 1, hard: true, scope: 'key', spent_usd: '10.010000000', limit_usd: '10.000000000' }, 22),
+    alert(3, 'surge', 'tenant', 'More is spent than usual', { series: 'tenant', hour: ago(90), spent_usd: '42.500000000', usual_usd: '7.120000000', score: 9.3 }, 90, { state: 'acknowledged', acknowledged: ago(60), acknowledged_by: 'key_01admin' }),
+  ];
+}
+
+function firstChannels() {
+  const channel = (name, kind, more) => ({ name, kind, recipients: [], alerts: ['budget', 'provider', 'surge'], created: ago(9 * DAY), updated: ago(DAY), ...more });
+  return [channel('finance', 'email', { recipients: ['finance@example.org', 'cfo@example.org'], alerts: ['budget', 'surge'] }), channel('on-call', 'webhook', { url: 'https://hooks.example.org/gimbal', secret: 'sealed' })];
+}
+
+const wrongChannel = (body) => (body.kind === 'webhook' && !/^https?:\/\//.test(body.url ?? '') ? ['url', 'must be http or https, name a host and no user'] : undefined);
 
 /** A redacting guard in small: cards, mails and phones. */
 function checked(guard, place, text) {
@@ -115,6 +131,21 @@ export function rulesRoutes(state) {
       const removed = routes.reduce((all, one) => all + one.counts.answers, 0);
       for (const one of routes) Object.assign(one.counts, { answers: 0, bytes: 0 });
       return answer.json(200, { removed });
+    }],
+    ['GET', 'alerts', ({ query, answer }) => answer.page(state.alerts.filter((one) => (!query.get('kind') || one.kind === query.get('kind')) && (!query.get('state') || one.state === query.get('state'))).map(({ deliveries, ...rest }) => rest), query)],
+    ['GET', 'alerts/:id', ({ id, answer }) => answer.found(state.alerts.find((one) => one.id === id))],
+    ['POST', 'alerts/:id/acknowledge', ({ id, session, answer }) => {
+      const alert = state.alerts.find((one) => one.id === id);
+      if (alert) Object.assign(alert, { state: 'acknowledged', acknowledged: new Date().toISOString(), acknowledged_by: session.principal.id });
+      return answer.found(alert);
+    }],
+    ...resource('alert-channels', state.channels, ({ secret, ...body }) => ({ recipients: [], updated: new Date().toISOString(), ...body, ...(secret && { secret: 'sealed' }) }), wrongChannel),
+    ['GET', 'surge', ({ answer }) => answer.json(200, state.surge, etag(state.surge.version))],
+    ['PUT', 'surge', ({ body, request, answer }) => {
+      if (stale(request, answer, state.surge.version)) return undefined;
+      if (Number.isNaN(Number(body.least_usd))) return invalid(answer, 'least_usd', `must be a decimal number, but is ${body.least_usd}`);
+      state.surge = { ...state.surge, ...body, version: state.surge.version + 1 };
+      return answer.json(200, state.surge, etag(state.surge.version));
     }],
   ];
 }

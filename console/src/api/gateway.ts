@@ -205,3 +205,37 @@ export interface CacheRoute {
   policy?: CachePolicy;
   counts?: CacheCounts;
 }
+
+export interface Alert {
+  id: string;
+  kind: 'budget' | 'surge' | 'provider' | string;
+  subject: string;
+  title: string;
+  detail: Record<string, unknown>;
+  state: 'open' | 'acknowledged' | string;
+  raised: string;
+  acknowledged?: string;
+  acknowledged_by?: string;
+  deliveries?: { channel: string; state: string; attempts: number; error?: string; ended?: string }[];
+}
+
+export interface Channel {
+  name: string;
+  kind: 'webhook' | 'email' | string;
+  url?: string;
+  secret?: string;
+  recipients: string[];
+  alerts: string[];
+  version: number;
+  created: string;
+  updated: string;
+}
+
+export interface Surge {
+  enabled: boolean;
+  score: number;
+  least_usd: string;
+  keys: boolean;
+  routes: boolean;
+  version: number;
+}

@@ -60,6 +60,7 @@ function Body({ call }: { call: Call }) {
             [t('calls.answered'), call.model],
             [t('call.escalated'), notes.escalated && word(t, 'route.check', notes.escalated)],
             [t('call.cache'), notes.cache && word(t, 'call.cache', notes.cache)],
+            [t('call.saved'), usd(notes.saved)],
             ...notes.other.map(([name, value]): [string, ReactNode] => [name, value]),
           ]} />
         </Panel>

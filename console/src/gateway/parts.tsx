@@ -17,8 +17,8 @@ export function word(t: Translate, prefix: string, value: string): string {
 export const choices = (t: Translate, prefix: string, values: readonly string[]) => values.map((value) => ({ value, label: word(t, prefix, value) }));
 
 const colours: Record<string, string> = {
-  succeeded: 'petrol', passed: 'petrol', closed: 'petrol',
-  failed: 'red', open: 'red', found: 'brass', refused: 'brass', half_open: 'brass', cancelled: 'gray', unknown: 'gray', not_scanned: 'gray',
+  succeeded: 'petrol', sent: 'petrol', passed: 'petrol', closed: 'petrol',
+  failed: 'red', dropped: 'red', open: 'red', found: 'brass', refused: 'brass', half_open: 'brass', cancelled: 'gray', unknown: 'gray', not_scanned: 'gray',
 };
 
 /** One word of state, in a colour that repeats it. */

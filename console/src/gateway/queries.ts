@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { segment, type Query } from '../api/address';
 import { api } from '../api/client';
-import type { Budget, CacheRoute, Guard, Limit, Provider, ProviderHealth, Route, RunningCall, Saving } from '../api/gateway';
+import type { Alert, Budget, CacheRoute, Channel, Guard, Limit, Provider, ProviderHealth, Route, RunningCall, Saving, Surge } from '../api/gateway';
 import { everything, useKeys, useList, useModels } from '../api/queries';
 import { useSession } from '../api/session';
 import type { Call, Page } from '../api/types';
@@ -74,6 +74,20 @@ export const useGuard = (name: string, enabled = true) => useTagged<Guard>('guar
 
 export const useCache = () =>
   useQuery({ queryKey: ['cache'], queryFn: ({ signal }) => everything<CacheRoute>('cache', signal), refetchInterval: 5 * SECOND_MS });
+
+export const useAlerts = (query: Query) => useList<Alert>(['alerts'], 'alerts', query, true, 10 * SECOND_MS);
+
+/** One alert with how it went out. */
+export const useAlert = (id: string) =>
+  useQuery({ queryKey: ['alerts', id], queryFn: ({ signal }) => api.get<Alert>(`alerts/${segment(id)}`, {}, signal) });
+
+export const useChannels = () =>
+  useQuery({ queryKey: ['alert-channels'], queryFn: ({ signal }) => everything<Channel>('alert-channels', signal) });
+
+export const useChannel = (name: string, enabled: boolean) => useTagged<Channel>('alert-channels', name, enabled);
+
+export const useSurge = () =>
+  useQuery({ queryKey: ['surge'], queryFn: ({ signal }) => api.tagged<Surge>('surge', signal), refetchOnWindowFocus: false });
 
 /** Says that a kind of thing changed, in lists and by itself. */
 export function useChanged(...kinds: string[]): () => Promise<void> {

@@ -12,4 +12,5 @@ export const gatewayScreens: { path: string; right: string; screen: ComponentTyp
   { path: '/guards', right: 'guards.read', screen: lazy(() => import('./Guards')) },
   { path: '/guards/:guard', right: 'guards.read', screen: lazy(() => import('./GuardPage')) },
   { path: '/cache', right: 'cache.read', screen: lazy(() => import('./Cache')) },
+  { path: '/alerts', right: 'alerts.read', screen: lazy(() => import('./Alerts')) },
 ];

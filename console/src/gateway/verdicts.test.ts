@@ -12,8 +12,8 @@ describe('notesOf', () => {
   });
 
   it('should tell route, escalation and cache, and not hide what it does not know', () => {
-    const notes = notesOf({ 'gimbal.route': 'frugal', 'gimbal.escalated': 'refusal', 'gimbal.cache': 'hit', 'gimbal.new': 3 });
-    expect(notes).toMatchObject({ route: 'frugal', escalated: 'refusal', cache: 'hit', other: [['gimbal.new', '3']] });
+    const notes = notesOf({ 'gimbal.route': 'frugal', 'gimbal.escalated': 'refusal', 'gimbal.cache': 'hit', 'gimbal.cache.saved_nano_usd': 903_000, 'gimbal.new': 3 });
+    expect(notes).toMatchObject({ route: 'frugal', escalated: 'refusal', cache: 'hit', saved: '0.000903', other: [['gimbal.new', '3']] });
   });
 });
 

@@ -13,6 +13,8 @@ export interface CallNotes {
   route?: string;
   escalated?: string;
   cache?: string;
+  /** What the answer would have cost, in US dollars. */
+  saved?: string;
   verdicts: GuardVerdict[];
   /** Whatever else a newer server notes. */
   other: [string, string][];
@@ -33,6 +35,7 @@ export function notesOf(attributes: Record<string, unknown>): CallNotes {
     else if (name === 'gimbal.route') notes.route = text;
     else if (name === 'gimbal.escalated') notes.escalated = text;
     else if (name === 'gimbal.cache') notes.cache = text;
+    else if (name === 'gimbal.cache.saved_nano_usd') notes.saved = String(Number(value) / 1e9);
     else if (!KNOWN.has(name)) notes.other.push([name, text]);
   }
   notes.verdicts.sort((a, b) => a.guard.localeCompare(b.guard) || a.place.localeCompare(b.place));

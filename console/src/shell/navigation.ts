@@ -1,4 +1,4 @@
-import { IconActivityHeartbeat, IconBooks, IconCoin, IconColumns3, IconKey, IconListDetails, IconMessageQuestion, IconReceipt2, IconRoute, IconServer2, IconShieldCheck, IconStack2, IconTimeline, IconWallet, type Icon } from '@tabler/icons-react';
+import { IconActivityHeartbeat, IconBell, IconBooks, IconCoin, IconColumns3, IconKey, IconListDetails, IconMessageQuestion, IconReceipt2, IconRoute, IconServer2, IconShieldCheck, IconStack2, IconTimeline, IconWallet, type Icon } from '@tabler/icons-react';
 import type { MessageKey } from '../i18n/en';
 
 export interface Screen {
@@ -43,6 +43,7 @@ export const tasks: Task[] = [
     screens: [
       { path: '/traces', label: 'nav.traces', icon: IconTimeline, right: 'traces.read' },
       { path: '/costs', label: 'nav.costs', icon: IconReceipt2, right: 'traces.read' },
+      { path: '/alerts', label: 'nav.alerts', icon: IconBell, right: 'alerts.read' },
     ],
   },
   {
