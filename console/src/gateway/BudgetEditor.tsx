@@ -5,7 +5,7 @@ import { api } from '../api/client';
 import type { Budget, ScopeKind } from '../api/gateway';
 import { useLanguage } from '../i18n/language';
 import { Loaded } from '../ui/parts';
-import { inTokens, percents, scopeFor, scopeOf, sharesOf } from './amounts';
+import { inTokens, percents, plain, scopeFor, scopeOf, sharesOf } from './amounts';
 import { fieldErrors, isSlug, numberOf } from './fields';
 import { choices, Form, useSaving } from './parts';
 import { useBudget, useChanged } from './queries';
@@ -35,7 +35,7 @@ function Fields({ budget, tag, onClose }: { budget?: Budget; tag?: string | unde
   const [kind, setKind] = useState<ScopeKind>(scope.kind);
   const [whose, setWhose] = useState(scope.name);
   const [unit, setUnit] = useState(budget && inTokens(budget) ? 'tokens' : 'usd');
-  const [amount, setAmount] = useState(budget ? (budget.limit_usd ?? String(budget.limit_tokens ?? '')) : '');
+  const [amount, setAmount] = useState(budget ? (budget.limit_usd === undefined ? String(budget.limit_tokens ?? '') : plain(budget.limit_usd)) : '');
   const [period, setPeriod] = useState(budget?.period ?? 'month');
   const [rolling, setRolling] = useState<number | string>(budget?.rolling_seconds ?? '');
   const [hard, setHard] = useState(budget?.hard ?? true);

@@ -91,8 +91,8 @@ function BudgetCard({ budget, edit, remove }: { budget: Budget; edit: (() => voi
       <div className={style.cardHead}>
         <span className={style.cardName}>{budget.name}</span>
         <span className={style.count}>{scopeText(budget)} · {limit} · {period} · {budget.hard ? t('budgets.hard') : t('budgets.soft')}</span>
-        {edit && <Button size="compact-xs" variant="subtle" onClick={edit} aria-label={`${t('gw.edit')}: ${budget.name}`} data-testid="budget-edit">{t('gw.edit')}</Button>}
-        {edit && <Button size="compact-xs" variant="subtle" color="red" onClick={remove} aria-label={`${t('common.delete')}: ${budget.name}`} data-testid="budget-delete">{t('common.delete')}</Button>}
+        {edit && <span className={ui.nowrap}><Button size="compact-xs" variant="subtle" onClick={edit} aria-label={`${t('gw.edit')}: ${budget.name}`} data-testid="budget-edit">{t('gw.edit')}</Button>
+          <Button size="compact-xs" variant="subtle" color="red" onClick={remove} aria-label={`${t('common.delete')}: ${budget.name}`} data-testid="budget-delete">{t('common.delete')}</Button></span>}
       </div>
       <Gauge of={part} label={t('budgets.bar', { spent, reserved, left })} />
       <div className={style.legend} aria-hidden>{t('budgets.bar', { spent, reserved, left })}{part.over && ` · ${t('budgets.over')}`}</div>

@@ -10,6 +10,7 @@ import { useLanguage } from '../i18n/language';
 import { Content } from '../traces/StepDetail';
 import { CopyIcon, Facts, Loaded, Page } from '../ui/parts';
 import ui from '../ui/ui.module.css';
+import { plain } from './amounts';
 import { CallTable } from './RecordedCalls';
 import { Sign, tagsText, word } from './parts';
 import { usePrincipalNames } from './queries';
@@ -38,7 +39,7 @@ function Body({ call }: { call: Call }) {
   const notes = notesOf(stepOf(trace.data, call.id)?.attributes ?? {});
   const inner = (trace.data?.calls ?? []).filter((one) => one.parent === call.id);
   const count = (value: number | undefined) => (value === undefined ? undefined : format.number(value));
-  const usd = (value: string | undefined) => (value === undefined ? undefined : `$${value}`);
+  const usd = (value: string | undefined) => (value === undefined ? undefined : `$${plain(value)}`);
   const ms = (value: number | undefined) => (value === undefined ? undefined : format.duration(value));
   return (
     <div data-testid="call">

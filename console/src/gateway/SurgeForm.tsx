@@ -6,6 +6,7 @@ import type { Surge } from '../api/gateway';
 import { useSession } from '../api/session';
 import { useLanguage } from '../i18n/language';
 import { Loaded } from '../ui/parts';
+import { plain } from './amounts';
 import { fieldErrors, numberOf } from './fields';
 import { Form, useSaving } from './parts';
 import { useChanged, useSurge } from './queries';
@@ -26,7 +27,7 @@ function Fields({ surge, tag }: { surge: Surge; tag: string | undefined }) {
   const at = fieldErrors(error);
   const [enabled, setEnabled] = useState(surge.enabled);
   const [score, setScore] = useState<number | string>(surge.score);
-  const [least, setLeast] = useState(surge.least_usd.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, ''));
+  const [least, setLeast] = useState(plain(surge.least_usd));
   const [keys, setKeys] = useState(surge.keys);
   const [routes, setRoutes] = useState(surge.routes);
   const submit = () => save(async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Budget } from '../api/gateway';
-import { percents, scopeFor, scopeOf, share, shareOf, sharesOf } from './amounts';
+import { percents, plain, scopeFor, scopeOf, share, shareOf, sharesOf } from './amounts';
 
 describe('share', () => {
   it('should never draw more than the whole bar, and say that it is over', () => {
@@ -32,5 +32,11 @@ describe('sharesOf', () => {
     expect(sharesOf('')).toEqual([]);
     expect(sharesOf('half')).toBeUndefined();
     expect(percents([0.8, 1])).toBe('80%, 100%');
+  });
+});
+
+describe('plain', () => {
+  it('should drop only noughts that say nothing', () => {
+    expect(['2500.000000000', '0.004100000', '100', '0.000000000', '10.05'].map(plain)).toEqual(['2500', '0.0041', '100', '0', '10.05']);
   });
 });

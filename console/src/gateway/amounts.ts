@@ -44,3 +44,6 @@ export function sharesOf(text: string): number[] | undefined {
 }
 
 export const percents = (shares: number[]): string => shares.map((one) => `${Number((100 * one).toFixed(4))}%`).join(', ');
+
+/** A decimal string without the noughts that say nothing: `2500.500000000` as `2500.5`. */
+export const plain = (decimal: string): string => (decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal);

@@ -24,7 +24,7 @@ const colours: Record<string, string> = {
 /** One word of state, in a colour that repeats it. */
 export function Sign({ prefix, value, testId }: { prefix: string; value: string; testId?: string }) {
   const { t } = useLanguage();
-  return <Badge size="sm" variant="light" color={colours[value] ?? 'gray'} data-value={value} data-testid={testId} styles={{ label: { color: 'var(--mantine-color-text)' } }}>{word(t, prefix, value)}</Badge>;
+  return <Badge size="sm" variant="light" color={colours[value] ?? 'gray'} data-value={value} data-testid={testId} styles={{ root: { maxWidth: 'none' }, label: { color: 'var(--mantine-color-text)', overflow: 'visible' } }}>{word(t, prefix, value)}</Badge>;
 }
 
 /** How much of an amount is spent and reserved; in words for who does not see it. */

@@ -41,6 +41,8 @@ export function formats(language: Language): Formats {
     new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value);
   const unit = (value: number, name: string, digits = 1) =>
     new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: digits }).format(value);
+  /** The smaller unit is left out where there is none of it. */
+  const pair = (whole: string, rest: number, name: string) => (rest === 0 ? whole : `${whole} ${unit(rest, name)}`);
   const moment = (iso: string) =>
     new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(iso));
   return {
@@ -60,10 +62,10 @@ export function formats(language: Language): Formats {
       if (ms < 1000) return unit(ms, 'millisecond', 0);
       if (ms < 60_000) return unit(ms / 1000, 'second', ms < 10_000 ? 2 : 1);
       const minutes = Math.floor(ms / 60_000);
-      if (minutes < 60) return `${unit(minutes, 'minute')} ${unit(Math.floor((ms % 60_000) / 1000), 'second')}`;
+      if (minutes < 60) return pair(unit(minutes, 'minute'), Math.floor((ms % 60_000) / 1000), 'second');
       const hours = Math.floor(minutes / 60);
-      if (hours < 48) return `${unit(hours, 'hour')} ${unit(minutes % 60, 'minute')}`;
-      return `${unit(Math.floor(hours / 24), 'day')} ${unit(hours % 24, 'hour')}`;
+      if (hours < 48) return pair(unit(hours, 'hour'), minutes % 60, 'minute');
+      return pair(unit(Math.floor(hours / 24), 'day'), hours % 24, 'hour');
     },
     moment,
     ago(iso, now = Date.now()) {

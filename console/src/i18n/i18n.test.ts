@@ -37,7 +37,7 @@ describe('formats', () => {
   it('should say sizes and durations as people do', () => {
     const { bytes, duration, usd } = formats('en');
     expect([bytes(16), bytes(1500), bytes(48_318_382_080)]).toEqual(['16 B', '1.5 kB', '48 GB']);
-    expect([duration(12), duration(3400), duration(125_000), duration(93_784_000)]).toEqual(['12 ms', '3.4 sec', '2 min 5 sec', '26 hr 3 min']);
+    expect([duration(12), duration(3400), duration(125_000), duration(93_784_000), duration(3_600_000)]).toEqual(['12 ms', '3.4 sec', '2 min 5 sec', '26 hr 3 min', '1 hr']);
     expect([usd('0.000903'), usd('12.5'), usd('0')]).toEqual(['$0.00090', '$12.50', '$0.00']);
   });
 
