@@ -22,6 +22,7 @@ import dev.gimbal.gateway.core.route.RouteModule;
 import dev.gimbal.gateway.core.routes.BudgetRoutes;
 import dev.gimbal.gateway.core.routes.GatewayRoutes;
 import dev.gimbal.gateway.core.routes.LimitRoutes;
+import dev.gimbal.gateway.core.routes.PriceRoutes;
 import dev.gimbal.gateway.core.routes.RunningCallRoutes;
 import dev.gimbal.gateway.guard.TextClassifier;
 import dev.gimbal.gateway.provider.api.Provider;
@@ -139,11 +140,13 @@ public final class GatewayModule {
                 surroundings.audit,
                 catalog,
                 providers,
-                table,
-                prices,
-                surroundings.applications,
-                surroundings.clock));
+                surroundings.applications));
     List<Route> routes = new ArrayList<>(declared.routes());
+    routes.addAll(
+        new PriceRoutes(
+                new PriceRoutes.Parts(
+                    surroundings.database, surroundings.audit, table, prices, surroundings.clock))
+            .routes());
     routes.addAll(routing.routes());
     routes.addAll(guards.routes());
     routes.addAll(cache.routes());

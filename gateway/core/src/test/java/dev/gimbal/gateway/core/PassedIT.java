@@ -3,7 +3,10 @@ package dev.gimbal.gateway.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimbal.gateway.core.price.Price;
+import dev.gimbal.gateway.core.price.PriceDetails;
 import dev.gimbal.gateway.core.provider.OwnedProvider;
+import dev.gimbal.gateway.limits.Limit;
+import dev.gimbal.gateway.limits.Window;
 import dev.gimbal.gateway.provider.api.Provider;
 import dev.gimbal.gateway.provider.api.ProviderSettings;
 import dev.gimbal.gateway.provider.http.HttpProviderConfig;
@@ -24,6 +27,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -223,6 +228,74 @@ class PassedIT {
     assertThat(settled().inputTokens()).isEqualTo(10);
     assertThat(settled().outputTokens()).isEqualTo(20);
     assertThat(settled().costNanoUsd()).isEqualTo(10_000 + 40_000);
+  }
+
+  private static Price units(Map<String, Long> units) {
+    return new Price(0, 0, null, null, new PriceDetails(List.of(), null, null, units));
+  }
+
+  private static final String PICTURES =
+      "{\"model\":\"up/dall\",\"prompt\":\"a cat\",\"n\":2,\"size\":\"1024x1024\",\"quality\":\"hd\"}";
+
+  @Test
+  void shouldPricePicturesBySizeAndQualityAndHoldThemInAHardBudget() {
+    house.prices.put(
+        "up/dall",
+        units(Map.of("image/1024x1024", 40L, "image/1024x1024/hd", 80L, "image/2048x2048", 900L)));
+    upstream(
+        "/v1/images/generations",
+        "application/json",
+        Buffer.buffer("{\"data\":[{\"url\":\"a\"},{\"url\":\"b\"}]}"));
+
+    assertThat(within(159, "/v1/images/generations", PICTURES)).contains("budget_spent");
+    assertThat(received).as("was not sent").isNotDone();
+    assertThat(within(160, "/v1/images/generations", PICTURES)).contains("\"url\"");
+    assertThat(house.ledger.awaitSettled(before + 2).costNanoUsd()).isEqualTo(160);
+  }
+
+  @Test
+  void shouldRefuseUnderAHardBudgetWhatHasNoPriceAsAnyOtherCall() {
+    assertThat(within(1_000_000_000, "/v1/images/generations", PICTURES.replace("dall", "free")))
+        .contains("model_unpriced");
+  }
+
+  @Test
+  void shouldPriceSpeechByTheCharacterAndTranscriptsByTheSecond() {
+    house.prices.put("up/tts-1", units(Map.of("character", 15_000L)));
+    house.prices.put("up/whisper-1", units(Map.of("second", 100_000L)));
+    upstream("/v1/audio/speech", "audio/mpeg", Buffer.buffer("sound"));
+    post("/v1/audio/speech", "{\"model\":\"up/tts-1\",\"input\":\"Hi 你好😀\"}");
+    assertThat(settled().costNanoUsd()).isEqualTo(6 * 15_000);
+    upstream(
+        "/v1/audio/transcriptions",
+        "application/json",
+        Buffer.buffer("{\"text\":\"Hi\",\"usage\":{\"type\":\"duration\",\"seconds\":9}}"));
+    house.send(
+        house
+            .request("/v1/audio/transcriptions")
+            .header("content-type", FORM)
+            .POST(BodyPublishers.ofString(FILE_HEAD + "x\r\n" + MODEL.strip() + END)));
+    assertThat(house.ledger.awaitSettled(before + 2).costNanoUsd()).isEqualTo(900_000);
+  }
+
+  private String within(long nanoUsd, String path, String call) {
+    house.budgets.declare(
+        List.of(
+            new Limit(
+                house.ids.next(),
+                TenantId.FIRST,
+                "b",
+                Limit.Scope.TENANT,
+                Limit.Unit.NANO_USD,
+                nanoUsd,
+                new Window.Calendar(Window.Calendar.Period.MONTH),
+                true,
+                false)));
+    try {
+      return post(path, call).body();
+    } finally {
+      house.budgets.declare(List.of());
+    }
   }
 
   @Test

@@ -257,4 +257,62 @@ class ProvidersIT {
     assertThat(Json.write(((Response.Json) others).value())).doesNotContain("priced");
     assertThat(new PriceTable().list(OTHER)).isNotEmpty();
   }
+
+  @Test
+  void shouldKeepTiersAndUnitsAndSayWhichModelsHaveNoPrice() {
+    declare("tiered", upstream.baseUrl(), "sk");
+    room.gateway().chat(developer, chat("tiered/plain"));
+    String missing = awaitMissing("tiered/plain");
+    assertThat(missing).contains("first_called");
+    assertThat(Json.write(((Response.Json) missing(stranger)).value())).doesNotContain("tiered");
+
+    Response set =
+        call(
+            developer,
+            "POST",
+            "/api/prices",
+            Map.of(
+                "model",
+                "tiered/plain",
+                "input_usd_per_million",
+                "1",
+                "output_usd_per_million",
+                "1",
+                "tiers",
+                List.of(
+                    Map.of(
+                        "above_tokens",
+                        11,
+                        "input_usd_per_million",
+                        "10",
+                        "output_usd_per_million",
+                        "20")),
+                "units_usd",
+                Map.of("request", "0.000001")));
+
+    assertThat(Json.write(((Response.Json) set).value())).contains("\"above_tokens\":11");
+    assertThat(room.gateway().chat(developer, chat("tiered/plain")).usage().costNanoUsd())
+        .as("the prompt has 12 tokens")
+        .isEqualTo(12 * 10_000 + 20 * 20_000 + 1_000);
+    assertThat(Json.write(((Response.Json) missing(developer)).value())).doesNotContain("tiered");
+    GatewayRoom other = room(database, true);
+    assertThat(other.gateway().chat(developer, chat("tiered/plain")).usage().costNanoUsd())
+        .as("read from the database")
+        .isEqualTo(12 * 10_000 + 20 * 20_000 + 1_000);
+    other.close();
+  }
+
+  private Response missing(Principal who) {
+    return call(who, "GET", "/api/prices/missing", Map.of());
+  }
+
+  private String awaitMissing(String model) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    String shown = "";
+    while (!shown.contains(model) && System.nanoTime() < deadline) {
+      shown = Json.write(((Response.Json) missing(developer)).value());
+    }
+    assertThat(shown).contains(model);
+    return shown;
+  }
 }

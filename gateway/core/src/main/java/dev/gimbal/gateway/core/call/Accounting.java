@@ -30,7 +30,13 @@ final class Accounting {
     if (price != null && input != null && (output != null || !answers)) {
       cost =
           price.cost(
-              input, scan.cachedTokens(), scan.cacheWriteTokens(), output == null ? 0 : output);
+              new Price.Use(
+                  input,
+                  scan.cachedTokens(),
+                  scan.cacheWriteTokens(),
+                  scan.audioInputTokens(),
+                  output == null ? 0 : output,
+                  scan.audioOutputTokens()));
     }
     return new Tokens(input, scan.cachedTokens(), output, estimated, cost);
   }

@@ -3,7 +3,6 @@ package dev.gimbal.gateway.core.call;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
-import dev.gimbal.gateway.core.wire.AnswerScan;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import dev.gimbal.gateway.core.wire.EventScan;
 import dev.gimbal.gateway.core.wire.EventSplitter;
@@ -27,7 +26,7 @@ final class PassedAnswer implements EventSplitter.Handler {
 
   private final PassedRun run;
   private final HttpAnswer answer;
-  private final AnswerScan scan = new MeterScan(MeterScan.Meter.BOTH);
+  private final MeterScan scan = new MeterScan(MeterScan.Meter.BOTH);
   private final EventSplitter splitter = new EventSplitter();
   private final int status;
   private final String contentType;
@@ -55,7 +54,7 @@ final class PassedAnswer implements EventSplitter.Handler {
     scan.next();
   }
 
-  AnswerScan scan() {
+  MeterScan scan() {
     return scan;
   }
 

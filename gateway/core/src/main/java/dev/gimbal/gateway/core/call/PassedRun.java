@@ -11,6 +11,7 @@ import dev.gimbal.gateway.core.price.Price;
 import dev.gimbal.gateway.core.provider.ProviderCatalog.Target;
 import dev.gimbal.gateway.core.route.Learning;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
+import dev.gimbal.gateway.core.wire.MeterScan;
 import dev.gimbal.gateway.limits.Reservation;
 import dev.gimbal.gateway.provider.api.Passage;
 import dev.gimbal.gateway.provider.api.UpstreamCall;
@@ -49,6 +50,8 @@ final class PassedRun implements UpstreamListener, RunningCall {
   private @Nullable UpstreamCall upstream;
   private @Nullable PassedAnswer heard;
   private @Nullable Learning learning;
+  private @Nullable PassedCost cost;
+  private @Nullable Sent toSend;
   private boolean opened;
   private boolean finishing;
   private boolean gone;
@@ -88,21 +91,29 @@ final class PassedRun implements UpstreamListener, RunningCall {
       case Admission.Refused(GimbalException why) -> refuse(why);
       case Admission.Admitted(Target to) -> {
         target = to;
-        Stages.onLoop(ticket.context(), reserve(), this::reserved);
+        Stages.onLoop(ticket.context(), reserve(to), this::reserved);
       }
     }
   }
 
-  /// Its place among the requests, and all that a budget may hold: nobody knows what it will cost.
-  private CompletionStage<SpendingDecision> reserve() {
+  /// Its place among the requests and the most that it may cost. A hard budget in money refuses
+  /// what has no price, as it does any other call.
+  private CompletionStage<SpendingDecision> reserve(Target to) {
+    Sent first = sending.to(to.model());
+    Price price =
+        ticket.endpoint() == Endpoint.FILES
+            ? null
+            : pipeline
+                .prices()
+                .find(ticket.principal().tenant(), ticket.fields().model(), ticket.at());
+    PassedCost costs = new PassedCost(ticket, price, first.passage().length());
+    cost = costs;
+    toSend = first;
     return pipeline
         .spending()
         .reserve(
             new Subject(ticket.principal(), ticket.origin().owner(), null, null),
-            new Worst(
-                ticket.endpoint() == Endpoint.FILES ? Long.valueOf(0) : null,
-                0,
-                ticket.origin().outside()));
+            new Worst(costs.most(), 0, ticket.origin().outside()));
   }
 
   private void reserved(@Nullable SpendingDecision decision, @Nullable Throwable failure) {
@@ -112,7 +123,7 @@ final class PassedRun implements UpstreamListener, RunningCall {
     switch (decision) {
       case SpendingDecision.Admitted admitted -> {
         place = admitted.reservation();
-        onLoop(record.open(null), this::openedOrNot);
+        onLoop(record.open(cost == null ? null : cost.most()), this::openedOrNot);
       }
       case SpendingDecision.Refused refused -> {
         leave();
@@ -167,7 +178,7 @@ final class PassedRun implements UpstreamListener, RunningCall {
   }
 
   private void send(Target to) {
-    Sent sent = sending.to(to.model());
+    Sent sent = Objects.requireNonNull(toSend, "nothing was reserved");
     if (ticket.endpoint() == Endpoint.FILES) {
       String name = ticket.fields().model();
       learning =
@@ -327,9 +338,8 @@ final class PassedRun implements UpstreamListener, RunningCall {
     finishing = true;
     timer.stop();
     Tokens used = tokens();
-    place.settle(
-        used.costNanoUsd() == null ? Long.valueOf(0) : used.costNanoUsd(),
-        used.input() == null ? Long.valueOf(0) : used.input());
+    boolean nothing = used.costNanoUsd() == null && end.outcome() == Outcome.FAILED;
+    place.settle(nothing ? Long.valueOf(0) : used.costNanoUsd(), orZero(used.input()));
     CompletionStage<Void> settled = record.settle(end, used);
     if (learning != null) {
       CompletionStage<Void> known = learning.over();
@@ -354,21 +364,20 @@ final class PassedRun implements UpstreamListener, RunningCall {
         });
   }
 
-  /// What the vendor counted, and nothing where it did not: an image or a second of speech has no
-  /// price in tokens.
+  private static Long orZero(@Nullable Long tokens) {
+    return tokens == null ? Long.valueOf(0) : tokens;
+  }
+
+  /// What the vendor counted; nobody guesses how many tokens a picture has.
   private Tokens tokens() {
-    if (heard == null) {
+    PassedCost costs = cost;
+    if (heard == null || costs == null) {
       return Tokens.NONE;
     }
-    Long input = heard.scan().inputTokens();
-    Long output = heard.scan().outputTokens();
-    Price price =
-        pipeline.prices().find(ticket.principal().tenant(), ticket.fields().model(), ticket.at());
-    Long cost = null;
-    if (price != null && input != null && output != null) {
-      cost = price.cost(input, null, output);
-    }
-    return new Tokens(input, null, output, false, cost);
+    MeterScan scan = heard.scan();
+    boolean succeeded = heard.status() >= 200 && heard.status() <= 299;
+    Long spent = succeeded ? costs.cost(scan) : null;
+    return new Tokens(scan.inputTokens(), null, scan.outputTokens(), false, spent);
   }
 
   private void say(ErrorAnswer error) {

@@ -1,8 +1,10 @@
 package dev.gimbal.gateway.core.price;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.gimbal.platform.database.Database;
 import dev.gimbal.platform.database.Transaction;
 import dev.gimbal.platform.ids.TenantId;
+import dev.gimbal.platform.json.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -12,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// The prices that tenants set. Thread-safe; blocks.
 public final class PriceStore {
@@ -23,10 +26,13 @@ public final class PriceStore {
 
   private final Database database;
   private final PriceTable table;
+  private final Unpriced unpriced;
 
   public PriceStore(Database database, PriceTable table) {
     this.database = database;
     this.table = table;
+    this.unpriced = new Unpriced(database);
+    table.unpriced(unpriced::called);
   }
 
   /// Sets a price from a time on; the same model and time again replaces it.
@@ -36,10 +42,12 @@ public final class PriceStore {
         .createUpdate(
             """
             INSERT INTO gateway.price (tenant_id, model, valid_from, input, output, cached_input,
-              cache_write)
-            VALUES (:tenant, :model, :from, :input, :output, :cached, :written)
+              cache_write, details)
+            VALUES (:tenant, :model, :from, :input, :output, :cached, :written,
+              CAST(:details AS jsonb))
             ON CONFLICT (tenant_id, model, valid_from) DO UPDATE
-            SET input = :input, output = :output, cached_input = :cached, cache_write = :written
+            SET input = :input, output = :output, cached_input = :cached, cache_write = :written,
+              details = CAST(:details AS jsonb)
             """)
         .bind("tenant", transaction.tenant().value())
         .bind("model", price.model())
@@ -48,9 +56,29 @@ public final class PriceStore {
         .bind("output", price.price().output())
         .bind("cached", price.price().cachedInput())
         .bind("written", price.price().cacheWrite())
+        .bind("details", details(price.price().more()))
         .execute();
     transaction.changed(TOPIC, price.model());
     transaction.afterCommit(this::reload);
+  }
+
+  private static @Nullable String details(PriceDetails details) {
+    return details.equals(PriceDetails.NONE) ? null : Json.write(details);
+  }
+
+  private static PriceDetails details(@Nullable String json) {
+    try {
+      return json == null ? PriceDetails.NONE : Json.MAPPER.readValue(json, PriceDetails.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a price of the database cannot be read", e);
+    }
+  }
+
+  /// The models that a tenant called and that have no price now. Blocks.
+  public List<UnpricedModel> unpriced(TenantId tenant, Instant now) {
+    return unpriced.list(tenant).stream()
+        .filter(called -> !table.knows(tenant, called.model(), now))
+        .toList();
   }
 
   /// Reads every tenant's prices and swaps them in.
@@ -62,7 +90,7 @@ public final class PriceStore {
                 .createQuery(
                     """
                     SELECT tenant_id, model, valid_from, input, output, cached_input,
-                      cache_write
+                      cache_write, details
                     FROM gateway.price
                     """)
                 .map((row, context) -> add(all, row))
@@ -79,7 +107,8 @@ public final class PriceStore {
             row.getLong("input"),
             row.getLong("output"),
             row.getObject("cached_input", Long.class),
-            row.getObject("cache_write", Long.class));
+            row.getObject("cache_write", Long.class),
+            details(row.getString("details")));
     return all.computeIfAbsent(tenant, t -> new ArrayList<>())
         .add(new DatedPrice(row.getString("model"), from, price, OWN));
   }

@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
 public final class PriceTable implements Prices {
   private final Map<String, List<DatedPrice>> starter;
   private volatile Map<TenantId, Map<String, List<DatedPrice>>> owned = Map.of();
+  private volatile Unknown unknown = (tenant, model, at) -> {};
+
+  /// Hears which prices were looked for in vain; it must not wait.
+  interface Unknown {
+    void called(TenantId tenant, String model, Instant at);
+  }
 
   /// With the prices that come with the program.
   public PriceTable() {
@@ -22,8 +28,25 @@ public final class PriceTable implements Prices {
 
   @Override
   public @Nullable Price find(TenantId tenant, String model, Instant at) {
+    Price found = look(tenant, model, at);
+    if (found == null) {
+      unknown.called(tenant, model, at);
+    }
+    return found;
+  }
+
+  private @Nullable Price look(TenantId tenant, String model, Instant at) {
     Price own = find(owned.getOrDefault(tenant, Map.of()), model, at);
     return own != null ? own : find(starter, model, at);
+  }
+
+  /// Whether there is one, without anybody hearing of it.
+  boolean knows(TenantId tenant, String model, Instant at) {
+    return look(tenant, model, at) != null;
+  }
+
+  void unpriced(Unknown hears) {
+    unknown = hears;
   }
 
   private static @Nullable Price find(

@@ -8,7 +8,9 @@ import java.io.UncheckedIOException;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The prices that come with the program.
@@ -33,11 +35,32 @@ final class StarterPrices {
         entry.path("model").asText(),
         LocalDate.parse(entry.path("from").asText()).atStartOfDay(ZoneOffset.UTC).toInstant(),
         new Price(
-            Usd.nano(entry.path("input").asText()),
-            Usd.nano(entry.path("output").asText()),
+            Usd.nano(entry.path("input").asText("0")),
+            Usd.nano(entry.path("output").asText("0")),
             optional(entry.path("cached_input")),
-            optional(entry.path("cache_write"))),
+            optional(entry.path("cache_write")),
+            details(entry)),
         entry.path("source").asText());
+  }
+
+  private static PriceDetails details(JsonNode entry) {
+    List<PriceDetails.Tier> tiers = new ArrayList<>();
+    for (JsonNode tier : entry.path("tiers")) {
+      tiers.add(
+          new PriceDetails.Tier(
+              tier.path("above").asLong(),
+              Usd.nano(tier.path("input").asText()),
+              Usd.nano(tier.path("output").asText()),
+              optional(tier.path("cached_input")),
+              optional(tier.path("cache_write"))));
+    }
+    Map<String, Long> units = new HashMap<>();
+    entry
+        .path("units")
+        .properties()
+        .forEach(unit -> units.put(unit.getKey(), Usd.nano(unit.getValue().asText())));
+    return new PriceDetails(
+        tiers, optional(entry.path("audio_input")), optional(entry.path("audio_output")), units);
   }
 
   private static @Nullable Long optional(JsonNode usd) {

@@ -3,14 +3,7 @@ package dev.gimbal.gateway.core.routes;
 import dev.gimbal.access.api.Audit;
 import dev.gimbal.access.api.Principal;
 import dev.gimbal.access.api.Rights;
-import dev.gimbal.gateway.api.GatewayError;
-import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.api.Model;
-import dev.gimbal.gateway.core.price.DatedPrice;
-import dev.gimbal.gateway.core.price.Price;
-import dev.gimbal.gateway.core.price.PriceStore;
-import dev.gimbal.gateway.core.price.PriceTable;
-import dev.gimbal.gateway.core.price.Usd;
 import dev.gimbal.gateway.core.provider.ProviderCatalog;
 import dev.gimbal.gateway.core.provider.ProviderStore;
 import dev.gimbal.gateway.core.provider.ProviderStore.Declared;
@@ -22,7 +15,6 @@ import dev.gimbal.platform.http.Response;
 import dev.gimbal.platform.http.Route;
 import dev.gimbal.platform.ids.Slug;
 import dev.gimbal.release.api.Applications;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,10 +24,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Models, providers and prices under `/api`.
+/// Models and providers under `/api`.
 public final class GatewayRoutes {
   private static final int LONGEST_URL = 2_000;
-  private static final int LONGEST_MODEL = 200;
 
   private final Parts parts;
 
@@ -45,10 +36,7 @@ public final class GatewayRoutes {
       Audit audit,
       ProviderCatalog catalog,
       ProviderStore providers,
-      PriceTable table,
-      PriceStore prices,
-      Supplier<Applications> applications,
-      Clock clock) {}
+      Supplier<Applications> applications) {}
 
   public GatewayRoutes(Parts parts) {
     this.parts = parts;
@@ -90,23 +78,6 @@ public final class GatewayRoutes {
 
   record ProviderChange(String dialect, String baseUrl) {}
 
-  record NewPrice(
-      String model,
-      String inputUsdPerMillion,
-      String outputUsdPerMillion,
-      @Nullable String cachedInputUsdPerMillion,
-      @Nullable String cacheWriteUsdPerMillion,
-      @Nullable Instant from) {}
-
-  record PriceView(
-      String model,
-      String inputUsdPerMillion,
-      String outputUsdPerMillion,
-      @Nullable String cachedInputUsdPerMillion,
-      @Nullable String cacheWriteUsdPerMillion,
-      Instant from,
-      String source) {}
-
   /// All of them.
   public List<Route> routes() {
     return List.of(
@@ -132,19 +103,7 @@ public final class GatewayRoutes {
             .summary("Removes a provider of the tenant")
             .right(Rights.PROVIDERS_WRITE)
             .answers(204, null)
-            .handle(this::removeProvider),
-        Route.get("/api/prices")
-            .summary("Prices, the tenant's own and those that come with the program")
-            .right(Rights.MODELS_READ)
-            .paged()
-            .answers(200, PriceView.class)
-            .handle(this::prices),
-        Route.post("/api/prices")
-            .summary("Sets what a model costs from a time on")
-            .right(Rights.PRICES_WRITE)
-            .body(NewPrice.class)
-            .answers(201, PriceView.class)
-            .handle(this::setPrice));
+            .handle(this::removeProvider));
   }
 
   private Response models(Request request) {
@@ -236,72 +195,5 @@ public final class GatewayRoutes {
           return true;
         });
     return Response.nothing();
-  }
-
-  private Response prices(Request request) {
-    List<PriceView> views =
-        parts.table.list(request.caller().tenant()).stream()
-            .map(GatewayRoutes::view)
-            .sorted(Comparator.comparing(GatewayRoutes::key))
-            .toList();
-    return Response.ok(Pages.of(views, GatewayRoutes::key, request.page()));
-  }
-
-  /// A tenant's own price of the same model and time stands before the one of the program.
-  private static String key(PriceView view) {
-    return view.model() + " " + view.from() + " " + view.source();
-  }
-
-  private static PriceView view(DatedPrice dated) {
-    Price price = dated.price();
-    return new PriceView(
-        dated.model(),
-        Usd.text(price.input()),
-        Usd.text(price.output()),
-        text(price.cachedInput()),
-        text(price.cacheWrite()),
-        dated.from(),
-        dated.source());
-  }
-
-  private Response setPrice(Request request) {
-    Principal principal = Principal.of(request.caller());
-    NewPrice wanted = request.body(NewPrice.class);
-    if (!wanted.model().matches("[^\\s/]+/\\S+") || wanted.model().length() > LONGEST_MODEL) {
-      throw HttpException.invalid("model", "must be provider/model");
-    }
-    Price price =
-        new Price(
-            nano("input_usd_per_million", wanted.inputUsdPerMillion()),
-            nano("output_usd_per_million", wanted.outputUsdPerMillion()),
-            optional("cached_input_usd_per_million", wanted.cachedInputUsdPerMillion()),
-            optional("cache_write_usd_per_million", wanted.cacheWriteUsdPerMillion()));
-    Instant from = wanted.from() == null ? parts.clock.instant() : wanted.from();
-    DatedPrice dated = new DatedPrice(wanted.model(), from, price, PriceStore.OWN);
-    PriceView view = view(dated);
-    parts.database.inTransaction(
-        principal.tenant(),
-        transaction -> {
-          parts.prices.set(transaction, dated);
-          parts.audit.append(transaction, principal, "price.set", wanted.model(), view);
-          return true;
-        });
-    return Response.json(201, view);
-  }
-
-  private static @Nullable String text(@Nullable Long nano) {
-    return nano == null ? null : Usd.text(nano);
-  }
-
-  private static @Nullable Long optional(String field, @Nullable String text) {
-    return text == null ? null : Long.valueOf(nano(field, text));
-  }
-
-  private static long nano(String field, String text) {
-    try {
-      return Usd.nano(text);
-    } catch (IllegalArgumentException e) {
-      throw new GatewayException(GatewayError.FIELD_INVALID, field, String.valueOf(e.getMessage()));
-    }
   }
 }

@@ -14,6 +14,8 @@ public abstract sealed class AnswerScan implements JsonSink
   @Nullable Long outputTokens;
   @Nullable Long cachedTokens;
   @Nullable Long cacheWriteTokens;
+  @Nullable Long audioInputTokens;
+  @Nullable Long audioOutputTokens;
   private boolean ended;
 
   AnswerScan(String[] names) {
@@ -81,6 +83,16 @@ public abstract sealed class AnswerScan implements JsonSink
   /// The part of the prompt that went into a cache; null if nobody said.
   public final @Nullable Long cacheWriteTokens() {
     return cacheWriteTokens;
+  }
+
+  /// The part of the prompt that was sound; null if nobody said.
+  public final @Nullable Long audioInputTokens() {
+    return audioInputTokens;
+  }
+
+  /// The part of the answer that was sound; null if nobody said.
+  public final @Nullable Long audioOutputTokens() {
+    return audioOutputTokens;
   }
 
   /// Bytes of text, reasoning and tool arguments in all documents so far, as they were escaped.

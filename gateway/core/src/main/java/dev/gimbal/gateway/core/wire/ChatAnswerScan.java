@@ -16,7 +16,9 @@ public final class ChatAnswerScan extends AnswerScan {
     "text",
     "reasoning_content",
     "arguments",
-    "finish_reason"
+    "finish_reason",
+    "completion_tokens_details",
+    "audio_tokens"
   };
   private static final int USAGE = 0;
   private static final int CHOICES = 1;
@@ -30,6 +32,8 @@ public final class ChatAnswerScan extends AnswerScan {
   private static final int REASONING = 11;
   private static final int ARGUMENTS = 12;
   private static final int FINISH_REASON = 13;
+  private static final int OUTPUT_DETAILS = 14;
+  private static final int AUDIO_TOKENS = 15;
 
   private boolean usage;
   private boolean choices;
@@ -100,6 +104,10 @@ public final class ChatAnswerScan extends AnswerScan {
       outputTokens = tokens(outputTokens);
     } else if (depth == 3 && scanner.at(1) == DETAILS && field == CACHED_TOKENS) {
       cachedTokens = tokens(cachedTokens);
+    } else if (depth == 3 && field == AUDIO_TOKENS && scanner.at(1) == DETAILS) {
+      audioInputTokens = tokens(audioInputTokens);
+    } else if (depth == 3 && field == AUDIO_TOKENS && scanner.at(1) == OUTPUT_DETAILS) {
+      audioOutputTokens = tokens(audioOutputTokens);
     }
   }
 }

@@ -1,5 +1,8 @@
 package dev.gimbal.gateway.core.wire;
 
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
+
 /// Answers of endpoints that write no chat: rankings, moderations, vectors, images, transcripts.
 /// Of them only the usage is read, in each vendor's spelling.
 public final class MeterScan extends AnswerScan {
@@ -14,7 +17,15 @@ public final class MeterScan extends AnswerScan {
     "total_tokens",
     "output_tokens",
     "completion_tokens",
-    "error"
+    "error",
+    "data",
+    "size",
+    "quality",
+    "duration",
+    "seconds",
+    "input_tokens_details",
+    "input_token_details",
+    "audio_tokens"
   };
   private static final int USAGE = 0;
   private static final int META = 1;
@@ -27,8 +38,20 @@ public final class MeterScan extends AnswerScan {
   private static final int OUTPUT_TOKENS = 8;
   private static final int COMPLETION_TOKENS = 9;
   private static final int ERROR = 10;
+  private static final int DATA = 11;
+  private static final int SIZE = 12;
+  private static final int QUALITY = 13;
+  private static final int DURATION = 14;
+  private static final int SECONDS = 15;
+  private static final int INPUT_DETAILS = 16;
+  private static final int AUDIO_DETAILS = 17;
+  private static final int AUDIO_TOKENS = 18;
 
   private final Meter meter;
+  private int images;
+  private @Nullable String size;
+  private @Nullable String quality;
+  private @Nullable BigDecimal seconds;
 
   /// What is counted.
   public enum Meter {
@@ -67,18 +90,66 @@ public final class MeterScan extends AnswerScan {
   @Override
   public void begin(boolean object, long at) {
     error |= scanner.depth() == 1 && scanner.at(0) == ERROR;
+    if (object && scanner.depth() == 2 && scanner.at(0) == DATA) {
+      images++;
+    }
   }
 
   @Override
   public void text(long start, long behind) {
-    error |= scanner.depth() == 1 && scanner.at(0) == ERROR;
+    if (scanner.depth() != 1) {
+      return;
+    }
+    switch (scanner.at(0)) {
+      case ERROR -> error = true;
+      case SIZE -> size = scanner.captured();
+      case QUALITY -> quality = scanner.captured();
+      default -> {
+        // what nobody is charged for
+      }
+    }
+  }
+
+  /// Pictures in the answer, if this is one of pictures; 0 if nobody said.
+  public int images() {
+    return images;
+  }
+
+  /// Of the pictures; null if nobody said.
+  public @Nullable String size() {
+    return size;
+  }
+
+  /// Of the pictures; null if nobody said.
+  public @Nullable String quality() {
+    return quality;
+  }
+
+  /// Of sound that was heard; null if nobody said.
+  public @Nullable BigDecimal seconds() {
+    return seconds;
   }
 
   @Override
   public void plain(long start, long behind) {
-    if (meter != Meter.FREE && inUsage()) {
-      count(scanner.at(scanner.depth() - 1));
+    int depth = scanner.depth();
+    boolean usage = depth >= 2 && scanner.at(0) == USAGE;
+    if (meter == Meter.FREE) {
+      return;
     }
+    if (inUsage()) {
+      count(scanner.at(depth - 1));
+    } else if (depth == 1 && scanner.at(0) == DURATION) {
+      seconds = seconds == null ? decimal() : seconds;
+    } else if (depth == 3 && usage && scanner.at(2) == AUDIO_TOKENS) {
+      boolean input = scanner.at(1) == INPUT_DETAILS || scanner.at(1) == AUDIO_DETAILS;
+      audioInputTokens = input ? tokens(audioInputTokens) : audioInputTokens;
+    }
+  }
+
+  private @Nullable BigDecimal decimal() {
+    String number = scanner.captured();
+    return number.matches("[0-9]{1,9}(\\.[0-9]{1,20})?") ? new BigDecimal(number) : null;
   }
 
   private boolean inUsage() {
@@ -91,6 +162,7 @@ public final class MeterScan extends AnswerScan {
     switch (field) {
       case INPUT_TOKENS, PROMPT_TOKENS, PROMPT_TOKEN_COUNT -> inputTokens = tokens(inputTokens);
       case TOTAL_TOKENS -> inputTokens = inputTokens == null ? tokens(null) : inputTokens;
+      case SECONDS -> seconds = decimal();
       case OUTPUT_TOKENS, COMPLETION_TOKENS ->
           outputTokens = meter == Meter.BOTH ? tokens(outputTokens) : outputTokens;
       default -> {

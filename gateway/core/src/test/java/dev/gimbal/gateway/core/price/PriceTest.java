@@ -47,6 +47,58 @@ class PriceTest {
   }
 
   @Test
+  void shouldPriceALongPromptsWholeCallByItsTier() {
+    Price tiered =
+        new Price(
+            1_000_000,
+            2_000_000,
+            null,
+            null,
+            new PriceDetails(
+                List.of(new PriceDetails.Tier(100, 3_000_000, 5_000_000, 1_000_000L, null)),
+                null,
+                null,
+                Map.of()));
+
+    assertThat(tiered.cost(100, null, 10)).isEqualTo(100 + 20);
+    assertThat(tiered.cost(101, 1L, 10)).isEqualTo(100 * 3 + 1 + 50);
+    assertThat(tiered.most(100, 10)).isEqualTo(120);
+    assertThat(tiered.most(101, 10)).isEqualTo(303 + 50);
+  }
+
+  @Test
+  void shouldPriceSoundApartAndHoldItAsTheWorst() {
+    Price sound =
+        new Price(
+            1_000_000,
+            2_000_000,
+            null,
+            null,
+            new PriceDetails(List.of(), 40_000_000L, 80_000_000L, Map.of("request", 7L)));
+
+    assertThat(sound.cost(new Price.Use(10, 2L, null, 3L, 10, 4L)))
+        .isEqualTo(7 + 3 * 40 + 6 * 2 + 4 * 80 + 7);
+    assertThat(sound.most(10, 10)).isEqualTo(400 + 800 + 7);
+  }
+
+  @Test
+  void shouldFindAPicturesPriceFromTheNearestUpAndKnowNoneItDoesNotHave() {
+    Price image =
+        new Price(
+            0,
+            0,
+            null,
+            null,
+            new PriceDetails(
+                List.of(), null, null, Map.of("image/a", 1L, "image/a/hd", 2L, "image/b", 9L)));
+
+    assertThat(image.image("a", "hd")).isEqualTo(2);
+    assertThat(image.image("a", "low")).isEqualTo(1);
+    assertThat(image.image("c", null)).isNull();
+    assertThat(image.dearestImage()).isEqualTo(9);
+  }
+
+  @Test
   void shouldReadAndWriteDecimalText() {
     assertThat(Usd.nano("0.15")).isEqualTo(150_000_000);
     assertThat(Usd.text(150_000_000)).isEqualTo("0.15");
