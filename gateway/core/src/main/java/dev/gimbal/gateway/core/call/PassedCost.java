@@ -119,18 +119,13 @@ final class PassedCost {
     }
     Long input = scan.inputTokens();
     Long output = scan.outputTokens();
-    boolean counted = input != null && output != null;
     Long units = units(scan);
-    if (!counted && (price.byTokens() || units == null)) {
-      return null;
+    if (input != null && output != null) {
+      Long heard = scan.audioInputTokens();
+      Price.Use use = new Price.Use(input, scan.cachedTokens(), null, heard, output, null);
+      return sum(price.cost(use), units, 1);
     }
-    long tokens =
-        counted
-            ? price.cost(
-                new Price.Use(
-                    input, scan.cachedTokens(), null, scan.audioInputTokens(), output, null))
-            : price.cost(0, null, 0);
-    return sum(tokens, units, 1);
+    return price.byTokens() || units == null ? null : sum(price.cost(0, null, 0), units, 1);
   }
 
   private @Nullable Long units(MeterScan scan) {
