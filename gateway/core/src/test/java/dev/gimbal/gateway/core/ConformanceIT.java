@@ -44,15 +44,10 @@ class ConformanceIT {
           Wire.MESSAGES, "anthropic",
           Wire.GEMINI, "gemini");
 
-  private static final String USAGE_WISH = "a translated call is not made again without the wish";
   private static final String NO_SUCH_WISH = "Anthropic's dialect knows schemas only";
 
   /// What is known to be wrong, with the reason; a case that passes must leave the list.
-  private static final Map<String, String> PENDING =
-      Map.ofEntries(
-          Map.entry("2 an upstream that knows no stream_options, responses to chat", USAGE_WISH),
-          Map.entry("2 an upstream that knows no stream_options, messages to chat", USAGE_WISH),
-          Map.entry("2 an upstream that knows no stream_options, gemini to chat", USAGE_WISH));
+  private static final Map<String, String> PENDING = Map.of();
 
   /// What ours refuses in words, because the target's dialect cannot say it.
   private static final Map<String, String> REFUSED =

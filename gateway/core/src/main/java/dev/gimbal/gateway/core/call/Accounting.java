@@ -78,6 +78,13 @@ final class Accounting {
     return new Plan.Spent(tokens.input(), tokens.cached(), tokens.output(), tokens.costNanoUsd());
   }
 
+  /// The same tokens, as what nobody counted.
+  static Tokens estimated(Tokens tokens) {
+    return new Tokens(
+        tokens.input(), tokens.cached(), tokens.output(), true, tokens.costNanoUsd());
+  }
+
+  /// An estimate of the tokens in so many bytes.
   static long tokensIn(long bytes) {
     return (bytes + BYTES_A_TOKEN - 1) / BYTES_A_TOKEN;
   }

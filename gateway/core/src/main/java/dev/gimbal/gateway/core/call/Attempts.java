@@ -41,6 +41,7 @@ final class Attempts implements Dispatch.Sender {
   private @Nullable ErrorAnswer lastError;
   private boolean usageAdded;
   private boolean usageRejected;
+  private boolean usageEstimated;
   private boolean wentUp;
   private int sending;
 
@@ -161,9 +162,10 @@ final class Attempts implements Dispatch.Sender {
     Dispatch to = Objects.requireNonNull(dispatch, "the call has no target");
     run.sending();
     usageAdded = to.addsUsage(usageRejected);
+    usageEstimated = false;
     CachedCall cached = started().cached();
     UpstreamListener hears = cached == null ? run : cached.recorded(run, run.outgoing());
-    to.send(usageAdded, new Hearing(hears, this, ++sending), this);
+    to.send(usageRejected, new Hearing(hears, this, ++sending), this);
   }
 
   @Override
@@ -198,13 +200,20 @@ final class Attempts implements Dispatch.Sender {
   }
 
   @Override
+  public void estimated() {
+    usageEstimated = true;
+  }
+
+  @Override
   public boolean over() {
     return run.over();
   }
 
   /// Sends anew, without what the upstream did not understand; false if that was not ours.
   boolean againWithoutUsage() {
-    if (!usageAdded || usageRejected || run.outgoing().committed()) {
+    Dispatch to = dispatch;
+    boolean wished = to != null && to.wishesUsage();
+    if (!wished || usageRejected || run.outgoing().committed()) {
       return false;
     }
     usageRejected = true;
@@ -317,7 +326,8 @@ final class Attempts implements Dispatch.Sender {
   private Tokens tokens(Outcome outcome) {
     Attempt last = attempt;
     Price price = last == null ? null : price(last.model());
-    return Accounting.tokens(ticket, scan, price, outcome);
+    Tokens tokens = Accounting.tokens(ticket, scan, price, outcome);
+    return usageEstimated ? Accounting.estimated(tokens) : tokens;
   }
 
   private @Nullable Price price(String model) {

@@ -20,6 +20,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,6 +64,9 @@ final class Dispatch {
     /// What earlier dispatches used of which the answer that follows says nothing, if one follows.
     void used(Tries used);
 
+    /// What the answer says of tokens is an estimate of ours in part.
+    void estimated();
+
     /// Whether nobody waits for it any more.
     boolean over();
   }
@@ -87,6 +91,17 @@ final class Dispatch {
     return optionalUsage(ticket) && can && (!rejected || spoken != asked);
   }
 
+  /// Whether the target is asked for a stream's usage by us, which some refuse as a field that they
+  /// do not know.
+  boolean wishesUsage() {
+    boolean translated = spoken != asked && spoken == Endpoint.CHAT_COMPLETIONS;
+    return translated && ticket.fields().stream() ? wished(false) : addsUsage(false);
+  }
+
+  private boolean wished(boolean rejected) {
+    return provider.quirks().streamUsage() && !rejected;
+  }
+
   /// Whether a stream of this dialect may say usage, and the caller did not ask for it.
   static boolean optionalUsage(CallTicket ticket) {
     boolean optional =
@@ -95,7 +110,9 @@ final class Dispatch {
   }
 
   /// Sends it. What is heard comes to `listener` as if the target spoke the caller's dialect.
-  void send(boolean usageAdded, UpstreamListener listener, Sender sender) {
+  ///
+  /// @param rejected whether the upstream did not understand being asked for a stream's usage
+  void send(boolean rejected, UpstreamListener listener, Sender sender) {
     if (StructuredCall.wanted(ticket, target, spoken)) {
       StructuredCall call =
           new StructuredCall(
@@ -107,30 +124,30 @@ final class Dispatch {
               listener,
               form(ticket));
       sender.sent(call);
-      call.start(sender, () -> sendOn(usageAdded, listener, sender));
+      call.start(sender, () -> sendOn(rejected, listener, sender));
     } else {
-      sendOn(usageAdded, listener, sender);
+      sendOn(rejected, listener, sender);
     }
   }
 
-  private void sendOn(boolean usageAdded, UpstreamListener listener, Sender sender) {
+  private void sendOn(boolean rejected, UpstreamListener listener, Sender sender) {
     if (spoken == asked) {
       Buffer body =
-          Edit.splice(ticket.body(), ticket.fields().editsFor(target.model(), usageAdded));
+          Edit.splice(ticket.body(), ticket.fields().editsFor(target.model(), addsUsage(rejected)));
       start(body, asked == asked.common() ? listener : formed(listener), sender);
     } else if (ticket.body().length() <= TRANSLATED_ON_LOOP) {
       try {
-        start(translate(), listener, sender);
+        start(translate(rejected), listener, sender);
       } catch (GatewayException e) {
         sender.unsent(e);
       }
     } else {
-      beside(() -> translated(listener, sender), sender);
+      beside(() -> translated(rejected, listener, sender), sender);
     }
   }
 
-  private Translated translate() {
-    return Translations.translate(ticket, spoken, target);
+  private Translated translate(boolean rejected) {
+    return Translations.translate(ticket, spoken, target, wished(rejected));
   }
 
   /// A large body takes longer than a loop may be held up.
@@ -152,9 +169,9 @@ final class Dispatch {
             });
   }
 
-  private Runnable translated(UpstreamListener listener, Sender sender) {
+  private Runnable translated(boolean rejected, UpstreamListener listener, Sender sender) {
     try {
-      Translated translated = translate();
+      Translated translated = translate(rejected);
       return () -> start(translated, listener, sender);
     } catch (GatewayException e) {
       return () -> sender.unsent(e);
@@ -171,8 +188,16 @@ final class Dispatch {
     boolean stream = ticket.fields().stream();
     start(
         translated.body(),
-        new TranslatedAnswer(listener, translated.translation(), stream, form(ticket)),
+        new TranslatedAnswer(
+            listener, translated.translation(), stream, form(ticket), estimate(sender)),
         sender);
+  }
+
+  /// Clients of Anthropic's read both counts without asking whether they are there.
+  private @Nullable TokenEstimate estimate(Sender sender) {
+    return asked == Endpoint.MESSAGES
+        ? new TokenEstimate(ticket.body().length(), sender::estimated)
+        : null;
   }
 
   /// Of a stream as the caller reads it. It always says usage: what the caller did not ask for is

@@ -115,7 +115,7 @@ final class StructuredCall implements UpstreamCall, UpstreamListener {
   /// The call as the target reads it.
   private Translated chat() {
     if (ticket.endpoint() != Endpoint.CHAT_COMPLETIONS) {
-      return Translations.translate(ticket, Endpoint.CHAT_COMPLETIONS, target);
+      return Translations.translate(ticket, Endpoint.CHAT_COMPLETIONS, target, false);
     }
     if (tree(ticket.body()) instanceof ObjectNode object) {
       object.put("model", target.model());

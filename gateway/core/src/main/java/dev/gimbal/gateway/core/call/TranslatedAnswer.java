@@ -3,21 +3,23 @@ package dev.gimbal.gateway.core.call;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
+import dev.gimbal.gateway.core.wire.EventScan;
 import dev.gimbal.gateway.core.wire.EventSplitter;
 import dev.gimbal.gateway.dialect.AnswerCollector;
 import dev.gimbal.gateway.dialect.AnswerEvent;
 import dev.gimbal.gateway.dialect.DialectException;
+import dev.gimbal.gateway.dialect.ModelAnswer;
 import dev.gimbal.gateway.dialect.ModelError;
 import dev.gimbal.gateway.dialect.StreamForm;
 import dev.gimbal.gateway.dialect.StreamReader;
 import dev.gimbal.gateway.dialect.StreamWriter;
+import dev.gimbal.gateway.dialect.TokenCount;
 import dev.gimbal.gateway.dialect.Translation;
 import dev.gimbal.gateway.provider.api.UpstreamListener;
 import dev.gimbal.platform.json.Json;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// Hears an upstream that speaks another dialect than the caller, and tells the call of it as if it
@@ -36,6 +38,7 @@ final class TranslatedAnswer implements UpstreamListener, EventSplitter.Handler 
   private final String streamType;
   private final StreamReader reader;
   private final StreamWriter writer;
+  private final @Nullable TokenEstimate estimate;
   private final AnswerCollector collector = new AnswerCollector();
   private final EventSplitter splitter = new EventSplitter();
   private final Buffer whole = Buffer.buffer();
@@ -48,9 +51,20 @@ final class TranslatedAnswer implements UpstreamListener, EventSplitter.Handler 
   /// @param stream whether the caller asked for a stream
   TranslatedAnswer(
       UpstreamListener call, Translation translation, boolean stream, StreamForm form) {
+    this(call, translation, stream, form, null);
+  }
+
+  /// @param estimate stands in for counts that the provider leaves out; null: nothing does
+  TranslatedAnswer(
+      UpstreamListener call,
+      Translation translation,
+      boolean stream,
+      StreamForm form,
+      @Nullable TokenEstimate estimate) {
     this.call = call;
     this.translation = translation;
     this.stream = stream;
+    this.estimate = estimate;
     this.streamType = form.array() ? JSON : EVENTS;
     this.reader = translation.target().streamReader();
     this.writer = translation.caller().streamWriter(form);
@@ -102,18 +116,9 @@ final class TranslatedAnswer implements UpstreamListener, EventSplitter.Handler 
 
   @Override
   public void event(byte[] bytes, int from, int to) {
-    String event = new String(bytes, from, to - from, StandardCharsets.UTF_8);
-    @Nullable String name = null;
-    StringBuilder data = new StringBuilder();
-    for (String line : event.split("\r\n|\n|\r")) {
-      if (line.startsWith("event:")) {
-        name = line.substring("event:".length()).strip();
-      } else if (line.startsWith("data:")) {
-        data.append(data.isEmpty() ? "" : "\n").append(line.substring("data:".length()).strip());
-      }
-    }
+    String data = EventScan.data(bytes, from, to);
     if (!data.isEmpty()) {
-      reader.event(name, data.toString(), this::read);
+      reader.event(EventScan.name(bytes, from, to), data, this::read);
     }
   }
 
@@ -124,11 +129,23 @@ final class TranslatedAnswer implements UpstreamListener, EventSplitter.Handler 
 
   private void read(AnswerEvent heard) {
     AnswerEvent event = translation.marked(heard);
-    if (stream) {
-      writer.write(event, out);
-    } else {
+    if (!stream) {
       collector.accept(event);
+      return;
     }
+    if (estimate != null) {
+      estimate.heard(event);
+      @Nullable TokenCount missing = event instanceof AnswerEvent.Ended ? estimate.missing() : null;
+      if (missing != null) {
+        writer.write(new AnswerEvent.Counted(missing), out);
+      }
+    }
+    writer.write(event, out);
+  }
+
+  private byte[] written(ModelAnswer answer) {
+    ModelAnswer counted = estimate == null ? answer : estimate.complete(answer);
+    return Json.bytes(translation.caller().writeAnswer(counted));
   }
 
   /// Hands on what was written. What is not whole yet when the upstream is slow goes at once.
@@ -169,7 +186,7 @@ final class TranslatedAnswer implements UpstreamListener, EventSplitter.Handler 
       status = failure.status();
       tell(Json.bytes(translation.caller().writeError(failure)));
     } else {
-      tell(Json.bytes(translation.caller().writeAnswer(collector.answer())));
+      tell(written(collector.answer()));
     }
   }
 
@@ -186,7 +203,7 @@ final class TranslatedAnswer implements UpstreamListener, EventSplitter.Handler 
       over = true;
       call.end();
     } else {
-      tell(Json.bytes(translation.answer(tree)));
+      tell(written(translation.marked(translation.target().readAnswer(tree))));
     }
   }
 

@@ -91,15 +91,19 @@ final class Translations {
     return new Translation(dialect(endpoint), dialect(endpoint));
   }
 
+  /// @param usage whether a stream is asked for its usage where that is an option
   /// @throws GatewayException `FIELD_INVALID` naming the field that is wrong or that the target has
   ///     no word for
-  static Translated translate(CallTicket ticket, Endpoint spoken, Target target) {
+  static Translated translate(CallTicket ticket, Endpoint spoken, Target target, boolean usage) {
     Dialect to = dialect(spoken, target.entry().provider().quirks());
     try {
       JsonNode call = read(ticket.body());
       Translation translation = new Translation(caller(ticket.endpoint(), call), to);
       Translation.TranslatedRequest request =
           translation.request(call, target.model(), ticket.fields().stream());
+      if (!usage && spoken == Endpoint.CHAT_COMPLETIONS) {
+        request.body().remove("stream_options");
+      }
       return new Translated(
           translation, Buffer.buffer(Json.bytes(request.body())), request.warnings());
     } catch (DialectException e) {

@@ -1,10 +1,12 @@
 package dev.gimbal.gateway.core.wire;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// Reads the data of one server-sent event into an [AnswerScan].
 public final class EventScan {
   private static final byte[] DATA = {'d', 'a', 't', 'a', ':'};
+  private static final byte[] EVENT = {'e', 'v', 'e', 'n', 't', ':'};
   private static final byte[] DONE = {'[', 'D', 'O', 'N', 'E', ']'};
   private static final byte[] LINE_FEED = {'\n'};
 
@@ -44,6 +46,21 @@ public final class EventScan {
       line = end + 1;
     }
     return any ? finish(scan) : Kind.SILENT;
+  }
+
+  /// What one whole event is called; null if it has no name.
+  public static @Nullable String name(byte[] bytes, int from, int to) {
+    @Nullable String name = null;
+    int line = from;
+    while (line < to) {
+      int end = endOfLine(bytes, line, to);
+      if (startsWith(bytes, line, end, EVENT)) {
+        int start = line + EVENT.length;
+        name = new String(bytes, start, end - start, StandardCharsets.UTF_8).strip();
+      }
+      line = end + 1;
+    }
+    return name;
   }
 
   /// The data of one whole event, its lines joined; empty if it has none.
