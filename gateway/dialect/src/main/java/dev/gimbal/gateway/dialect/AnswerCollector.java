@@ -40,6 +40,7 @@ public final class AnswerCollector implements Consumer<AnswerEvent> {
                 text.isEmpty() ? "{}" : text.toString(),
                 tool.signature(),
                 null);
+        case AnswerEvent.MediaGiven given -> given.media();
         default -> throw new IllegalStateException("no part begins with " + first);
       };
     }
@@ -56,6 +57,7 @@ public final class AnswerCollector implements Consumer<AnswerEvent> {
       case AnswerEvent.HiddenThinking e -> piece(e.part(), e);
       case AnswerEvent.ToolStarted e -> piece(e.part(), e);
       case AnswerEvent.ToolPiece e -> piece(e.part(), e).text.append(e.json());
+      case AnswerEvent.MediaGiven e -> piece(e.part(), e);
       case AnswerEvent.Counted e -> usage = usage == null ? e.usage() : usage.updated(e.usage());
       case AnswerEvent.Stopped e -> stop = e.stop();
       case AnswerEvent.Ended ignored -> {

@@ -32,6 +32,9 @@ public sealed interface AnswerEvent {
   /// @param json the next piece of the call's arguments
   record ToolPiece(int part, String json) implements AnswerEvent {}
 
+  /// A picture or the like that the model made, whole.
+  record MediaGiven(int part, Part.Media media) implements AnswerEvent {}
+
   /// Tokens so far; what a later one does not know stays as an earlier one said.
   record Counted(TokenCount usage) implements AnswerEvent {}
 
@@ -74,7 +77,7 @@ public sealed interface AnswerEvent {
           List.of(
               new ToolStarted(number, call.id(), call.name(), call.signature()),
               new ToolPiece(number, call.arguments()));
-      case Part.Media media -> throw new DialectException("answer", "holds " + media.kind());
+      case Part.Media media -> List.of(new MediaGiven(number, media));
       case Part.ToolResult result ->
           throw new DialectException("answer", "holds the result of " + result.callId());
     };

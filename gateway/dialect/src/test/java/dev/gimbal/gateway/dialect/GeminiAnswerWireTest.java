@@ -114,7 +114,7 @@ final class GeminiAnswerWireTest {
         "{'candidates':[{'finishReason':'MALFORMED_FUNCTION_CALL','finishMessage':'Bad.'}]}",
         "{'error':{'code':503,'message':'Overloaded.','status':'UNAVAILABLE'}}",
         "{'candidates':[{'content':{'parts':[{'text':'Ni'}]}}]}",
-        "{'candidates':[{'content':{'parts':[{'inlineData':{'mimeType':'image/png','data':'A'}}]},"
+        "{'candidates':[{'content':{'parts':[{'fileData':{'fileUri':'https://x/y.png'}}]},"
             + "'finishReason':'STOP'}]}",
         "[]"
       })

@@ -286,4 +286,24 @@ final class ResponsesAnswerWireTest {
 
     assertThat(out.toString().split("be brief", -1)).hasSize(4);
   }
+
+  @Test
+  void shouldSayWhatTheCallLeftOpenAsTheVendorDoes() {
+    JsonNode call =
+        Samples.tree("{\"model\":\"m\",\"text\":{\"verbosity\":\"low\"},\"temperature\":null}");
+    ModelAnswer answer =
+        new ModelAnswer("1", "m", 1L, List.of(new Part.Text("Hi")), Stop.of(Stop.Reason.END), null);
+
+    JsonNode written = ResponsesDialect.answering(call).writeAnswer(answer);
+
+    assertThat(written.get("text"))
+        .isEqualTo(Samples.tree("{\"format\":{\"type\":\"text\"},\"verbosity\":\"low\"}"));
+    assertThat(written.get("reasoning"))
+        .isEqualTo(Samples.tree("{\"effort\":null,\"summary\":null}"));
+    assertThat(written.get("truncation").asText()).isEqualTo("disabled");
+    for (String open : List.of("temperature", "top_p", "previous_response_id", "user")) {
+      assertThat(written.has(open)).as(open).isTrue();
+      assertThat(written.get(open).isNull()).as(open).isTrue();
+    }
+  }
 }

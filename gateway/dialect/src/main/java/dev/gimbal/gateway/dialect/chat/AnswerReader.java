@@ -44,6 +44,7 @@ final class AnswerReader {
     if (refusal != null) {
       parts.add(new Part.Refusal(refusal));
     }
+    parts.addAll(ContentReader.images(fields));
     int position = 0;
     for (JsonNode call : fields.list("tool_calls")) {
       parts.add(call(call, Messages.id(id, position++)));

@@ -48,6 +48,11 @@ final class AnswerWriter {
     if (refusal != null) {
       message.put("refusal", refusal);
     }
+    for (Part part : parts) {
+      if (part instanceof Part.Media media) {
+        message.withArray("images").add(Media.given(media));
+      }
+    }
     List<Part.ToolCall> calls = Messages.calls(parts);
     if (!calls.isEmpty()) {
       ArrayNode written = message.putArray("tool_calls");

@@ -25,6 +25,7 @@ final class ChatStreamWriter implements StreamWriter {
   private final Map<Integer, Integer> thoughts = new HashMap<>();
   private @Nullable String head;
   private @Nullable TokenCount usage;
+  private int images;
   private boolean refused;
   private boolean stopped;
   private boolean over;
@@ -52,6 +53,7 @@ final class ChatStreamWriter implements StreamWriter {
           details(Thoughts.hidden(thought(e.part()), e.id(), e.data()), Nodes.object(), out);
       case AnswerEvent.ToolStarted e -> call(e, out);
       case AnswerEvent.ToolPiece e -> piece(e, out);
+      case AnswerEvent.MediaGiven e -> image(e, out);
       case AnswerEvent.Counted e -> usage = usage == null ? e.usage() : usage.updated(e.usage());
       case AnswerEvent.Stopped e -> stop(e.stop(), out);
       case AnswerEvent.Ended ignored -> end(out);
@@ -119,6 +121,13 @@ final class ChatStreamWriter implements StreamWriter {
             + "}}]}",
         "null",
         out);
+  }
+
+  private void image(AnswerEvent.MediaGiven given, StringBuilder out) {
+    ObjectNode delta = Nodes.object();
+    ObjectNode image = Media.given(given.media()).put("index", images++);
+    delta.putArray("images").add(image);
+    delta(delta, out);
   }
 
   private void stop(Stop stop, StringBuilder out) {

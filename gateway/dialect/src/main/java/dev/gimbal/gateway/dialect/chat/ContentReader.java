@@ -46,6 +46,23 @@ final class ContentReader {
     return parts;
   }
 
+  /// The pictures that a model made, where a server of the dialect has such models.
+  ///
+  /// @throws DialectException if it made something else that is no text
+  static List<Part> images(Fields message) {
+    if (message.node().hasNonNull("audio")) {
+      throw new DialectException(message.path("audio"), "cannot be said in another dialect");
+    }
+    ContentReader reader = new ContentReader(new ArrayList<>());
+    List<Part> images = new ArrayList<>();
+    int place = 0;
+    for (JsonNode image : message.list("images")) {
+      Fields part = Fields.of(image, message.path("images") + "[" + place++ + "]");
+      images.add(reader.address(part, "image_url", Part.Media.Kind.IMAGE, null));
+    }
+    return images;
+  }
+
   private @Nullable Part part(Fields part) {
     Part.CacheMark mark = mark(part, leftovers);
     Part read =

@@ -1,6 +1,7 @@
 package dev.gimbal.gateway.dialect.chat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gimbal.gateway.dialect.DialectException;
 import dev.gimbal.gateway.dialect.Feature;
 import dev.gimbal.gateway.dialect.Part;
 import java.util.Locale;
@@ -31,6 +32,19 @@ final class Media {
       case AUDIO -> audio(media.source());
       case FILE -> file(media);
     };
+  }
+
+  /// A picture that the model made. The vendor has no place for it in an answer; `images` is where
+  /// servers of the dialect put it that have such models.
+  ///
+  /// @throws DialectException if it is no picture
+  static ObjectNode given(Part.Media media) {
+    ObjectNode part = media.kind() == Part.Media.Kind.IMAGE ? write(media) : null;
+    if (part == null) {
+      throw new DialectException(
+          "answer", "holds " + media.kind() + ", which cannot be said in this dialect");
+    }
+    return part;
   }
 
   private static @Nullable ObjectNode address(String field, Part.Media media) {

@@ -2,6 +2,7 @@ package dev.gimbal.gateway.dialect.chat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.gateway.dialect.AnswerEvent;
+import dev.gimbal.gateway.dialect.Part;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,10 +49,20 @@ final class StreamParts {
       refused = true;
       to.accept(new AnswerEvent.RefusalPiece(part(Open.REFUSAL, to), refusal));
     }
+    media(delta, to);
     JsonNode tools = Nodes.list(delta, "tool_calls");
     if (tools != null && !tools.isEmpty()) {
       open = Open.CALL;
       next = calls.deltas(tools, next, to);
+    }
+  }
+
+  private void media(JsonNode delta, Consumer<AnswerEvent> to) {
+    if (delta.has("images") || delta.hasNonNull("audio")) {
+      for (Part image : ContentReader.images(Fields.of(delta, "choices[0].delta"))) {
+        begin(Open.NOTHING, to);
+        to.accept(new AnswerEvent.MediaGiven(next - 1, (Part.Media) image));
+      }
     }
   }
 

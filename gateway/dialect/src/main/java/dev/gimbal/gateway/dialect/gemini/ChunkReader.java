@@ -132,9 +132,25 @@ final class ChunkReader {
       call(call, Signatures.ofCall(signature), to);
     } else if (node.path("text").isTextual() || (signature != null && node.size() == 1)) {
       text(node.path("text").asText(""), node.path("thought").asBoolean(false), signature, to);
-    } else if (node.has("inlineData") || node.has("fileData")) {
+    } else if (node.has("inlineData")) {
+      media(node, signature, to);
+    } else if (node.has("fileData")) {
       // An answer without what it consists of would pass for a whole one.
-      fail(server("The model answered with media, which cannot be said here.", null), to);
+      fail(server("The model answered with a file of its provider's own.", null), to);
+    }
+  }
+
+  /// A picture on the way to the one that is meant is a thought, and seen by nobody.
+  private void media(JsonNode node, @Nullable String signature, Consumer<AnswerEvent> to) {
+    JsonNode inline = node.path("inlineData");
+    String type = inline.path("mimeType").asText("application/octet-stream");
+    if (!node.path("thought").asBoolean(false)) {
+      Part.Source bytes = new Part.Source.Inline(type, inline.path("data").asText());
+      Part.Media media = new Part.Media(Media.kind(type, ""), bytes, null, null, null);
+      to.accept(new AnswerEvent.MediaGiven(next(Kind.OTHER), media));
+    }
+    if (signature != null) {
+      to.accept(new AnswerEvent.ThinkingSigned(next(Kind.OTHER), signature));
     }
   }
 

@@ -60,6 +60,7 @@ final class GeminiStreamWriter implements StreamWriter {
           part(PartNodes.hidden(new Part.HiddenThinking(e.id(), e.data())), out);
       case AnswerEvent.ToolStarted e -> held.put(e.part(), new Call(e, new StringBuilder()));
       case AnswerEvent.ToolPiece e -> piece(e);
+      case AnswerEvent.MediaGiven e -> part(PartNodes.media(e.media().source()), out);
       case AnswerEvent.Counted e -> usage = usage == null ? e.usage() : usage.updated(e.usage());
       case AnswerEvent.Stopped e -> {
         stop = e.stop();

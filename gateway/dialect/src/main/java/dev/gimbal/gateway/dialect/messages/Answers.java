@@ -132,7 +132,7 @@ final class Answers {
         .set("input", input == null ? TextNode.valueOf(call.arguments()) : input);
   }
 
-  private static DialectException noPlace(Part part) {
+  static DialectException noPlace(Part part) {
     return new DialectException(
         "content", "an answer of this dialect has no " + part.getClass().getSimpleName());
   }

@@ -72,6 +72,7 @@ final class MessagesStreamWriter implements StreamWriter {
         still(e.part());
         delta("input_json_delta", "partial_json", e.json(), out);
       }
+      case AnswerEvent.MediaGiven e -> throw Answers.noPlace(e.media());
       case AnswerEvent.Counted e -> usage = usage == null ? e.usage() : usage.updated(e.usage());
       case AnswerEvent.Stopped e -> stop = e.stop();
       case AnswerEvent.Ended ignored -> end(out);

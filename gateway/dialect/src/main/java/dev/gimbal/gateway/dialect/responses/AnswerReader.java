@@ -54,6 +54,12 @@ final class AnswerReader {
       case "message" -> item.path("content").forEach(this::content);
       case "reasoning" -> reasoning(item);
       case "function_call" -> call(item);
+      case Nodes.IMAGE -> {
+        Part image = Nodes.image(item);
+        if (image != null) {
+          parts.add(image);
+        }
+      }
       default -> {
         // The vendor's own tools, which a translated call cannot ask for.
       }

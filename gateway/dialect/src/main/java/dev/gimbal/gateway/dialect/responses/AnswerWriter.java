@@ -49,7 +49,7 @@ final class AnswerWriter {
       case Part.Thinking thinking -> writer.thinking(thinking);
       case Part.HiddenThinking hidden -> writer.hidden(hidden);
       case Part.ToolCall call -> writer.call(call);
-      case Part.Media ignored -> throw misplaced(part);
+      case Part.Media media -> writer.image(media);
       case Part.ToolResult ignored -> throw misplaced(part);
     }
   }

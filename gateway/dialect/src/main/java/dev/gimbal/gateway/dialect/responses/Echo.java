@@ -32,20 +32,45 @@ final class Echo {
 
   /// Nothing is kept for a later call, whatever the call asked for.
   static ObjectNode of(JsonNode call) {
-    ObjectNode echo = Nodes.object();
-    echo.putNull("instructions");
-    echo.putObject("metadata");
-    echo.put("parallel_tool_calls", true);
-    echo.put("tool_choice", "auto");
-    echo.putArray("tools");
-    echo.put("store", false);
-    echo.putNull("previous_response_id");
+    ObjectNode echo = unsaid();
     for (String name : REPEATED) {
       JsonNode value = call.get(name);
       if (value != null && !value.isNull()) {
         echo.set(name, value);
       }
     }
+    if (echo.path("text") instanceof ObjectNode text && !text.has("format")) {
+      echo.set("text", format().setAll(text));
+    }
     return echo;
+  }
+
+  /// What is said of fields that the call leaves to the model: null where the model's own way is not
+  /// known.
+  private static ObjectNode unsaid() {
+    ObjectNode echo = Nodes.object();
+    echo.put("background", false);
+    echo.putNull("instructions");
+    echo.putNull("max_output_tokens");
+    echo.putNull("max_tool_calls");
+    echo.putObject("metadata");
+    echo.put("parallel_tool_calls", true);
+    echo.putNull("previous_response_id");
+    echo.putObject("reasoning").putNull("effort").putNull("summary");
+    echo.put("store", false);
+    echo.putNull("temperature");
+    echo.set("text", format());
+    echo.put("tool_choice", "auto");
+    echo.putArray("tools");
+    echo.putNull("top_p");
+    echo.put("truncation", "disabled");
+    echo.putNull("user");
+    return echo;
+  }
+
+  private static ObjectNode format() {
+    ObjectNode text = Nodes.object();
+    text.putObject("format").put("type", "text");
+    return text;
   }
 }

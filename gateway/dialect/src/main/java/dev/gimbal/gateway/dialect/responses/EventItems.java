@@ -1,9 +1,11 @@
 package dev.gimbal.gateway.dialect.responses;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gimbal.gateway.dialect.AnswerEvent;
 import dev.gimbal.gateway.dialect.DialectException;
+import dev.gimbal.gateway.dialect.Part;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -111,6 +113,18 @@ final class EventItems {
     OpenItem sealed = reasoning(id);
     sealed.node().put("encrypted_content", data);
     sealed.end(lines);
+  }
+
+  /// The item begins without its picture, which is in its end.
+  void image(int number, Part.Media media) {
+    next(number);
+    closeItem(Nodes.COMPLETED);
+    ObjectNode node = Nodes.image(id(ItemIds.IMAGE), media);
+    JsonNode result = node.remove("result");
+    OpenItem image = add(node.put("status", Nodes.IN_PROGRESS));
+    lines.write(image.placed(lines.event("response.image_generation_call.completed")));
+    node.put("status", Nodes.COMPLETED).set("result", result);
+    image.end(lines);
   }
 
   void call(AnswerEvent.ToolStarted call) {

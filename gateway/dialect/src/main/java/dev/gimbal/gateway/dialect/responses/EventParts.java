@@ -58,9 +58,20 @@ final class EventParts {
         arguments(item, Nodes.textOrEmpty(node, "arguments"), true, to);
       }
       case "reasoning" -> reasoning(item, node, to);
+      case Nodes.IMAGE -> image(item, node, to);
       default -> {
         // The vendor's own tools, which a translated call cannot ask for.
       }
+    }
+  }
+
+  private void image(int item, JsonNode node, Consumer<AnswerEvent> to) {
+    dev.gimbal.gateway.dialect.Part.Media image = Nodes.image(node);
+    Place place = new Place(PieceKind.ARGUMENTS, item, 0);
+    if (image != null && !parts.containsKey(place)) {
+      Part part = new Part(next++);
+      parts.put(place, part);
+      to.accept(new AnswerEvent.MediaGiven(part.number, image));
     }
   }
 

@@ -49,6 +49,7 @@ final class EventWriter implements StreamWriter {
       case AnswerEvent.HiddenThinking e -> items().hidden(e.part(), e.id(), e.data());
       case AnswerEvent.ToolStarted e -> items().call(e);
       case AnswerEvent.ToolPiece e -> items().arguments(e.part(), e.json());
+      case AnswerEvent.MediaGiven e -> items().image(e.part(), e.media());
       case AnswerEvent.Counted e -> usage = usage == null ? e.usage() : usage.updated(e.usage());
       case AnswerEvent.Stopped e -> stopped(e.stop());
       case AnswerEvent.Ended ignored -> end();

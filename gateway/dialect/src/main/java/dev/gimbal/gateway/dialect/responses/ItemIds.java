@@ -7,6 +7,7 @@ package dev.gimbal.gateway.dialect.responses;
 record ItemIds(String answer) {
   static final String MESSAGE = "msg_";
   static final String REASONING = "rs_";
+  static final String IMAGE = "ig_";
   static final String CALL = "fc_";
   private static final String ANSWER = "resp_";
 

@@ -67,6 +67,10 @@ final class ItemWriter {
     reasoning = null;
   }
 
+  void image(Part.Media media) {
+    add(Nodes.image(id(ItemIds.IMAGE), media));
+  }
+
   void call(Part.ToolCall call) {
     if (call.signature() != null) {
       end();

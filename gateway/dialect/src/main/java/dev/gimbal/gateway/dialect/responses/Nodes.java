@@ -3,6 +3,8 @@ package dev.gimbal.gateway.dialect.responses;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gimbal.gateway.dialect.DialectException;
+import dev.gimbal.gateway.dialect.Part;
 import org.jspecify.annotations.Nullable;
 
 /// The items of this dialect and their pieces. An item of an answer has an id and a status, one of
@@ -11,6 +13,9 @@ final class Nodes {
   static final String IN_PROGRESS = "in_progress";
   static final String COMPLETED = "completed";
   static final String INCOMPLETE = "incomplete";
+
+  /// The type of an item that is a picture.
+  static final String IMAGE = "image_generation_call";
 
   private Nodes() {}
 
@@ -53,6 +58,34 @@ final class Nodes {
     if (value != null) {
       node.put(name, value);
     }
+  }
+
+  /// A picture that the model made, as the vendor's tool for them says it.
+  ///
+  /// @throws DialectException if it is no picture, or its bytes are elsewhere
+  static ObjectNode image(@Nullable String id, Part.Media media) {
+    if (media.kind() == Part.Media.Kind.IMAGE && media.source() instanceof Part.Source.Inline in) {
+      String type = in.mimeType();
+      return item(IMAGE, id, COMPLETED)
+          .put("output_format", type.substring(type.indexOf('/') + 1))
+          .put("result", in.base64());
+    }
+    throw new DialectException(
+        "answer", "holds " + media.kind() + ", which cannot be said in this dialect");
+  }
+
+  /// Null: there is no picture in the item.
+  static Part.@Nullable Media image(JsonNode item) {
+    String base64 = text(item, "result");
+    String format = text(item, "output_format");
+    return base64 == null || base64.isEmpty()
+        ? null
+        : new Part.Media(
+            Part.Media.Kind.IMAGE,
+            new Part.Source.Inline("image/" + (format == null ? "png" : format), base64),
+            null,
+            null,
+            null);
   }
 
   /// A field's text; null if it has none.
