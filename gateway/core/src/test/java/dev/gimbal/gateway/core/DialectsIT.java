@@ -118,6 +118,27 @@ class DialectsIT {
     assertThat(settled().outputTokens()).isEqualTo(20);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldEstimateForAnthropicsCallersWhatNobodyCountedAndRecordItAsSuch(boolean stream)
+      throws IOException {
+    HttpResponse<String> answer = messages(asked("up/no-usage", stream));
+
+    CallSettled settled = settled();
+    assertThat(settled.estimated()).isTrue();
+    JsonNode told =
+        stream
+            ? json(
+                answer.body().split("event: message_delta\ndata: ", -1)[1].lines().toList().get(0))
+            : json(answer.body());
+    assertThat(told.at("/usage/input_tokens").asLong())
+        .isPositive()
+        .isEqualTo(settled.inputTokens());
+    assertThat(told.at("/usage/output_tokens").asLong())
+        .isPositive()
+        .isEqualTo(settled.outputTokens());
+  }
+
   @Test
   void shouldSayTheEndOfAStreamThatTheUpstreamLeftOut() {
     HttpResponse<String> answer = messages(asked("claude/no-stop", true));

@@ -29,8 +29,7 @@ final class GivenMediaTest {
           Part.Media.Kind.AUDIO, new Part.Source.Inline("audio/wav", "UklG"), null, null, null);
 
   private static ModelAnswer answer(Part... parts) {
-    return new ModelAnswer(
-        "resp_1", "m", 1L, List.of(parts), Stop.of(Stop.Reason.END), null);
+    return new ModelAnswer("resp_1", "m", 1L, List.of(parts), Stop.of(Stop.Reason.END), null);
   }
 
   static Stream<Dialect> capable() {

@@ -80,8 +80,7 @@ final class Accounting {
 
   /// The same tokens, as what nobody counted.
   static Tokens estimated(Tokens tokens) {
-    return new Tokens(
-        tokens.input(), tokens.cached(), tokens.output(), true, tokens.costNanoUsd());
+    return new Tokens(tokens.input(), tokens.cached(), tokens.output(), true, tokens.costNanoUsd());
   }
 
   /// An estimate of the tokens in so many bytes.

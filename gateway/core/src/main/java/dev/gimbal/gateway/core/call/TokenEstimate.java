@@ -46,8 +46,7 @@ final class TokenEstimate {
     made.run();
     // No answer is empty, and a zero would be read as a count.
     Long output = Accounting.tokensIn(Math.max(1, said));
-    TokenCount estimate =
-        new TokenCount(Accounting.tokensIn(prompt), null, null, output, null);
+    TokenCount estimate = new TokenCount(Accounting.tokensIn(prompt), null, null, output, null);
     return known == null ? estimate : estimate.updated(known);
   }
 

@@ -45,8 +45,8 @@ final class Echo {
     return echo;
   }
 
-  /// What is said of fields that the call leaves to the model: null where the model's own way is not
-  /// known.
+  /// What is said of fields that the call leaves to the model: null where the model's own way is
+  /// not known.
   private static ObjectNode unsaid() {
     ObjectNode echo = Nodes.object();
     echo.put("background", false);
