@@ -95,7 +95,10 @@ final class Dispatch {
   /// do not know.
   boolean wishesUsage() {
     boolean translated = spoken != asked && spoken == Endpoint.CHAT_COMPLETIONS;
-    return translated && ticket.fields().stream() ? wished(false) : addsUsage(false);
+    if (translated && ticket.fields().stream()) {
+      return wished(false);
+    }
+    return addsUsage(false);
   }
 
   private boolean wished(boolean rejected) {
