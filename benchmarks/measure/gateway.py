@@ -51,8 +51,7 @@ class Turn:
         why = work.warm(self.given.warm if self.name != "direct" else 1)
         if why:
             return why
-        ours = isinstance(gateway, gateways.Gimbal)
-        pauses = workloads.Pauses(gateway.main, self.folder) if ours else None
+        pauses = workloads.Pauses(gateway.main, self.folder) if gateway.main else None
         loop = work.recorded if gateway.records else work.closed
         for callers in self.given.callers:
             self.step(("call", callers), lambda: loop(work.call(), callers))
@@ -72,9 +71,13 @@ class Turn:
 
 def turn(name, make, given, folder, streams):
     with make() as gateway:
+        gateway.ready()
         found = gateway.broken or Turn(name, gateway, given, folder, streams).all()
-    if isinstance(found, dict) and "start" in given.steps and name in ("bare", "key", "portkey", "litellm"):
-        found["start", 0] = starts.measure(make, given.idle)
+    if isinstance(found, dict) and "start" in given.steps and name in ("bare", "key", "alone", "portkey", "litellm"):
+        try:
+            found["start", 0] = starts.measure(make, given.idle)
+        except SystemExit as failure:
+            found["start", 0] = str(failure)
         print(f"  {name} start: {tables.brief(found['start', 0])}", file=sys.stderr, flush=True)
     return found
 

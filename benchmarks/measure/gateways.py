@@ -5,9 +5,11 @@ import os
 import pathlib
 import re
 import subprocess
+import tempfile
 import urllib.parse
 
 import product
+import upstream
 from rivals import LITELLM, PORTKEY, Rival, litellm, portkey
 
 MODELS = ("model", "now", "paced10", "paced50", "paced100")
@@ -31,6 +33,9 @@ class Gateway:
 
     def streams(self, model):
         return getattr(self, "stream_port", self.port), self.stream_headers, self.stream_head + model
+
+    def ready(self):
+        """Waits until it can be called."""
 
     def __enter__(self):
         return self
@@ -169,11 +174,51 @@ class Gimbal(product.Server, Gateway):
                                           "parallel_calls": 100_000})
 
 
+class Alone(Rival, Gateway):
+    """Ours without its other rooms and without a database, declared by a file: everything on but what needs one."""
+
+    __enter__ = Rival.__enter__
+    pid = Rival.pid
+
+    def __init__(self, folder, short, streams):
+        super().__init__()
+        self.data = pathlib.Path(tempfile.mkdtemp(prefix="alone-", dir=folder))
+        (self.data / "gimbal.yaml").write_text("gateway:\n  allow-private-upstreams: true\nevidence:\n  content: \"hash\"\n")
+        key = "bench-" + "k" * 24
+        lines = ["keys:", "  - {name: bench, key: env:BENCH_KEY, role: developer, requests_per_minute: 1000000}", "providers:"]
+        both = (("bench", short), ("stream", streams))
+        lines += [f'  - {{name: {name}, dialect: openai, base_url: "http://127.0.0.1:{port}/v1", credential: env:PATH}}' for name, port in both]
+        lines.append("prices:")
+        lines += [f'  - {{model: {name}/{model}, input_usd_per_million: "0.1", output_usd_per_million: "0.4"}}'
+                  for name, _ in both for model in MODELS]
+        lines += ["budgets:", '  - {name: far, limit_usd: "100000", period: month}', "limits:",
+                  f"  - {{name: far, requests_per_minute: {FAR}, tokens_per_minute: {FAR}, parallel_calls: 100000}}", "guards:"]
+        lines += [f"  - {{name: {kind}, kind: {kind}, places: [prompt, answer], action: flag}}" for kind in ("pii", "secrets", "injection")]
+        (self.data / "gateway.yaml").write_text("\n".join(lines) + "\n")
+        self.head, self.stream_head = "bench/", "stream/"
+        self.headers = self.stream_headers = {"Authorization": "Bearer " + key}
+        self.log = open(self.data / "out", "w")
+        self.process = subprocess.Popen(
+            [product.ROOT / "gimbal", "up", "--data", self.data, "--only", "gateway"], stdout=self.log, stderr=self.log,
+            env={**os.environ, "GIMBAL_SERVER_PORT": str(self.port), "BENCH_KEY": key})
+        self.main = self.pid
+
+    def ready(self):
+        if not upstream.await_port(self.port, self.process):
+            self.broken = "does not start: " + (self.data / "out").read_text()[-200:].replace("\n", " ")
+
+    def __exit__(self, *ignored):
+        self.process.terminate()
+        self.process.wait(60)
+        self.log.close()
+
+
 TITLES = {
     "direct": "none (direct)",
     "bare": "Gimbal, bare",
     "key": "Gimbal, key, limit, cost, bodies on record",
     "everything": "Gimbal, everything on",
+    "alone": "Gimbal alone, without a database, everything on",
     "redacting": "Gimbal, everything on, guards that redact",
     "model": "Gimbal, everything on, a guard's model too",
     "portkey": f"Portkey {PORTKEY}",
@@ -185,6 +230,7 @@ def makers(folder, short, streams, others):
     """Short name to (title, what makes it)."""
     made = {"direct": lambda: Direct(short, streams)}
     made |= {mode: (lambda mode=mode: Gimbal(mode, short, streams)) for mode in ("bare", "key", "everything", "redacting", "model")}
+    made["alone"] = lambda: Alone(folder, short, streams)
     made |= {"portkey": lambda: Portkey(folder, short, streams), "litellm": lambda: LiteLlm(folder, short, streams)}
     found = {name: (TITLES[name], make) for name, make in made.items()}
     for text in others:

@@ -137,7 +137,7 @@ def missing(titles, found, given):
     for name in gateway.STEPS:
         if name not in given.steps:
             lines.append(f"the step {name}: left out with --steps")
-    for name in ("bare", "key", "everything", "redacting", "model", "portkey", "litellm"):
+    for name in ("bare", "key", "everything", "alone", "redacting", "model", "portkey", "litellm"):
         if name not in found:
             lines.append(f"{name}: left out")
     for name, turns in found.items():
@@ -146,6 +146,6 @@ def missing(titles, found, given):
                 lines.append(f"{titles[name]}: {turn}")
             else:
                 lines += [f"{titles[name]}, {step[0]}: {one}" for step, one in turn.items() if isinstance(one, str)]
-    lines.append("ours alone, without a database (`up --only gateway`): memory, start and idle are of the whole server")
+    lines.append("memory, start and idle of ours without `alone` are of the whole server with all its rooms")
     lines.append("a quiet network and more than this machine: load, upstream and gateway share its processors")
     return list(dict.fromkeys(lines))
