@@ -4,13 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gimbal.gateway.core.GatewayConfig.Bodies;
+import dev.gimbal.gateway.core.alert.AlertConfig;
 import dev.gimbal.observability.core.ContentPolicy;
+import dev.gimbal.observability.core.export.CallLogConfig;
+import dev.gimbal.observability.core.export.OtlpConfig;
 import dev.gimbal.platform.config.ConfigException;
 import dev.gimbal.platform.config.ConfigLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -42,6 +48,38 @@ final class SettingsTest {
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(
             "evidence.content must be one of full, redacted, hash, off, but is masked");
+  }
+
+  @Test
+  void shouldSendNothingOutUnlessToldWhere(@TempDir Path folder) throws Exception {
+    assertThat(Settings.gateway(GimbalConfig.DEFAULT).alerts().smtp()).isNull();
+    assertThat(Settings.otlp(GimbalConfig.DEFAULT, "1")).isNull();
+    assertThat(CallLogConfig.of(GimbalConfig.DEFAULT.gateway().callLog(), folder)).isNull();
+
+    Path secret = Files.writeString(folder.resolve("secret"), "s3cret\n");
+    Path file =
+        Files.writeString(
+            folder.resolve("gimbal.yaml"),
+            """
+            gateway: {call-log: calls.jsonl}
+            alerts: {smtp: {host: mail.example.org, password: "file:%s", from: a@example.org}}
+            telemetry:
+              otlp:
+                endpoint: "http://collector:4318/v1/traces"
+                headers: {authorization: "file:%s"}
+            """
+                .formatted(secret, secret));
+    GimbalConfig config = ConfigLoader.load(GimbalConfig.class, file, Map.of());
+    AlertConfig.Smtp smtp = Objects.requireNonNull(Settings.gateway(config).alerts().smtp());
+    assertThat(smtp.port()).isEqualTo(587);
+    assertThat(smtp.security()).isEqualTo(AlertConfig.Security.STARTTLS);
+    assertThat(smtp.password()).isEqualTo("s3cret");
+    OtlpConfig otlp = Objects.requireNonNull(Settings.otlp(config, "1"));
+    assertThat(otlp.headers()).containsEntry("authorization", "s3cret");
+    assertThat(otlp.content()).isFalse();
+    assertThat(config.toString() + smtp + otlp).doesNotContain("s3cret");
+    assertThat(Objects.requireNonNull(CallLogConfig.of(config.gateway().callLog(), folder)).file())
+        .isEqualTo(folder.resolve("calls.jsonl"));
   }
 
   private static GimbalConfig config(String content) {
