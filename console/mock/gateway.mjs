@@ -122,7 +122,7 @@ export function gatewayRoutes(state) {
     }],
     ['GET', 'calls/:id', ({ id, answer }) => {
       const call = state.calls.find((one) => one.id === id);
-      return answer.found(call && { ...call, ...(call.outcome !== 'refused' && { content }) });
+      return answer.found(call && { ...call, ...(call.outcome !== 'refused' && { content }), cache: call.outcome === 'succeeded' ? 'miss' : 'bypass' });
     }],
     ['GET', 'providers', ({ query, answer }) => answer.page(state.providers, query)],
     ['POST', 'providers', ({ body, session, answer }) => {

@@ -207,6 +207,8 @@ export interface Call {
   first_byte_ms?: number;
   took_ms?: number;
   tags?: Record<string, string>;
+  /** What the cache said; only where one call is asked for. */
+  cache?: string;
   at: string;
   content?: { input?: unknown; output?: unknown };
 }

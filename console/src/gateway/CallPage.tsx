@@ -37,6 +37,7 @@ function Body({ call }: { call: Call }) {
   const { nameOf } = usePrincipalNames();
   const trace = useTrace(call.trace ?? '', call.trace !== undefined);
   const notes = notesOf(stepOf(trace.data, call.id)?.attributes ?? {});
+  const cache = call.cache ?? notes.cache;
   const inner = (trace.data?.calls ?? []).filter((one) => one.parent === call.id);
   const count = (value: number | undefined) => (value === undefined ? undefined : format.number(value));
   const usd = (value: string | undefined) => (value === undefined ? undefined : `$${plain(value)}`);
@@ -60,7 +61,7 @@ function Body({ call }: { call: Call }) {
             [t('call.route'), notes.route && <Link href={`/routes/${segment(notes.route)}`}>{notes.route}</Link>],
             [t('calls.answered'), call.model],
             [t('call.escalated'), notes.escalated && word(t, 'route.check', notes.escalated)],
-            [t('call.cache'), notes.cache && word(t, 'call.cache', notes.cache)],
+            [t('call.cache'), cache && word(t, 'call.cache', cache)],
             [t('call.saved'), usd(notes.saved)],
             ...notes.other.map(([name, value]): [string, ReactNode] => [name, value]),
           ]} />

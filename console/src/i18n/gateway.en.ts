@@ -122,7 +122,7 @@ export const gatewayEn = {
   'providers.last': 'Last failure',
   'providers.busy': 'Calls under way',
   'providers.waiting': 'Waiting',
-  'providers.inuse': 'in use',
+  'providers.inuse': 'usable',
   'providers.rests': 'rests for {time}',
 
   'routes.title': 'Routes',

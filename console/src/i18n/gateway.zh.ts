@@ -124,7 +124,7 @@ export const gatewayZh: Record<keyof typeof gatewayEn, string> = {
   'providers.last': '最近失败',
   'providers.busy': '进行中的调用',
   'providers.waiting': '等待中',
-  'providers.inuse': '使用中',
+  'providers.inuse': '可用',
   'providers.rests': '休息 {time}',
 
   'routes.title': '路由',
