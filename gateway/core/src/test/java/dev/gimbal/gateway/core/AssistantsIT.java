@@ -12,6 +12,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The calls that common coding assistants make: their fields, headers and queries.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -133,6 +135,75 @@ class AssistantsIT {
 
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     assertThat(received()).isEqualTo(CHAT_AGENT.replace("up/plain", "plain"));
+    assertThat(answer.body()).contains("prompt_tokens").endsWith("data: [DONE]\n\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"claude", "gemini", "up"})
+  void shouldServeCodexWhatTheCallLeavesNullByAnyDialect(String provider) {
+    String call =
+        CODEX
+            .replace("up/plain", provider + "/plain")
+            .replace("\"store\":false", "\"store\":false,\"previous_response_id\":null");
+
+    HttpResponse<String> answer =
+        house.send(house.request("/v1/responses").POST(BodyPublishers.ofString(call)));
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(received()).contains("shell", "a.txt").doesNotContain("previous_response_id");
+    String[] events = answer.body().strip().split("\n\n");
+    assertThat(events[events.length - 1])
+        .contains("response.completed", "\"previous_response_id\":null", "\"truncation\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gemini", "up"})
+  void shouldServeClaudeCodeALongHistoryWithACallThatWasBrokenOff(String provider) {
+    StringBuilder turns = new StringBuilder();
+    for (int i = 0; i < 200; i++) {
+      turns.append(
+          "{\"role\":\"assistant\",\"content\":[{\"type\":\"tool_use\",\"id\":\"toolu_%d\",\"name\":"
+              .formatted(i));
+      turns.append(
+          "\"Bash\",\"input\":{\"command\":\"ls\"}}]},{\"role\":\"user\",\"content\":[{\"type\":");
+      turns.append("\"tool_result\",\"tool_use_id\":\"toolu_%d\",\"content\":".formatted(i));
+      turns.append(
+          i == 199
+              ? "\"[Request interrupted by user]\",\"is_error\":true},{\"type\":\"text\",\"text\":\"Go on.\"}"
+              : "\"a.txt\"}");
+      turns.append("]},");
+    }
+    String first = "{\"role\":\"user\",\"content\":[";
+    String call =
+        CLAUDE_CODE
+            .replace("NAME", provider + "/plain")
+            .replace(
+                "\"messages\":[" + first,
+                "\"messages\":[{\"role\":\"user\",\"content\":\"Begin.\"}," + turns + first);
+
+    HttpResponse<String> answer =
+        house.send(
+            house
+                .request("/v1/messages?beta=true")
+                .header("anthropic-version", "2023-06-01")
+                .POST(BodyPublishers.ofString(call)));
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(answer.body()).contains("message_stop");
+    assertThat(received()).contains("Request interrupted by user", "Go on.", "toolu_198");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"claude", "gemini"})
+  void shouldServeAnAgentThatChatsByAnyDialect(String provider) {
+    HttpResponse<String> answer =
+        house.chat(
+            CHAT_AGENT
+                .replace("up/plain", provider + "/plain")
+                .replace("\"parallel_tool_calls\":false", "\"parallel_tool_calls\":true"));
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(received()).contains("You are an agent.", "a.txt");
     assertThat(answer.body()).contains("prompt_tokens").endsWith("data: [DONE]\n\n");
   }
 }
