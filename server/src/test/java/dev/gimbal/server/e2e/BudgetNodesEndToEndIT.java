@@ -299,7 +299,7 @@ class BudgetNodesEndToEndIT {
     first.send(first.key(), "PUT", "/api/budgets/b", raised(more));
     int each = Json.bytes(call("held")).length + ANSWER;
     for (int i = 0; i < HELD; i++) {
-      threads.submit(
+      threads.execute(
           () -> {
             while (holding.get() < HELD && chat(victim, "held").status() == 429) {
               LockSupport.parkNanos(20_000_000);
