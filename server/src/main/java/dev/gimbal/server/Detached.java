@@ -20,12 +20,12 @@ final class Detached {
 
   private Detached() {}
 
-  static int start(Path data, @Nullable Path config, PrintStream out, PrintStream err)
+  static int start(Path data, List<String> more, PrintStream out, PrintStream err)
       throws IOException {
     Path log = Files.createDirectories(data.resolve("log")).resolve("gimbal.log");
     long before = Files.exists(log) ? Files.size(log) : 0;
     Process process =
-        new ProcessBuilder(command(data, config))
+        new ProcessBuilder(command(data, more))
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
@@ -63,7 +63,7 @@ final class Detached {
     return new String(all, from, all.length - from, StandardCharsets.UTF_8).lines().toList();
   }
 
-  private static List<String> command(Path data, @Nullable Path config) {
+  private static List<String> command(Path data, List<String> more) {
     ProcessHandle.Info self = ProcessHandle.current().info();
     List<String> command = new ArrayList<>();
     for (Path session : List.of(Path.of("/usr/bin/setsid"), Path.of("/bin/setsid"))) {
@@ -75,9 +75,7 @@ final class Detached {
     command.addAll(java.lang.management.ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(List.of("-cp", classPath(), Main.class.getName()));
     command.addAll(List.of("up", "--data", data.toString()));
-    if (config != null) {
-      command.addAll(List.of("--config", config.toString()));
-    }
+    command.addAll(more);
     return command;
   }
 

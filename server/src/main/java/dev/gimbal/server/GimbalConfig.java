@@ -63,6 +63,9 @@ public record GimbalConfig(
               "Providers of every tenant: name, dialect, base-url, credential (env:NAME or file:/path).")
           List<ProviderSetting> providers,
       @Doc(
+              "With --only gateway: a file that declares keys, providers, prices, routes, budgets, limits and guards; then no database runs. Without it DATA/gateway.yaml, if it is there. See docs/GATEWAY_ALONE.md.")
+          @Nullable Path file,
+      @Doc(
               "One JSON line a call that ended, without texts and headers: off, stdout, or a file (in the data directory unless absolute), 64 MiB each, five kept.")
           String callLog,
       LocalSettings local) {
@@ -75,6 +78,7 @@ public record GimbalConfig(
             Duration.ofMinutes(15),
             ByteSize.mebibytes(32),
             List.of(),
+            null,
             "off",
             LocalSettings.DEFAULT);
 
@@ -152,9 +156,13 @@ public record GimbalConfig(
       @Doc("Days that bodies are kept.") int contentDays,
       @Doc(
               "How much of the calls' records a power cut may take, in time, up to 10s; 0s: no call ends before its record is on the disk. What a killed process wrote is safe at any rate.")
-          Duration journalSync) {
+          Duration journalSync,
+      @Doc(
+              "Without a database, where the journal is the whole record: its oldest files are removed beyond this size, 64MiB or more.")
+          ByteSize journalSize) {
     public static final EvidenceSettings DEFAULT =
-        new EvidenceSettings(Content.FULL, 400, 30, 30, Duration.ofMillis(20));
+        new EvidenceSettings(
+            Content.FULL, 400, 30, 30, Duration.ofMillis(20), ByteSize.mebibytes(1024));
 
     /// What is kept of bodies.
     public enum Content {

@@ -55,6 +55,13 @@ final class Housekeeping implements AutoCloseable {
             new Chore("changes", Duration.ofDays(kept.changeDays()), database::trimChanges)));
   }
 
+  /// Without jobs.
+  static Housekeeping ofChanges(
+      GimbalConfig.RetentionSettings kept, Database database, Clock clock) {
+    Chore changes = new Chore("changes", Duration.ofDays(kept.changeDays()), database::trimChanges);
+    return new Housekeeping(clock, () -> {}, List.of(changes));
+  }
+
   void start() {
     Thread.ofVirtual().name("housekeeping").start(this::run);
   }

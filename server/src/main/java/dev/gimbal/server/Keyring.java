@@ -34,6 +34,13 @@ final class Keyring {
     return key(Files.readString(file).strip(), file.toString());
   }
 
+  /// For a server that keeps no credential: what this key would seal nobody could open again.
+  static SecretKey nothingSealed() {
+    byte[] key = new byte[KEY_BYTES];
+    new SecureRandom().nextBytes(key);
+    return new SecretKeySpec(key, "AES");
+  }
+
   /// Writes a secret so that nobody else can read it, not even for a moment.
   static void write(Path file, String secret) throws IOException {
     Files.deleteIfExists(file);

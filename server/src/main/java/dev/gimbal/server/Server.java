@@ -59,7 +59,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One server on one data directory: every room, wired from top to bottom and closed in reverse.
-final class Server implements AutoCloseable {
+final class Server implements RunningServer {
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
   private final Duration drainTime;
@@ -217,7 +217,7 @@ final class Server implements AutoCloseable {
     return new Server(config.drainTime(), open, new Stopping(draining, http, jobs, database));
   }
 
-  private static List<Provider> inProcess(GimbalConfig config, Clock clock) {
+  static List<Provider> inProcess(GimbalConfig config, Clock clock) {
     List<Provider> providers = new ArrayList<>();
     providers.add(LocalModule.create(Settings.local(config), clock));
     if (config.gateway().scriptedModels()) {
@@ -227,13 +227,13 @@ final class Server implements AutoCloseable {
   }
 
   /// Citations carry the server's address before it listens, so its port is known first.
-  private static HttpConfig address(HttpConfig config, PortReservation port, Path data) {
+  static HttpConfig address(HttpConfig config, PortReservation port, Path data) {
     HttpConfig kept =
         config.uploadDirectory() != null ? config : config.uploadingTo(data.resolve("uploads"));
     return kept.listeningOn(kept.host(), port.port());
   }
 
-  private static int databasePort(Database database) {
+  static int databasePort(Database database) {
     return database.asOwner(handle -> handle.createQuery("SHOW port").mapTo(Integer.class).one());
   }
 
@@ -247,7 +247,7 @@ final class Server implements AutoCloseable {
     return localUrl(config);
   }
 
-  private static String localUrl(HttpConfig config) {
+  static String localUrl(HttpConfig config) {
     String host =
         switch (config.host()) {
           case "0.0.0.0", "::" -> "127.0.0.1";
@@ -257,7 +257,7 @@ final class Server implements AutoCloseable {
     return scheme + host + ":" + config.port() + config.basePath();
   }
 
-  private static void keepFirstKey(Access access, Path data) {
+  static void keepFirstKey(Access access, Path data) {
     access.ensureFirstTenant(
         key -> {
           try {
@@ -268,7 +268,8 @@ final class Server implements AutoCloseable {
         });
   }
 
-  String publicUrl() {
+  @Override
+  public String publicUrl() {
     return stopping.http().publicUrl();
   }
 
@@ -291,7 +292,7 @@ final class Server implements AutoCloseable {
     closeAll(open);
   }
 
-  private static void closeAll(Deque<AutoCloseable> open) {
+  static void closeAll(Deque<AutoCloseable> open) {
     while (!open.isEmpty()) {
       AutoCloseable next = open.pop();
       try {

@@ -10,6 +10,7 @@ import dev.gimbal.observability.core.ContentPolicy;
 import dev.gimbal.observability.core.ObservabilityConfig;
 import dev.gimbal.observability.core.export.OtlpConfig;
 import dev.gimbal.observability.core.journal.JournalConfig;
+import dev.gimbal.observability.core.recent.RecentConfig;
 import dev.gimbal.observability.core.writer.Retained;
 import dev.gimbal.platform.config.Secret;
 import dev.gimbal.platform.database.DatabaseConfig;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The rooms' own records, from the process configuration.
 final class Settings {
+  private static final long ALONE_SEGMENT = 8L << 20;
+
   private Settings() {}
 
   static DatabaseConfig database(GimbalConfig.DatabaseSettings given, Path data) {
@@ -48,6 +51,38 @@ final class Settings {
             Duration.ofDays(given.spanDays()),
             Duration.ofDays(given.contentDays())),
         ContentPolicy.valueOf(given.content().name()));
+  }
+
+  static JournalConfig aloneJournal(GimbalConfig.EvidenceSettings given, Path data) {
+    long kept = given.journalSize().bytes();
+    JournalConfig defaults = JournalConfig.in(data.resolve("gateway-journal"));
+    return new JournalConfig(
+        defaults.directory(),
+        ALONE_SEGMENT,
+        kept + Math.max(kept / 4, 4 * ALONE_SEGMENT),
+        defaults.mostQueued(),
+        defaults.mostQueuedBytes(),
+        given.journalSync());
+  }
+
+  static RecentConfig aloneKept(GimbalConfig.EvidenceSettings given) {
+    return new RecentConfig(
+        given.journalSize().bytes(),
+        Duration.ofDays(given.callDays()),
+        RecentConfig.DEFAULT.calls());
+  }
+
+  /// Without a database bodies are only hashed: nobody could read them again.
+  static GatewayConfig gatewayAlone(GimbalConfig config) {
+    GatewayConfig given = gateway(config);
+    GatewayConfig.Content content =
+        given.content() == GatewayConfig.Content.OFF ? given.content() : GatewayConfig.Content.HASH;
+    return new GatewayConfig(
+        given.allowPrivateUpstreams(),
+        content,
+        given.bodies(),
+        given.deadlines(),
+        given.providers());
   }
 
   static GatewayConfig gateway(GimbalConfig config) {

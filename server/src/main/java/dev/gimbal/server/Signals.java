@@ -29,7 +29,8 @@ final class Signals {
     }
   }
 
-  private static void handle(String name, IntConsumer handler) throws ReflectiveOperationException {
+  /// The same for one signal, in place of who had it.
+  static void handle(String name, IntConsumer handler) throws ReflectiveOperationException {
     Class<?> signals = Class.forName("sun.misc.Signal");
     Class<?> handlers = Class.forName("sun.misc.SignalHandler");
     Object signal = signals.getConstructor(String.class).newInstance(name);

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Whether the server is well: for people, for the command line and for probes.
 final class StatusRoutes {
-  private final Database database;
+  private final @Nullable Database database;
   private final Observability observability;
   private final Gateway gateway;
   private final BooleanSupplier ready;
@@ -30,8 +30,9 @@ final class StatusRoutes {
   private final Clock clock;
   private final Instant started;
 
+  /// @param database null: there is none
   StatusRoutes(
-      Database database,
+      @Nullable Database database,
       Observability observability,
       Gateway gateway,
       BooleanSupplier ready,
@@ -51,7 +52,7 @@ final class StatusRoutes {
       String version,
       long uptimeSeconds,
       boolean ready,
-      DatabaseStatus database,
+      @Nullable DatabaseStatus database,
       LedgerStatus ledger,
       MemoryStatus memory,
       DiskStatus disk,
@@ -95,7 +96,7 @@ final class StatusRoutes {
 
   private Response readiness(Request request) {
     boolean well =
-        ready.getAsBoolean() && observability.state().refusing() == null && database().answering();
+        ready.getAsBoolean() && observability.state().refusing() == null && databaseAnswers();
     return Response.json(well ? 200 : 503, new Probe(well ? "ready" : "not ready"));
   }
 
@@ -120,10 +121,19 @@ final class StatusRoutes {
             gateway.models(Principal.of(request.caller())).stream().map(Model::name).toList()));
   }
 
-  private DatabaseStatus database() {
+  private boolean databaseAnswers() {
+    DatabaseStatus status = database();
+    return status == null || status.answering();
+  }
+
+  private @Nullable DatabaseStatus database() {
+    Database asked = database;
+    if (asked == null) {
+      return null;
+    }
     try {
       String version =
-          database.asOwner(
+          asked.asOwner(
               handle -> handle.createQuery("SHOW server_version").mapTo(String.class).one());
       return new DatabaseStatus(version, true);
     } catch (dev.gimbal.platform.database.DatabaseException e) {

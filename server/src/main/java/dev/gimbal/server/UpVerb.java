@@ -12,6 +12,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -26,6 +29,7 @@ import picocli.CommandLine.Option;
 final class UpVerb implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(UpVerb.class);
   private static final int FAILED = 1;
+  private static final int WRONG_USAGE = 2;
 
   /// What closing may take after the time to drain.
   private static final Duration CLOSING = Duration.ofSeconds(15);
@@ -36,6 +40,18 @@ final class UpVerb implements Callable<Integer> {
   @Option(names = "--config", paramLabel = "FILE", description = "default: DATA/gimbal.yaml")
   @Nullable Path config;
 
+  @Option(
+      names = "--only",
+      paramLabel = "gateway",
+      description = "runs the gateway and no other room; with a gateway file without a database")
+  @Nullable String only;
+
+  @Option(
+      names = "--gateway-file",
+      paramLabel = "FILE",
+      description = "with --only gateway: what declares it; default: DATA/gateway.yaml")
+  @Nullable Path gatewayFile;
+
   @Option(names = "--detach", description = "serves in the background; ./gimbal down ends it")
   boolean detach;
 
@@ -44,12 +60,19 @@ final class UpVerb implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Map<String, String> environment = System.getenv();
+    Map<String, String> environment = new HashMap<>(System.getenv());
+    if (only != null && !only.equals("gateway")) {
+      err.println("gimbal: --only takes gateway, but is " + only);
+      return WRONG_USAGE;
+    }
+    if (gatewayFile != null) {
+      environment.put("GIMBAL_GATEWAY_FILE", gatewayFile.toAbsolutePath().toString());
+    }
     Path directory = DataDirectory.resolve(data, environment);
     try {
       Files.createDirectories(directory);
       if (detach) {
-        return Detached.start(directory, config, out, err);
+        return Detached.start(directory, more(), out, err);
       }
       return serve(directory, environment);
     } catch (GimbalException e) {
@@ -75,9 +98,14 @@ final class UpVerb implements Callable<Integer> {
     System.setProperty("ai.djl.offline", "true");
     Ending ending = Ending.onSignal(settings.drainTime().plus(CLOSING));
     try {
-      Server server = Server.start(settings, directory, environment, Clock.systemUTC());
+      RunningServer server = server(settings, directory, environment);
       ending.runs(server);
-      greet(server, directory);
+      if (server instanceof GatewayServer gateway) {
+        gateway.onHangup();
+        out.println(gateway.greeting(directory));
+      } else {
+        greet(server, directory);
+      }
     } catch (IOException | RuntimeException e) {
       if (!ending.asked()) {
         throw e;
@@ -96,12 +124,39 @@ final class UpVerb implements Callable<Integer> {
     return 0;
   }
 
+  private RunningServer server(
+      GimbalConfig settings, Path directory, Map<String, String> environment) throws IOException {
+    Clock clock = Clock.systemUTC();
+    if (only != null) {
+      return GatewayServer.start(settings, directory, environment, clock);
+    }
+    if (settings.gateway().file() != null) {
+      throw new IllegalArgumentException("gateway.file goes with --only gateway");
+    }
+    return Server.start(settings, directory, environment, clock);
+  }
+
+  /// What is said to the server in the background as well.
+  private List<String> more() {
+    List<String> more = new ArrayList<>();
+    if (config != null) {
+      more.addAll(List.of("--config", config.toString()));
+    }
+    if (only != null) {
+      more.addAll(List.of("--only", only));
+    }
+    if (gatewayFile != null) {
+      more.addAll(List.of("--gateway-file", gatewayFile.toString()));
+    }
+    return more;
+  }
+
   private @Nullable Path file(Path directory) {
     Path beside = directory.resolve("gimbal.yaml");
     return config != null ? config : Files.exists(beside) ? beside : null;
   }
 
-  private void greet(Server server, Path directory) {
+  private void greet(RunningServer server, Path directory) {
     out.printf(
         """
 

@@ -42,21 +42,45 @@ final class PackagedServer implements AutoCloseable {
   ///
   /// @param settings as environment, `GIMBAL_…`
   static PackagedServer start(Path data, Map<String, String> settings) throws Exception {
+    return start(data, settings, List.of());
+  }
+
+  /// Starts the gateway alone, declared by the file in its data directory.
+  ///
+  /// @param withKey that the file declares
+  static PackagedServer startAlone(Path data, String withKey, Map<String, String> settings)
+      throws Exception {
+    Files.writeString(data.resolve("admin.key"), withKey);
+    return start(data, settings, List.of("--only", "gateway"));
+  }
+
+  private static PackagedServer start(Path data, Map<String, String> settings, List<String> more)
+      throws Exception {
     Files.createDirectories(data);
     Files.deleteIfExists(data.resolve("server.json"));
     Path log = data.resolve("test.log");
     ProcessBuilder builder =
-        new ProcessBuilder(command("up", "--data", data.toString()))
+        new ProcessBuilder(command(up(data, more)))
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     builder.environment().keySet().removeIf(name -> name.startsWith("GIMBAL_"));
     builder.environment().put("GIMBAL_SERVER_PORT", "0");
     builder.environment().putAll(settings);
-    UnpackedPrograms.lend(data);
+    if (more.isEmpty()) {
+      UnpackedPrograms.lend(data);
+    }
     PackagedServer server = new PackagedServer(data, builder.start());
     server.awaitReady(log);
-    UnpackedPrograms.keep(data);
+    if (more.isEmpty()) {
+      UnpackedPrograms.keep(data);
+    }
     return server;
+  }
+
+  private static String[] up(Path data, List<String> more) {
+    List<String> arguments = new ArrayList<>(List.of("up", "--data", data.toString()));
+    arguments.addAll(more);
+    return arguments.toArray(String[]::new);
   }
 
   /// The command that runs a verb of the distribution.

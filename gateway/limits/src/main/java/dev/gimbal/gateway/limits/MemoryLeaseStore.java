@@ -4,6 +4,7 @@ import dev.gimbal.gateway.limits.LeaseRules.Account;
 import dev.gimbal.gateway.limits.LeaseRules.Outcome;
 import dev.gimbal.gateway.limits.LeaseRules.Row;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,54 @@ public final class MemoryLeaseStore implements LeaseStore {
       lock.unlock();
     }
   }
+
+  /// What was used of a limit before.
+  ///
+  /// @param until when it was used up, in milliseconds since 1970
+  public record Used(long until, long amount) {}
+
+  /// Counts in what was used of a limit before this process, or before anybody asked for it; of a
+  /// limit that is known already nothing.
+  ///
+  /// @param before in the present window
+  public void remember(Limit limit, List<Used> before) {
+    long now = clock.millis();
+    long window = limit.window().startAt(now);
+    lock.lock();
+    try {
+      if (kept.containsKey(limit.id())) {
+        return;
+      }
+      List<Row> rows = new ArrayList<>();
+      long epochs = 0;
+      for (Used used : before) {
+        UUID ended = new UUID(0, ++epochs);
+        long expires = Math.min(now, used.until);
+        rows.add(new Row(ended, window, epochs, 0, used.amount, used.amount, 0, expires));
+      }
+      kept.put(limit.id(), new Kept(new Account(window, epochs), List.copyOf(rows)));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// How a limit stands in its present window.
+  public Standing standing(Limit limit) {
+    long now = clock.millis();
+    long window = limit.window().startAt(now);
+    long spent = 0;
+    long reserved = 0;
+    for (Row row : leases(limit.id())) {
+      if (row.window() == window) {
+        spent += row.spentAt(now);
+        reserved += row.reservedAt(now);
+      }
+    }
+    return new Standing(window, spent, reserved);
+  }
+
+  /// @param window its start
+  public record Standing(long window, long spent, long reserved) {}
 
   /// The leases of a limit, of all windows.
   public List<Row> leases(UUID limit) {

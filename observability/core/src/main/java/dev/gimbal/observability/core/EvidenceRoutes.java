@@ -17,15 +17,12 @@ import dev.gimbal.platform.http.Route;
 import dev.gimbal.platform.ids.IdText;
 import dev.gimbal.platform.ids.TenantId;
 import dev.gimbal.platform.ids.TimeOrderedIds;
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -101,7 +98,7 @@ final class EvidenceRoutes {
             .summary("Metrics as Prometheus reads them.")
             .right(Rights.METRICS_READ)
             .answers(200, null)
-            .handle(request -> metrics()));
+            .handle(request -> metrics.page()));
   }
 
   private Response calls(Request request) throws InterruptedException {
@@ -223,16 +220,6 @@ final class EvidenceRoutes {
       }
     }
     return List.of();
-  }
-
-  private Response metrics() {
-    byte[] page = metrics.scrape().getBytes(StandardCharsets.UTF_8);
-    return new Response.Content(
-        200,
-        "text/plain; version=0.0.4; charset=utf-8",
-        page.length,
-        new ByteArrayInputStream(page),
-        Map.of());
   }
 
   /// One row more than the page holds is read: it says whether there is a next page.

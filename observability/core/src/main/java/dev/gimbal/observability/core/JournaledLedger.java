@@ -7,7 +7,7 @@ import dev.gimbal.observability.api.Ledger;
 import dev.gimbal.observability.api.SpanRecord;
 import dev.gimbal.observability.core.journal.Journal;
 import dev.gimbal.observability.core.redaction.Redaction;
-import dev.gimbal.observability.core.writer.LedgerWriter;
+import dev.gimbal.observability.core.writer.LedgerTail;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,11 +19,11 @@ import java.util.concurrent.CompletionStage;
 /// looked at where they come in, before a call is opened.
 final class JournaledLedger implements Ledger {
   private final Journal journal;
-  private final LedgerWriter writer;
+  private final LedgerTail writer;
   private final Redactor redactor;
   private final ContentPolicy policy;
 
-  JournaledLedger(Journal journal, LedgerWriter writer, Redactor redactor, ContentPolicy policy) {
+  JournaledLedger(Journal journal, LedgerTail writer, Redactor redactor, ContentPolicy policy) {
     this.journal = journal;
     this.writer = writer;
     this.redactor = redactor;

@@ -5,7 +5,7 @@ import dev.gimbal.observability.api.CallSettled;
 import dev.gimbal.observability.api.Metrics;
 import dev.gimbal.observability.core.journal.Entry;
 import dev.gimbal.observability.core.journal.Journal;
-import dev.gimbal.observability.core.writer.LedgerWriter;
+import dev.gimbal.observability.core.writer.LedgerTail;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.HashMap;
@@ -65,7 +65,7 @@ final class LedgerMetrics implements Consumer<Entry> {
   }
 
   /// Adds what is to be said of journal and writer themselves.
-  void bind(Journal journal, Redactor redactor, LedgerWriter writer) {
+  void bind(Journal journal, Redactor redactor, LedgerTail writer) {
     metrics.gauge("gimbal.calls.running", runningCalls::get);
     metrics.gauge("gimbal.ledger.queue.entries", journal::queued);
     metrics.gauge("gimbal.ledger.journal.bytes", journal::bytes);

@@ -1,6 +1,9 @@
 package dev.gimbal.observability.core;
 
 import dev.gimbal.observability.core.journal.Journal;
+import dev.gimbal.observability.core.journal.JournalConfig;
+import dev.gimbal.observability.core.recent.RecentConfig;
+import dev.gimbal.observability.core.recent.RecentLedger;
 import dev.gimbal.observability.core.writer.LedgerWriter;
 import dev.gimbal.platform.database.Database;
 import dev.gimbal.platform.ids.Ids;
@@ -30,10 +33,39 @@ public final class ObservabilityModule {
     EvidenceRoutes routes = new EvidenceRoutes(database, ledger, metrics, config.retained(), clock);
     CostRoutes costs = new CostRoutes(database, ledger, clock);
     return new RunningObservability(
-        new RunningObservability.Recording(journal, redactor, writer),
+        new RunningObservability.Recording(journal, redactor, writer, () -> {}),
         ledger,
         new LedgerTracing(ledger, clock, ids),
         metrics,
         Stream.concat(routes.routes().stream(), costs.routes().stream()).toList());
+  }
+
+  /// The room without a database: the journal is the store, the latest calls are in memory. Of
+  /// bodies only hashes are kept. Records nothing before [Observability#start], which counts what
+  /// earlier processes left.
+  ///
+  /// @throws IOException if the journal's directory cannot be used or is in use
+  public static LocalEvidence withoutDatabase(
+      JournalConfig config, RecentConfig kept, ContentPolicy content, Clock clock, Ids ids)
+      throws IOException {
+    PrometheusMetrics metrics = new PrometheusMetrics();
+    LedgerMetrics calls = new LedgerMetrics(metrics);
+    Journal journal = Journal.open(config, clock, calls);
+    RecentLedger recent = new RecentLedger(journal, config.directory(), kept, clock);
+    Redactor redactor = new Redactor(journal);
+    calls.bind(journal, redactor, recent);
+    metrics.bindProcess();
+    ContentPolicy hashed = content == ContentPolicy.OFF ? content : ContentPolicy.HASH;
+    JournaledLedger ledger = new JournaledLedger(journal, recent, redactor, hashed);
+    RecentRoutes routes = new RecentRoutes(recent, ledger, metrics);
+    Observability observability =
+        new RunningObservability(
+            new RunningObservability.Recording(
+                journal, redactor, recent, () -> recent.committed(journal.end()).join()),
+            ledger,
+            new LedgerTracing(ledger, clock, ids),
+            metrics,
+            routes.routes());
+    return new LocalEvidence(observability, recent.spent());
   }
 }

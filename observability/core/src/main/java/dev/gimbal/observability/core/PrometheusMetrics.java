@@ -1,6 +1,7 @@
 package dev.gimbal.observability.core;
 
 import dev.gimbal.observability.api.Metrics;
+import dev.gimbal.platform.http.Response;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -14,8 +15,11 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
 
@@ -62,6 +66,17 @@ final class PrometheusMetrics implements Metrics, AutoCloseable {
   /// The page that Prometheus reads.
   String scrape() {
     return registry.scrape();
+  }
+
+  /// The page as an answer.
+  Response page() {
+    byte[] page = scrape().getBytes(StandardCharsets.UTF_8);
+    return new Response.Content(
+        200,
+        "text/plain; version=0.0.4; charset=utf-8",
+        page.length,
+        new ByteArrayInputStream(page),
+        Map.of());
   }
 
   @Override

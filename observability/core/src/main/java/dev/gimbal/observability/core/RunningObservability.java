@@ -5,7 +5,7 @@ import dev.gimbal.observability.api.Ledger;
 import dev.gimbal.observability.api.Metrics;
 import dev.gimbal.observability.api.Tracing;
 import dev.gimbal.observability.core.journal.Journal;
-import dev.gimbal.observability.core.writer.LedgerWriter;
+import dev.gimbal.observability.core.writer.LedgerTail;
 import dev.gimbal.platform.http.Route;
 import java.io.IOException;
 import java.util.List;
@@ -18,14 +18,17 @@ final class RunningObservability implements Observability {
 
   private final Journal journal;
   private final Redactor redactor;
-  private final LedgerWriter writer;
+  private final LedgerTail writer;
+  private final Runnable started;
   private final Ledger ledger;
   private final Tracing tracing;
   private final PrometheusMetrics metrics;
   private final List<Route> routes;
 
   /// The threads that evidence passes, in this order where it is redacted.
-  record Recording(Journal journal, Redactor redactor, LedgerWriter writer) {}
+  ///
+  /// @param started run last at the start
+  record Recording(Journal journal, Redactor redactor, LedgerTail writer, Runnable started) {}
 
   RunningObservability(
       Recording recording,
@@ -36,6 +39,7 @@ final class RunningObservability implements Observability {
     this.journal = recording.journal();
     this.redactor = recording.redactor();
     this.writer = recording.writer();
+    this.started = recording.started();
     this.ledger = ledger;
     this.tracing = tracing;
     this.metrics = metrics;
@@ -47,6 +51,7 @@ final class RunningObservability implements Observability {
     journal.start();
     redactor.start();
     writer.start();
+    started.run();
   }
 
   @Override

@@ -5,10 +5,11 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /// Finds the known name that somebody probably meant.
-final class Nearest {
+public final class Nearest {
   private Nearest() {}
 
-  static Optional<String> to(String name, Collection<String> known) {
+  /// The known name that is nearest; empty if none is near.
+  public static Optional<String> to(String name, Collection<String> known) {
     return known.stream()
         .min(Comparator.comparingInt((String one) -> distance(name, one)).thenComparing(one -> one))
         .filter(one -> distance(name, one) <= Math.max(2, one.length() / 2));

@@ -45,7 +45,11 @@ final class FrontDoor {
 
   /// What is served, and for whom.
   record Served(
-      Authenticator authenticator, List<Route> routes, List<Mount> mounts, Assets assets) {}
+      Authenticator authenticator,
+      List<Route> routes,
+      List<Mount> mounts,
+      Assets assets,
+      HttpModule.Absent absent) {}
 
   FrontDoor(Vertx vertx, Internals shared, Served served, Ids ids, ExecutorService threads) {
     this.vertx = vertx;
@@ -171,6 +175,9 @@ final class FrontDoor {
   }
 
   private void page(HttpServerRequest request, String id, String path, String method) {
+    if (served.absent().has(path)) {
+      throw new HttpException(HttpError.ROOM_ABSENT, served.absent().message());
+    }
     boolean reads = method.equals("GET") || method.equals("HEAD");
     if (served.assets().none() || isProgramPath(path) || !reads) {
       throw new HttpException(HttpError.PATH_UNKNOWN, "there is no such path here");

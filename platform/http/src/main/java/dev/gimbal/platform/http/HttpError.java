@@ -20,6 +20,8 @@ public enum HttpError implements ErrorCode {
   HEAD_TOO_LARGE(431, Blame.USER, false, "The request's line and headers are over the limit."),
   SERVER_BUSY(503, Blame.RESOURCE, true, "A bounded queue is full; try again later."),
   SERVER_DRAINING(503, Blame.RESOURCE, true, "The server is stopping and takes no new work."),
+  RESOURCE_DECLARED(409, Blame.USER, false, "It is declared in a file; change it there."),
+  ROOM_ABSENT(501, Blame.USER, false, "This server runs without the room that has this path."),
   SERVER_FAILED(500, Blame.INTERNAL, false, "A defect of ours; the log has the request id.");
 
   private final Facts facts;

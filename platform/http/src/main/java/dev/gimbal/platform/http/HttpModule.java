@@ -15,15 +15,47 @@ public final class HttpModule {
   /// @param routes of all rooms; `/api/openapi.json` is added
   /// @param mounts of all rooms
   /// @param assets of the console
+  /// @param absent says of a path that nobody here serves why that is so
   public record Content(
       Authenticator authenticator,
       IdempotencyStore idempotency,
       List<Route> routes,
       List<Mount> mounts,
-      Assets assets) {
+      Assets assets,
+      Absent absent) {
     public Content {
       routes = List.copyOf(routes);
       mounts = List.copyOf(mounts);
+    }
+
+    /// With every room.
+    public Content(
+        Authenticator authenticator,
+        IdempotencyStore idempotency,
+        List<Route> routes,
+        List<Mount> mounts,
+        Assets assets) {
+      this(authenticator, idempotency, routes, mounts, assets, Absent.NOTHING);
+    }
+  }
+
+  /// Paths that a server with more rooms would serve.
+  ///
+  /// @param prefixes as in `/api/collections`
+  /// @param message for who asks for them
+  public record Absent(List<String> prefixes, String message) {
+    /// Every room is there.
+    public static final Absent NOTHING = new Absent(List.of(), "");
+
+    public Absent {
+      prefixes = List.copyOf(prefixes);
+    }
+
+    boolean has(String path) {
+      return prefixes.stream()
+          .anyMatch(
+              prefix ->
+                  path.equals(prefix) || (path.startsWith(prefix + "/") && !prefix.equals("/")));
     }
   }
 

@@ -47,12 +47,21 @@ final class JsonBody {
     List<FieldError> errors = new ArrayList<>();
     refuseDuplicates(text, errors);
     try {
-      JsonNode tree = Json.MAPPER.readTree(text);
-      JavaType target = Json.type(type);
-      RecordShape.check(tree, target, "", errors);
-      if (!errors.isEmpty()) {
-        throw wrong(errors);
-      }
+      return bind(Json.MAPPER.readTree(text), type);
+    } catch (JsonProcessingException e) {
+      throw malformed(e);
+    }
+  }
+
+  /// @throws HttpException as [#read]
+  static Object bind(JsonNode tree, Type type) {
+    List<FieldError> errors = new ArrayList<>();
+    JavaType target = Json.type(type);
+    RecordShape.check(tree, target, "", errors);
+    if (!errors.isEmpty()) {
+      throw wrong(errors);
+    }
+    try {
       Object value = Json.MAPPER.treeToValue(tree, target);
       if (value == null) {
         throw new HttpException(HttpError.REQUEST_INVALID, "the body is null: an object is due");

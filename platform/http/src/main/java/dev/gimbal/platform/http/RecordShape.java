@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import dev.gimbal.platform.config.Nearest;
 import dev.gimbal.platform.errors.GimbalException.FieldError;
 import dev.gimbal.platform.json.Json;
 import java.lang.reflect.RecordComponent;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// What a record looks like in JSON: its fields' names, which of them may be absent, their types.
 /// Bodies are checked against it and OpenAPI is written from it, so the two cannot disagree.
 final class RecordShape {
+  private static final int LONGEST_SHOWN = 100;
   private static final PropertyNamingStrategies.SnakeCaseStrategy NAMES =
       new PropertyNamingStrategies.SnakeCaseStrategy();
   private static final ClassValue<List<Field>> FIELDS =
@@ -65,7 +67,7 @@ final class RecordShape {
       Field field = known.get(entry.getKey());
       String at = dotted(path, entry.getKey());
       if (field == null) {
-        errors.add(new FieldError(at, unknown(known)));
+        errors.add(new FieldError(at, unknown(entry.getKey(), known)));
       } else if (!entry.getValue().isNull()) {
         check(entry.getValue(), resolved(type, field), at, errors);
       }
@@ -82,14 +84,21 @@ final class RecordShape {
     return Json.MAPPER.getTypeFactory().resolveMemberType(field.type(), owner.getBindings());
   }
 
-  private static String unknown(Map<String, Field> known) {
-    return known.isEmpty()
-        ? "is not a field here; there are none"
-        : "is not a field here; there are " + String.join(", ", known.keySet());
+  private static String unknown(String name, Map<String, Field> known) {
+    if (known.isEmpty()) {
+      return "is not a field here; there are none";
+    }
+    String meant =
+        name.length() > LONGEST_SHOWN
+            ? ""
+            : Nearest.to(name, known.keySet())
+                .map(near -> "; did you mean " + near + "?")
+                .orElse("");
+    return "is not a field here; there are " + String.join(", ", known.keySet()) + meant;
   }
 
   private static String dotted(String path, String name) {
-    String shown = name.length() <= 100 ? name : name.substring(0, 100) + "…";
+    String shown = name.length() <= LONGEST_SHOWN ? name : name.substring(0, LONGEST_SHOWN) + "…";
     return path.isEmpty() ? shown : path + "." + shown;
   }
 

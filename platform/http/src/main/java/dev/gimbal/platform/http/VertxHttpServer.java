@@ -63,7 +63,8 @@ final class VertxHttpServer implements HttpServer {
             uploads,
             new Forwarded(config.trustedProxies()));
     FrontDoor.Served served =
-        new FrontDoor.Served(content.authenticator(), routes, content.mounts(), content.assets());
+        new FrontDoor.Served(
+            content.authenticator(), routes, content.mounts(), content.assets(), content.absent());
     this.door = new FrontDoor(vertx, shared, served, ids, threads);
   }
 

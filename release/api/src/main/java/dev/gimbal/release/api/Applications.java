@@ -13,4 +13,18 @@ public interface Applications {
 
   /// The names that the caller may use, sorted.
   List<String> names(Caller caller);
+
+  /// Of a server without a room that offers any.
+  Applications NONE =
+      new Applications() {
+        @Override
+        public Optional<Application> find(Caller caller, String name) {
+          return Optional.empty();
+        }
+
+        @Override
+        public List<String> names(Caller caller) {
+          return List.of();
+        }
+      };
 }

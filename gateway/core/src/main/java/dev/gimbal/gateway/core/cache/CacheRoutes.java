@@ -198,13 +198,7 @@ final class CacheRoutes {
   private Response put(Request request) {
     Principal principal = Principal.of(request.caller());
     PolicyBody wanted = request.body(PolicyBody.class);
-    route(wanted.route());
-    CachePolicy cache = policy(wanted);
-    Long tokens = wanted.promptMostTokens();
-    if (tokens != null && tokens < 1) {
-      throw HttpException.invalid("prompt_most_tokens", "must be at least 1");
-    }
-    PromptPolicy prompt = new PromptPolicy(yes(wanted.promptMarks()), tokens);
+    RoutePolicy first = read(wanted);
     RoutePolicy declared =
         database.inTransaction(
             principal.tenant(),
@@ -212,7 +206,8 @@ final class CacheRoutes {
               long before =
                   store.lock(transaction, wanted.route()).map(RoutePolicy::version).orElse(0L);
               EntityTag.require(request, before);
-              RoutePolicy next = new RoutePolicy(wanted.route(), cache, prompt, before + 1);
+              RoutePolicy next =
+                  new RoutePolicy(wanted.route(), first.cache(), first.prompt(), before + 1);
               store.put(transaction, next);
               parts.audit().append(transaction, principal, "cache.set", wanted.route(), wanted);
               transaction.afterCommit(reload);
@@ -221,6 +216,18 @@ final class CacheRoutes {
     PolicyView view = view(declared);
     return new Response.Json(
         200, view == null ? declared : view, Map.of("etag", EntityTag.of(declared.version())));
+  }
+
+  /// The policy in its first version.
+  static RoutePolicy read(PolicyBody wanted) {
+    route(wanted.route());
+    CachePolicy cache = policy(wanted);
+    Long tokens = wanted.promptMostTokens();
+    if (tokens != null && tokens < 1) {
+      throw HttpException.invalid("prompt_most_tokens", "must be at least 1");
+    }
+    PromptPolicy prompt = new PromptPolicy(yes(wanted.promptMarks()), tokens);
+    return new RoutePolicy(wanted.route(), cache, prompt, 1);
   }
 
   private static CachePolicy policy(PolicyBody wanted) {

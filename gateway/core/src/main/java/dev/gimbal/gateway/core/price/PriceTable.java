@@ -81,7 +81,8 @@ public final class PriceTable implements Prices {
     return prices;
   }
 
-  void swap(Map<TenantId, List<DatedPrice>> prices) {
+  /// Swaps the tenants' own prices.
+  public void swap(Map<TenantId, List<DatedPrice>> prices) {
     Map<TenantId, Map<String, List<DatedPrice>>> next = new HashMap<>();
     prices.forEach((tenant, list) -> next.put(tenant, byModel(list)));
     owned = Map.copyOf(next);

@@ -133,6 +133,7 @@ public final class ProviderCatalog {
     List<ProviderEntry> kept = owned.values().stream().flatMap(m -> m.values().stream()).toList();
     before.owned.values().stream()
         .flatMap(entries -> entries.values().stream())
+        .distinct()
         .filter(entry -> kept.stream().noneMatch(other -> Objects.equals(other, entry)))
         .forEach(ProviderEntry::retire);
   }
@@ -142,6 +143,9 @@ public final class ProviderCatalog {
     Snapshot before = snapshot;
     snapshot = new Snapshot(Map.of(), Map.of());
     before.shared.values().forEach(ProviderEntry::retire);
-    before.owned.values().forEach(entries -> entries.values().forEach(ProviderEntry::retire));
+    before.owned.values().stream()
+        .flatMap(entries -> entries.values().stream())
+        .distinct()
+        .forEach(ProviderEntry::retire);
   }
 }

@@ -1,5 +1,6 @@
 package dev.gimbal.gateway.core.route;
 
+import dev.gimbal.gateway.api.Gateway;
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.core.price.Price;
@@ -20,8 +21,10 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +63,21 @@ public final class Router {
   /// A router without a database: nobody judges answers, what is pinned is known to this process.
   public static Router of(ProviderCatalog catalog, Prices prices, Clock clock, Vertx vertx) {
     Extras extras = new Extras(new Pins(clock), new Savings(clock), Judges.pure());
+    return new Router(new Parts(catalog, prices, clock, vertx, System::nanoTime, chance(), extras));
+  }
+
+  /// The same with judges.
+  ///
+  /// @param inside asked when a route names a judge
+  /// @param beside runs what blocks
+  public static Router of(
+      ProviderCatalog catalog,
+      Prices prices,
+      Clock clock,
+      Vertx vertx,
+      Supplier<Gateway> inside,
+      Executor beside) {
+    Extras extras = new Extras(new Pins(clock), new Savings(clock), Judges.with(inside, beside));
     return new Router(new Parts(catalog, prices, clock, vertx, System::nanoTime, chance(), extras));
   }
 

@@ -24,11 +24,13 @@ import dev.gimbal.platform.http.Response;
 import dev.gimbal.platform.http.Route;
 import dev.gimbal.platform.ids.Ids;
 import dev.gimbal.platform.ids.Slug;
+import dev.gimbal.platform.ids.TenantId;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Budgets under `/api`.
@@ -146,17 +148,7 @@ public final class BudgetRoutes {
     if (Slug.of(wanted.name()).isEmpty()) {
       throw HttpException.invalid("name", "must be a name of a-z 0-9 . _ : -");
     }
-    Limit limit =
-        new Limit(
-            parts.ids.next(),
-            principal.tenant(),
-            wanted.name(),
-            ScopeView.scope(wanted.scope(), principal.tenant()),
-            wanted.limitTokens() == null ? Unit.NANO_USD : Unit.TOKENS,
-            amount(wanted.limitUsd(), wanted.limitTokens()),
-            window(wanted.period(), wanted.rollingSeconds()),
-            wanted.hard() == null || wanted.hard(),
-            false);
+    Limit limit = limit(wanted, principal.tenant(), parts.ids.next());
     Kept kept = new Kept(limit, alerts(wanted.alertAt()), 1, parts.clock.instant());
     return parts.database.inTransaction(
         principal.tenant(),
@@ -168,6 +160,19 @@ public final class BudgetRoutes {
           parts.audit.append(transaction, principal, "budget.created", wanted.name(), wanted);
           return tagged(201, transaction, kept);
         });
+  }
+
+  static Limit limit(NewBudget wanted, TenantId tenant, UUID id) {
+    return new Limit(
+        id,
+        tenant,
+        wanted.name(),
+        ScopeView.scope(wanted.scope(), tenant),
+        wanted.limitTokens() == null ? Unit.NANO_USD : Unit.TOKENS,
+        amount(wanted.limitUsd(), wanted.limitTokens()),
+        window(wanted.period(), wanted.rollingSeconds()),
+        wanted.hard() == null || wanted.hard(),
+        false);
   }
 
   private Response change(Request request) {
@@ -329,7 +334,7 @@ public final class BudgetRoutes {
         kept.created());
   }
 
-  private static String period(Window window) {
+  static String period(Window window) {
     return switch (window) {
       case Window.Calendar calendar ->
           switch (calendar.period()) {
@@ -348,11 +353,11 @@ public final class BudgetRoutes {
         raised.share(), usd(usd, raised.spent()), tokens(usd, raised.spent()), raised.at());
   }
 
-  private static @Nullable String usd(boolean usd, long amount) {
+  static @Nullable String usd(boolean usd, long amount) {
     return usd ? Usd.text(amount) : null;
   }
 
-  private static @Nullable Long tokens(boolean usd, long amount) {
+  static @Nullable Long tokens(boolean usd, long amount) {
     return usd ? null : Long.valueOf(amount);
   }
 }

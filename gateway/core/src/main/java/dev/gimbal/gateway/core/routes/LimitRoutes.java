@@ -182,7 +182,7 @@ public final class LimitRoutes {
     return kept;
   }
 
-  private static Map<Unit, Long> numbers(
+  static Map<Unit, Long> numbers(
       @Nullable Long requests, @Nullable Long tokens, @Nullable Long parallel) {
     Map<Unit, Long> numbers = new LinkedHashMap<>();
     put(numbers, Unit.REQUESTS, "requests_per_minute", requests);

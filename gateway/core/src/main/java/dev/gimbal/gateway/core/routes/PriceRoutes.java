@@ -116,11 +116,11 @@ public final class PriceRoutes {
   }
 
   /// A tenant's own price of the same model and time stands before the one of the program.
-  private static String key(PriceView view) {
+  static String key(PriceView view) {
     return view.model() + " " + view.from() + " " + view.source();
   }
 
-  private static PriceView view(DatedPrice dated) {
+  static PriceView view(DatedPrice dated) {
     Price price = dated.price();
     PriceDetails more = price.more();
     Map<String, String> units = new TreeMap<>();
@@ -148,9 +148,8 @@ public final class PriceRoutes {
         text(tier.cacheWrite()));
   }
 
-  private Response setPrice(Request request) {
-    Principal principal = Principal.of(request.caller());
-    NewPrice wanted = request.body(NewPrice.class);
+  /// @param otherwise since when it holds, where it does not say
+  static DatedPrice dated(NewPrice wanted, Instant otherwise) {
     if (!wanted.model().matches("[^\\s/]+/\\S+") || wanted.model().length() > LONGEST_MODEL) {
       throw HttpException.invalid("model", "must be provider/model");
     }
@@ -167,8 +166,14 @@ public final class PriceRoutes {
                 optional("audio_input_usd_per_million", wanted.audioInputUsdPerMillion()),
                 optional("audio_output_usd_per_million", wanted.audioOutputUsdPerMillion()),
                 units));
-    Instant from = wanted.from() == null ? parts.clock.instant() : wanted.from();
-    DatedPrice dated = new DatedPrice(wanted.model(), from, price, PriceStore.OWN);
+    Instant from = wanted.from() == null ? otherwise : wanted.from();
+    return new DatedPrice(wanted.model(), from, price, PriceStore.OWN);
+  }
+
+  private Response setPrice(Request request) {
+    Principal principal = Principal.of(request.caller());
+    NewPrice wanted = request.body(NewPrice.class);
+    DatedPrice dated = dated(wanted, parts.clock.instant());
     PriceView view = view(dated);
     parts.database.inTransaction(
         principal.tenant(),

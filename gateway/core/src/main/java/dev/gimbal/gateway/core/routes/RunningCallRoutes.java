@@ -13,17 +13,29 @@ import dev.gimbal.platform.http.Response;
 import dev.gimbal.platform.http.Route;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /// The calls that are under way on this node, and their end by hand.
 public final class RunningCallRoutes {
-  private final Database database;
-  private final Audit audit;
   private final RunningCalls calls;
+  private final BiConsumer<Principal, String> audited;
 
   public RunningCallRoutes(Database database, Audit audit, RunningCalls calls) {
-    this.database = database;
-    this.audit = audit;
+    this(
+        calls,
+        (principal, id) ->
+            database.inTransaction(
+                principal.tenant(),
+                transaction -> {
+                  audit.append(transaction, principal, "call.cancelled", id, Map.of());
+                  return true;
+                }));
+  }
+
+  /// @param audited hears who ended which call
+  public RunningCallRoutes(RunningCalls calls, BiConsumer<Principal, String> audited) {
     this.calls = calls;
+    this.audited = audited;
   }
 
   /// All of them.
@@ -54,12 +66,7 @@ public final class RunningCallRoutes {
       throw new LedgerException(
           LedgerError.CALL_UNKNOWN, "No call " + id + " is under way on this node.", null);
     }
-    database.inTransaction(
-        principal.tenant(),
-        transaction -> {
-          audit.append(transaction, principal, "call.cancelled", id, Map.of());
-          return true;
-        });
+    audited.accept(principal, id);
     return Response.nothing();
   }
 }

@@ -8,6 +8,7 @@ import dev.gimbal.observability.api.LedgerException;
 import dev.gimbal.observability.api.SpanRecord;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -143,6 +144,18 @@ public final class Journal implements AutoCloseable {
   /// Lets go of everything before a place.
   public void release(long place) {
     segments.release(place);
+  }
+
+  /// Lets go of the oldest files that end before a place, while the journal is longer than
+  /// `mostBytes` or they were written last before an instant.
+  public void trim(long place, long mostBytes, Instant since) throws IOException {
+    segments.trim(place, mostBytes, since);
+  }
+
+  /// A place that a reader can begin at, about so many bytes before another; the nearest that there
+  /// is.
+  public long segmentBefore(long place, long bytes) throws IOException {
+    return segments.before(place, bytes);
   }
 
   /// Entries that wait for the disk.

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
@@ -105,22 +106,53 @@ final class Segments implements AutoCloseable {
   /// Removes the segments that end at or before a place; never the last one.
   void release(long place) {
     Map.Entry<Long, Path> first = files.firstEntry();
-    while (first != null) {
-      Long next = files.higherKey(first.getKey());
-      if (next == null || next > place) {
-        return;
-      }
-      try {
-        long size = Files.size(first.getValue());
-        Files.delete(first.getValue());
-        bytes.addAndGet(-size);
-      } catch (IOException e) {
-        LOG.warn("cannot remove {}: {}", first.getValue().getFileName(), e.toString());
-        return;
-      }
-      files.remove(first.getKey());
+    while (first != null && endsBefore(first, place) && removed(first)) {
       first = files.firstEntry();
     }
+  }
+
+  /// The same while all of them are more than `mostBytes` together, or the oldest was written last
+  /// before an instant.
+  void trim(long place, long mostBytes, Instant since) throws IOException {
+    Map.Entry<Long, Path> first = files.firstEntry();
+    while (first != null && endsBefore(first, place)) {
+      boolean old = Files.getLastModifiedTime(first.getValue()).toInstant().isBefore(since);
+      if (!(old || bytes() > mostBytes) || !removed(first)) {
+        return;
+      }
+      first = files.firstEntry();
+    }
+  }
+
+  /// The beginning of a segment that lies about so much before a place, as far as there is one.
+  long before(long place, long span) throws IOException {
+    Map.Entry<Long, Path> found = files.floorEntry(place);
+    long start = place;
+    long passed = 0;
+    while (found != null && passed < span) {
+      start = found.getKey();
+      passed += Files.size(found.getValue());
+      found = files.lowerEntry(start);
+    }
+    return start;
+  }
+
+  private boolean endsBefore(Map.Entry<Long, Path> segment, long place) {
+    Long next = files.higherKey(segment.getKey());
+    return next != null && next <= place;
+  }
+
+  private boolean removed(Map.Entry<Long, Path> segment) {
+    try {
+      long size = Files.size(segment.getValue());
+      Files.delete(segment.getValue());
+      bytes.addAndGet(-size);
+    } catch (IOException e) {
+      LOG.warn("cannot remove {}: {}", segment.getValue().getFileName(), e.toString());
+      return false;
+    }
+    files.remove(segment.getKey());
+    return true;
   }
 
   @Override

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 /// of `call` is written when an end is read for a call that is open, and the call is open no more.
 /// The first entry of each process ends what is open before it as unknown. After any failure the
 /// thread asks the database where it stands, for a commit whose answer was lost may have happened.
-public final class LedgerWriter implements AutoCloseable {
+public final class LedgerWriter implements LedgerTail {
   private static final Logger LOG = LoggerFactory.getLogger(LedgerWriter.class);
   private static final int BATCH_BYTES = 1 << 20;
   private static final long LINGER_NANOS = Duration.ofMillis(200).toNanos();
@@ -74,17 +74,20 @@ public final class LedgerWriter implements AutoCloseable {
   }
 
   /// Starts the thread; the journal must have been started.
+  @Override
   public void start() {
     journal.onWritten(this::wakeIfParked);
     thread.start();
   }
 
   /// Tells of what is kept from now on.
+  @Override
   public void listen(EvidenceListener listener) {
     listeners.add(listener);
   }
 
   /// Completes when everything before a place of the journal is in the database.
+  @Override
   public CompletableFuture<Void> committed(long place) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     waiting.add(new Waiting(place, done));
@@ -96,6 +99,7 @@ public final class LedgerWriter implements AutoCloseable {
   }
 
   /// How long the database has been behind the journal; zero when it is not.
+  @Override
   public Duration lag() {
     return committed >= journal.end()
         ? Duration.ZERO
@@ -103,22 +107,26 @@ public final class LedgerWriter implements AutoCloseable {
   }
 
   /// Whether the last attempt to write failed.
+  @Override
   public boolean failing() {
     return failing;
   }
 
   /// Rows that the database refused for what they hold, and stretches of the journal that could
   /// not be read.
+  @Override
   public long lost() {
     return store.rejected() + damages;
   }
 
   /// Ends of calls that had ended before or never began.
+  @Override
   public long ignored() {
     return ignored.get();
   }
 
   /// The thread, to account its processor time.
+  @Override
   public Thread thread() {
     return thread;
   }

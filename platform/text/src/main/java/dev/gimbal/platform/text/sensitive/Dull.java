@@ -12,7 +12,7 @@ final class Dull {
   private static final int LONGEST = 40;
 
   private static final int LETTER_BITS = 5;
-  private static final int THREE_LETTERS = (1 << 3 * LETTER_BITS) - 1;
+  private static final int THREE_LETTERS = (1 << (3 * LETTER_BITS)) - 1;
 
   /// The last letters of what names a secret.
   private static final boolean[] ENDS = new boolean[THREE_LETTERS + 1];

@@ -1,0 +1,183 @@
+package dev.gimbal.observability.core.recent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.gimbal.observability.api.CallOpened;
+import dev.gimbal.observability.api.CallSettled;
+import dev.gimbal.observability.api.CallSettled.Outcome;
+import dev.gimbal.observability.api.SpentRecord.Piece;
+import dev.gimbal.observability.core.journal.Journal;
+import dev.gimbal.observability.core.journal.JournalConfig;
+import dev.gimbal.observability.testing.Records;
+import dev.gimbal.platform.ids.TenantId;
+import dev.gimbal.platform.ids.TimeOrderedIds;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Each process here is a journal that is opened on what an earlier one left; one that is killed is
+/// copied away while it runs.
+final class RecentLedgerTest {
+  private static final TenantId TENANT = TenantId.FIRST;
+  private static final Instant AT = Instant.parse("2026-11-22T10:20:00Z");
+  private static final Clock CLOCK = Clock.fixed(AT, ZoneOffset.UTC);
+  private static final TimeOrderedIds IDS = new TimeOrderedIds(CLOCK);
+  private static final RecentConfig KEPT = new RecentConfig(64L << 20, Duration.ofDays(400), 3);
+
+  @TempDir private Path directory;
+
+  @Test
+  void shouldEndWhatAKilledProcessLeftOpenOnceAtItsReservedPrice() throws Exception {
+    Path copy = directory.resolve("copy");
+    CallOpened cut;
+    try (Process process = new Process(directory.resolve("first"))) {
+      process.settle(process.open(50), 30);
+      cut = process.open(50);
+      process.flush();
+      process.copyTo(copy);
+    }
+    for (int start = 0; start < 3; start++) {
+      try (Process process = new Process(copy)) {
+        process.flush();
+        KeptCall found = process.recent.find(TENANT, cut.id()).orElseThrow();
+        assertThat(found.settled()).isNull();
+        assertThat(process.spent()).as("start %d", start).isEqualTo(30 + 50);
+        process.copyTo(directory.resolve("copy" + start));
+        copy = directory.resolve("copy" + start);
+      }
+    }
+  }
+
+  @Test
+  void shouldCountACallOnceThatEndsBehindTheCheckpointItBeganBefore() throws Exception {
+    try (Process process = new Process(directory)) {
+      process.settle(process.open(50), 7);
+      process.flush();
+    }
+    try (Process process = new Process(directory)) {
+      process.settle(process.open(50), 5);
+      process.flush();
+      assertThat(process.spent()).isEqualTo(7 + 5);
+    }
+    assertThat(directory.resolve("checkpoint")).exists();
+  }
+
+  @Test
+  void shouldShowTheLatestCallsOfEarlierProcessesAndNoMoreThanItsBound() throws Exception {
+    List<UUID> made = new ArrayList<>();
+    try (Process process = new Process(directory)) {
+      for (int i = 0; i < 5; i++) {
+        CallOpened call = process.open(1);
+        process.settle(call, 1);
+        made.add(call.id());
+      }
+      process.flush();
+    }
+    try (Process process = new Process(directory)) {
+      process.flush();
+      List<UUID> shown =
+          process.recent.latest(TENANT, null, call -> true, 10).stream()
+              .map(call -> call.opened().id())
+              .toList();
+      assertThat(shown).isEqualTo(made.subList(2, 5).reversed());
+      assertThat(process.recent.latest(new TenantId(IDS.next()), null, call -> true, 10)).isEmpty();
+      assertThat(process.recent.find(TENANT, made.getFirst())).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldRememberWhatWasSpentWhenTheRecordsThemselvesAreGone() throws Exception {
+    try (Process process = new Process(directory)) {
+      process.settle(process.open(50), 9);
+      process.flush();
+    }
+    try (Process process = new Process(directory)) {
+      process.flush();
+    }
+    try (Process process = new Process(directory)) {
+      process.flush();
+      process.journal.trim(process.journal.end(), 0, AT);
+      assertThat(process.recent.find(TENANT, process.open(1).id())).isEmpty();
+      assertThat(process.spent()).isEqualTo(9);
+    }
+    try (Stream<Path> left = Files.list(directory)) {
+      assertThat(left.filter(path -> path.toString().endsWith(".journal")).count()).isEqualTo(1);
+    }
+    try (Process process = new Process(directory)) {
+      process.flush();
+      assertThat(process.spent()).isEqualTo(9 + 1);
+    }
+  }
+
+  private static final class Process implements AutoCloseable {
+    private final Path home;
+    private final Journal journal;
+    private final RecentLedger recent;
+
+    Process(Path home) throws Exception {
+      this.home = home;
+      JournalConfig config = JournalConfig.in(home).syncedEvery(Duration.ZERO);
+      this.journal = Journal.open(config, CLOCK, entry -> {});
+      this.recent = new RecentLedger(journal, home, KEPT, CLOCK);
+      journal.start();
+      recent.start();
+    }
+
+    CallOpened open(long reserved) throws Exception {
+      CallOpened call = Records.opened(TENANT, IDS.next(), reserved, AT);
+      journal.open(call).get(20, TimeUnit.SECONDS);
+      return call;
+    }
+
+    void settle(CallOpened call, long cost) throws Exception {
+      CallSettled end = Records.settled(call, Outcome.SUCCEEDED, cost, AT);
+      journal.settle(end).get(20, TimeUnit.SECONDS);
+    }
+
+    void flush() throws Exception {
+      long end = journal.written().get(20, TimeUnit.SECONDS);
+      recent.committed(end).get(20, TimeUnit.SECONDS);
+    }
+
+    long spent() {
+      return recent.spent().since(TENANT, null, null, AT.minus(Duration.ofDays(1))).stream()
+          .mapToLong(Piece::nanoUsd)
+          .sum();
+    }
+
+    void copyTo(Path other) throws Exception {
+      Files.createDirectories(other);
+      // As a kill leaves it: a checkpoint is never newer than the journal beside it.
+      copy("checkpoint", other);
+      try (Stream<Path> files = Files.list(home)) {
+        for (String name : files.map(file -> String.valueOf(file.getFileName())).toList()) {
+          if (!name.startsWith("checkpoint")) {
+            copy(name, other);
+          }
+        }
+      }
+    }
+
+    private void copy(String name, Path other) throws Exception {
+      if (Files.exists(home.resolve(name))) {
+        Files.copy(home.resolve(name), other.resolve(name));
+      }
+    }
+
+    @Override
+    public void close() throws Exception {
+      journal.close();
+      recent.close();
+    }
+  }
+}
