@@ -63,7 +63,7 @@ public record GimbalConfig(
               "Providers of every tenant: name, dialect, base-url, credential (env:NAME or file:/path).")
           List<ProviderSetting> providers,
       @Doc(
-              "With --only gateway: a file that declares keys, providers, prices, routes, budgets, limits and guards; then no database runs. Without it DATA/gateway.yaml, if it is there. See docs/GATEWAY_ALONE.md.")
+              "With --only gateway: a file that declares keys, providers, prices, routes, budgets, limits, guards and cache policies; then no database runs. Without it DATA/gateway.yaml, if it is there. See docs/GATEWAY_ALONE.md.")
           @Nullable Path file,
       @Doc(
               "One JSON line a call that ended, without texts and headers: off, stdout, or a file (in the data directory unless absolute), 64 MiB each, five kept.")
