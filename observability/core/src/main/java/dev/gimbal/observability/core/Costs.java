@@ -23,6 +23,9 @@ final class Costs {
 
   private static final Duration STRETCH = Duration.ofDays(31);
 
+  /// For one stretch; who asks gives up about then.
+  private static final int MOST_SECONDS = 30;
+
   private final Database database;
 
   Costs(Database database) {
@@ -104,6 +107,7 @@ final class Costs {
                   .bind("stretch_from", from)
                   .bind("stretch_until", until)
                   .bind("most", MOST_CELLS + 1);
+          query.setQueryTimeout(MOST_SECONDS);
           question.tag().ifPresent(tag -> query.bind("group_tag", tag));
           return query.map((row, context) -> row(row)).list();
         });

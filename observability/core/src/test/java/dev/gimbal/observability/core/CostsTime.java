@@ -29,15 +29,14 @@ public final class CostsTime {
         Observability room =
             ObservabilityModule.create(
                 ObservabilityConfig.in(directory), database, clock, new TimeOrderedIds(clock))) {
-      room.start();
       generate(database, clock.instant(), calls);
+      room.start();
       for (String group : new String[] {"model", "tag:team", "key", "application"}) {
         for (String interval : new String[] {"day", "hour"}) {
           measure(room, group, interval);
         }
       }
     }
-    System.exit(0);
   }
 
   private static void generate(TestDatabase database, Instant now, int calls) {
