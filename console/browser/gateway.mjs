@@ -247,7 +247,8 @@ export const gatewayFlows = [
     await row.getByTestId('purge').click();
     assert.notEqual(mock.gateway.cache.get('fast').counts.answers, 0);
     await page.getByTestId('confirm-go').click();
-    await row.getByText('0 B').waitFor();
+    await row.getByText(/^0 B$/).waitFor();
+    assert.equal(mock.gateway.cache.get('fast').counts.answers, 0);
   } },
   { name: 'should acknowledge an alert, declare where alerts go, and set when spend is unusual', run: async (page, { url, mock }) => {
     await visit(page, `${url}/alerts?state=open`, 'alerts');
