@@ -98,7 +98,7 @@ class GatewayFileReaderTest {
         .hasMessageContaining("line 19: cache[0].ttl_seconds must be 1 to");
     assertThatThrownBy(() -> read(WHOLE + "  - : ["))
         .isInstanceOf(GatewayFileException.class)
-        .hasMessageContaining("line 1");
+        .hasMessageContaining("line 20");
   }
 
   @Test
@@ -108,7 +108,8 @@ class GatewayFileReaderTest {
         .hasMessageNotContaining("gmb_this");
     assertThatThrownBy(() -> read(WHOLE.replace(OTHER, HASH)))
         .hasMessageContaining("line 3: keys[1].key another key has the same text");
-    assertThatThrownBy(() -> read(WHOLE.replace("parallel_calls: 5", "credential: sk-secret")))
+    assertThatThrownBy(
+            () -> read(WHOLE.replace("parallel_calls: 5, queue: 2", "credential: sk-secret")))
         .hasMessageContaining("providers[0].credential a file holds no secret itself")
         .hasMessageNotContaining("sk-secret");
     assertThatThrownBy(() -> read(WHOLE.replace(HASH, "env:GIMBAL_NO_SUCH_VARIABLE")))
