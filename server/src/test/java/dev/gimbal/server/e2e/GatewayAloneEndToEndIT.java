@@ -119,7 +119,10 @@ class GatewayAloneEndToEndIT {
   }
 
   private static ChatCompletionCreateParams.Builder chat(String model, String text) {
-    return ChatCompletionCreateParams.builder().model(model).maxTokens(20).addUserMessage(text);
+    return ChatCompletionCreateParams.builder()
+        .model(model)
+        .maxCompletionTokens(20)
+        .addUserMessage(text);
   }
 
   @Test
@@ -159,7 +162,9 @@ class GatewayAloneEndToEndIT {
 
     Files.writeString(home.resolve("gateway.yaml"), file("2", "roots: []"));
     JsonNode wrong = server.await("/api/gateway-file", state -> state.has("refused"));
-    assertThat(wrong.path("refused").asText()).contains("roots is not a field here").contains("routes?");
+    assertThat(wrong.path("refused").asText())
+        .contains("roots is not a field here")
+        .contains("routes?");
     assertThat(ask("fast", "still", 20).status()).isEqualTo(200);
 
     Files.writeString(home.resolve("gateway.yaml"), file("9", ""));

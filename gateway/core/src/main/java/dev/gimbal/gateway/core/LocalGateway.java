@@ -109,11 +109,7 @@ public final class LocalGateway implements AutoCloseable {
             .routes());
     room =
         new WiredGateway(
-            calls,
-            List.of(guards, budgets, cache, virtual),
-            catalog,
-            routes,
-            (ended, steps) -> {});
+            calls, List.of(guards, budgets, cache, virtual), catalog, routes, (ended, steps) -> {});
   }
 
   /// Wires it. Nothing is declared yet.

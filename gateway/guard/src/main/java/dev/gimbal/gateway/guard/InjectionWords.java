@@ -128,7 +128,7 @@ final class InjectionWords {
   }
 
   private static int outline(char first, char last, int length) {
-    return length << 10 | first - 'a' << 5 | last - 'a';
+    return length << 10 | (first - 'a') << 5 | (last - 'a');
   }
 
   /// Whether a word of small letters may be one of these; false for most words of plain prose.

@@ -230,7 +230,7 @@ final class RecentRoutes {
   }
 
   private static @Nullable Double millis(@Nullable Duration time) {
-    return time == null ? null : Double.valueOf(time.toNanos() / 1_000 / 1e3);
+    return time == null ? null : Double.valueOf(time.toNanos() / 1e6);
   }
 
   private static List<String> words(Enum<?>[] values) {

@@ -27,6 +27,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +77,7 @@ public final class RecentLedger implements LedgerTail {
   private volatile boolean closing;
   private volatile boolean stopped;
   private volatile boolean failing;
-  private volatile long ignored;
+  private final AtomicLong ignored = new AtomicLong();
   private volatile long damages;
 
   private record Waiting(long place, CompletableFuture<Void> done) {}
@@ -165,7 +166,7 @@ public final class RecentLedger implements LedgerTail {
 
   @Override
   public long ignored() {
-    return ignored;
+    return ignored.get();
   }
 
   @Override
@@ -277,7 +278,7 @@ public final class RecentLedger implements LedgerTail {
       }
       case Entry.Opened opened -> {
         if (open.putIfAbsent(opened.call().id(), opened.call()) != null) {
-          ignored++;
+          ignored.incrementAndGet();
         }
       }
       case Entry.Settled settled -> settled(settled.call(), counted);
@@ -295,7 +296,7 @@ public final class RecentLedger implements LedgerTail {
     if (opened != null) {
       ended(new KeptCall(opened, call), counted);
     } else if (counted) {
-      ignored++;
+      ignored.incrementAndGet();
     }
   }
 

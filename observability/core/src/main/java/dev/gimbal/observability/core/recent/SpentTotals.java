@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,7 @@ final class SpentTotals implements SpentRecord {
     }
   }
 
-  private static void compact(TreeMap<Long, Sum> sums, long now) {
+  private static void compact(NavigableMap<Long, Sum> sums, long now) {
     Map<Long, Sum> old = new TreeMap<>(sums.headMap(now - HOURS_KEPT));
     old.forEach(
         (start, sum) -> {

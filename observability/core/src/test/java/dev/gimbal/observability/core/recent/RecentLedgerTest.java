@@ -11,6 +11,7 @@ import dev.gimbal.observability.core.journal.JournalConfig;
 import dev.gimbal.observability.testing.Records;
 import dev.gimbal.platform.ids.TenantId;
 import dev.gimbal.platform.ids.TimeOrderedIds;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -40,14 +41,14 @@ final class RecentLedgerTest {
   void shouldEndWhatAKilledProcessLeftOpenOnceAtItsReservedPrice() throws Exception {
     Path copy = directory.resolve("copy");
     CallOpened cut;
-    try (Process process = new Process(directory.resolve("first"))) {
+    try (OneLife process = new OneLife(directory.resolve("first"))) {
       process.settle(process.open(50), 30);
       cut = process.open(50);
       process.flush();
       process.copyTo(copy);
     }
     for (int start = 0; start < 3; start++) {
-      try (Process process = new Process(copy)) {
+      try (OneLife process = new OneLife(copy)) {
         process.flush();
         KeptCall found = process.recent.find(TENANT, cut.id()).orElseThrow();
         assertThat(found.settled()).isNull();
@@ -60,11 +61,11 @@ final class RecentLedgerTest {
 
   @Test
   void shouldCountACallOnceThatEndsBehindTheCheckpointItBeganBefore() throws Exception {
-    try (Process process = new Process(directory)) {
+    try (OneLife process = new OneLife(directory)) {
       process.settle(process.open(50), 7);
       process.flush();
     }
-    try (Process process = new Process(directory)) {
+    try (OneLife process = new OneLife(directory)) {
       process.settle(process.open(50), 5);
       process.flush();
       assertThat(process.spent()).isEqualTo(7 + 5);
@@ -75,7 +76,7 @@ final class RecentLedgerTest {
   @Test
   void shouldShowTheLatestCallsOfEarlierProcessesAndNoMoreThanItsBound() throws Exception {
     List<UUID> made = new ArrayList<>();
-    try (Process process = new Process(directory)) {
+    try (OneLife process = new OneLife(directory)) {
       for (int i = 0; i < 5; i++) {
         CallOpened call = process.open(1);
         process.settle(call, 1);
@@ -83,7 +84,7 @@ final class RecentLedgerTest {
       }
       process.flush();
     }
-    try (Process process = new Process(directory)) {
+    try (OneLife process = new OneLife(directory)) {
       process.flush();
       List<UUID> shown =
           process.recent.latest(TENANT, null, call -> true, 10).stream()
@@ -97,14 +98,14 @@ final class RecentLedgerTest {
 
   @Test
   void shouldRememberWhatWasSpentWhenTheRecordsThemselvesAreGone() throws Exception {
-    try (Process process = new Process(directory)) {
+    try (OneLife process = new OneLife(directory)) {
       process.settle(process.open(50), 9);
       process.flush();
     }
-    try (Process process = new Process(directory)) {
+    try (OneLife process = new OneLife(directory)) {
       process.flush();
     }
-    try (Process process = new Process(directory)) {
+    try (OneLife process = new OneLife(directory)) {
       process.flush();
       process.journal.trim(process.journal.end(), 0, AT);
       assertThat(process.recent.find(TENANT, process.open(1).id())).isEmpty();
@@ -113,18 +114,18 @@ final class RecentLedgerTest {
     try (Stream<Path> left = Files.list(directory)) {
       assertThat(left.filter(path -> path.toString().endsWith(".journal")).count()).isEqualTo(1);
     }
-    try (Process process = new Process(directory)) {
+    try (OneLife process = new OneLife(directory)) {
       process.flush();
       assertThat(process.spent()).isEqualTo(9 + 1);
     }
   }
 
-  private static final class Process implements AutoCloseable {
+  private static final class OneLife implements AutoCloseable {
     private final Path home;
     private final Journal journal;
     private final RecentLedger recent;
 
-    Process(Path home) throws Exception {
+    OneLife(Path home) throws Exception {
       this.home = home;
       JournalConfig config = JournalConfig.in(home).syncedEvery(Duration.ZERO);
       this.journal = Journal.open(config, CLOCK, entry -> {});
@@ -175,7 +176,7 @@ final class RecentLedgerTest {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
       journal.close();
       recent.close();
     }
