@@ -73,7 +73,7 @@ def turn(name, make, given, folder, streams):
     with make() as gateway:
         gateway.ready()
         found = gateway.broken or Turn(name, gateway, given, folder, streams).all()
-    if isinstance(found, dict) and "start" in given.steps and name in ("bare", "key", "alone", "portkey", "litellm"):
+    if isinstance(found, dict) and "start" in given.steps and name in ("bare", "key", "alone", "alone-everything", "portkey", "litellm"):
         try:
             found["start", 0] = starts.measure(make, given.idle)
         except SystemExit as failure:

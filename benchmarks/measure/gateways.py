@@ -175,25 +175,24 @@ class Gimbal(product.Server, Gateway):
 
 
 class Alone(Rival, Gateway):
-    """Ours without its other rooms and without a database, declared by a file: everything on but what needs one."""
+    """Ours without its other rooms and without a database, declared by a file: a key and the record of each call in its
+    journal, or everything on but what needs a database."""
 
     __enter__ = Rival.__enter__
     pid = Rival.pid
 
-    def __init__(self, folder, short, streams):
+    def __init__(self, everything, folder, short, streams):
         super().__init__()
         self.data = pathlib.Path(tempfile.mkdtemp(prefix="alone-", dir=folder))
-        (self.data / "gimbal.yaml").write_text("gateway:\n  allow-private-upstreams: true\nevidence:\n  content: \"hash\"\n")
+        content = "hash" if everything else "off"
+        (self.data / "gimbal.yaml").write_text(f"gateway:\n  allow-private-upstreams: true\nevidence:\n  content: \"{content}\"\n")
         key = "bench-" + "k" * 24
-        lines = ["keys:", "  - {name: bench, key: env:BENCH_KEY, role: developer, requests_per_minute: 1000000}", "providers:"]
+        limit = ", requests_per_minute: 1000000" if everything else ""
+        lines = ["keys:", f"  - {{name: bench, key: env:BENCH_KEY, role: developer{limit}}}", "providers:"]
         both = (("bench", short), ("stream", streams))
         lines += [f'  - {{name: {name}, dialect: openai, base_url: "http://127.0.0.1:{port}/v1", credential: env:PATH}}' for name, port in both]
-        lines.append("prices:")
-        lines += [f'  - {{model: {name}/{model}, input_usd_per_million: "0.1", output_usd_per_million: "0.4"}}'
-                  for name, _ in both for model in MODELS]
-        lines += ["budgets:", '  - {name: far, limit_usd: "100000", period: month}', "limits:",
-                  f"  - {{name: far, requests_per_minute: {FAR}, tokens_per_minute: {FAR}, parallel_calls: 100000}}", "guards:"]
-        lines += [f"  - {{name: {kind}, kind: {kind}, places: [prompt, answer], action: flag}}" for kind in ("pii", "secrets", "injection")]
+        if everything:
+            lines += self.safeguards(both)
         (self.data / "gateway.yaml").write_text("\n".join(lines) + "\n")
         self.head, self.stream_head = "bench/", "stream/"
         self.headers = self.stream_headers = {"Authorization": "Bearer " + key}
@@ -202,6 +201,16 @@ class Alone(Rival, Gateway):
             [product.ROOT / "gimbal", "up", "--data", self.data, "--only", "gateway"], stdout=self.log, stderr=self.log,
             env={**os.environ, "GIMBAL_SERVER_PORT": str(self.port), "BENCH_KEY": key})
         self.main = self.pid
+
+    @staticmethod
+    def safeguards(both):
+        lines = ["prices:"]
+        lines += [f'  - {{model: {name}/{model}, input_usd_per_million: "0.1", output_usd_per_million: "0.4"}}'
+                  for name, _ in both for model in MODELS]
+        lines += ["budgets:", '  - {name: far, limit_usd: "100000", period: month}', "limits:",
+                  f"  - {{name: far, requests_per_minute: {FAR}, tokens_per_minute: {FAR}, parallel_calls: 100000}}", "guards:"]
+        lines += [f"  - {{name: {kind}, kind: {kind}, places: [prompt, answer], action: flag}}" for kind in ("pii", "secrets", "injection")]
+        return lines
 
     def ready(self):
         if not upstream.await_port(self.port, self.process):
@@ -218,7 +227,8 @@ TITLES = {
     "bare": "Gimbal, bare",
     "key": "Gimbal, key, limit, cost, bodies on record",
     "everything": "Gimbal, everything on",
-    "alone": "Gimbal alone, without a database, everything on",
+    "alone": "Gimbal alone, without a database, bare",
+    "alone-everything": "Gimbal alone, without a database, everything on",
     "redacting": "Gimbal, everything on, guards that redact",
     "model": "Gimbal, everything on, a guard's model too",
     "portkey": f"Portkey {PORTKEY}",
@@ -230,7 +240,8 @@ def makers(folder, short, streams, others):
     """Short name to (title, what makes it)."""
     made = {"direct": lambda: Direct(short, streams)}
     made |= {mode: (lambda mode=mode: Gimbal(mode, short, streams)) for mode in ("bare", "key", "everything", "redacting", "model")}
-    made["alone"] = lambda: Alone(folder, short, streams)
+    made["alone"] = lambda: Alone(False, folder, short, streams)
+    made["alone-everything"] = lambda: Alone(True, folder, short, streams)
     made |= {"portkey": lambda: Portkey(folder, short, streams), "litellm": lambda: LiteLlm(folder, short, streams)}
     found = {name: (TITLES[name], make) for name, make in made.items()}
     for text in others:

@@ -137,7 +137,7 @@ def missing(titles, found, given):
     for name in gateway.STEPS:
         if name not in given.steps:
             lines.append(f"the step {name}: left out with --steps")
-    for name in ("bare", "key", "everything", "alone", "redacting", "model", "portkey", "litellm"):
+    for name in ("bare", "key", "everything", "alone", "alone-everything", "redacting", "model", "portkey", "litellm"):
         if name not in found:
             lines.append(f"{name}: left out")
     for name, turns in found.items():

@@ -15,6 +15,7 @@ final class FaultyDisk implements Disk {
 
   private final AtomicInteger appends = new AtomicInteger();
   private final AtomicInteger syncs = new AtomicInteger();
+  private final AtomicInteger begun = new AtomicInteger();
   private final AtomicReference<Duration> slow = new AtomicReference<>(Duration.ZERO);
   private volatile boolean full;
   private volatile boolean cutFails;
@@ -49,6 +50,11 @@ final class FaultyDisk implements Disk {
     syncGate = until;
   }
 
+  /// How many groups came this far, held or not.
+  int begun() {
+    return begun.get();
+  }
+
   /// How many groups were tried.
   int appends() {
     return appends.get();
@@ -75,6 +81,7 @@ final class FaultyDisk implements Disk {
 
     @Override
     public void append(byte[] bytes, int length) throws IOException {
+      begun.incrementAndGet();
       pass(appendGate);
       Duration pause = slow.getAndSet(Duration.ZERO);
       LockSupport.parkNanos(pause.toNanos());

@@ -223,6 +223,10 @@ final class JournalTest {
       CountDownLatch gate = new CountDownLatch(1);
       disk.holdAppends(gate);
       List<CompletableFuture<Void>> calls = new ArrayList<>();
+      int begun = disk.begun();
+      calls.add(journal.open(JournalFixture.call()));
+      // From now on nobody takes from the queue.
+      Waiting.until(() -> disk.begun() > begun);
       for (int call = 0; call < 1_000; call++) {
         calls.add(journal.open(JournalFixture.call()));
       }
