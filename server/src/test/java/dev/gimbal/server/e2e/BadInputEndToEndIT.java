@@ -222,7 +222,7 @@ class BadInputEndToEndIT {
         Json.bytes(
             Map.of(
                 "model",
-                "scenario/huge-1024",
+                "scenario/huge-4096",
                 "stream",
                 true,
                 "messages",
@@ -247,7 +247,7 @@ class BadInputEndToEndIT {
 
       JsonNode calls =
           server.await(
-              "/api/calls?model=scenario/huge-1024",
+              "/api/calls?model=scenario/huge-4096",
               page -> !page.at("/data/0/outcome").asText("running").equals("running"));
       assertThat(calls.path("data")).hasSize(1);
       assertThat(calls.at("/data/0/outcome").asText()).isEqualTo("cancelled");
