@@ -187,9 +187,11 @@ final class GatewayServer implements RunningServer {
                 keys,
                 clock,
                 ids,
+                observability.metrics(),
                 declaration.toString()),
             vendors(Keyring.nothingSealed()));
     open.push(gateway);
+    observability.listen(gateway.room().listener());
     FollowedFile followed =
         FollowedFile.start(declaration, text -> take(gateway.read(text), gateway, keys), clock);
     file = followed;
@@ -231,6 +233,7 @@ final class GatewayServer implements RunningServer {
   }
 
   private void begin(Observability observability) throws IOException {
+    Exports.open(config, data, observability, open);
     open.push(observability);
     observability.start();
     loops.watch(new LoopMetrics(observability.metrics()), LoopMetrics.EVERY);

@@ -155,7 +155,14 @@ final class Settings {
   private static GatewayConfig.Bodies bodies(long largest) {
     GatewayConfig.Bodies defaults = GatewayConfig.Bodies.DEFAULT;
     return new GatewayConfig.Bodies(
-        largest, Math.max(largest, defaults.maxBytesInFlight()), defaults.arrival());
+        largest, inFlight(largest, Runtime.getRuntime().maxMemory()), defaults.arrival());
+  }
+
+  /// Bodies lie in the heap, which a gateway alone has little of: more of them would end the
+  /// process instead of being refused.
+  static long inFlight(long largest, long heap) {
+    long most = Math.min(GatewayConfig.Bodies.DEFAULT.maxBytesInFlight(), heap / 4);
+    return Math.max(largest, most);
   }
 
   static LocalConfig local(GimbalConfig config) {

@@ -37,9 +37,17 @@ final class SettingsTest {
     GimbalConfig config =
         ConfigLoader.load(GimbalConfig.class, null, Map.of("GIMBAL_GATEWAY_MAX_BODY", "512MiB"));
 
-    assertThat(Settings.gateway(GimbalConfig.DEFAULT).bodies()).isEqualTo(Bodies.DEFAULT);
+    assertThat(Settings.gateway(GimbalConfig.DEFAULT).bodies().maxBytes())
+        .isEqualTo(Bodies.DEFAULT.maxBytes());
     assertThat(Settings.gateway(config).bodies().maxBytes()).isEqualTo(512L << 20);
     assertThat(Settings.gateway(config).bodies().maxBytesInFlight()).isEqualTo(512L << 20);
+  }
+
+  @Test
+  void shouldHaveNoMoreBodiesInFlightThanAQuarterOfTheHeapHolds() {
+    assertThat(Settings.inFlight(32L << 20, 1L << 30)).isEqualTo(256L << 20);
+    assertThat(Settings.inFlight(32L << 20, 192L << 20)).isEqualTo(48L << 20);
+    assertThat(Settings.inFlight(32L << 20, 64L << 20)).isEqualTo(32L << 20);
   }
 
   @Test

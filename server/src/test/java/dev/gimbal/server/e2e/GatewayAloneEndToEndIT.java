@@ -11,13 +11,17 @@ import dev.gimbal.platform.json.Json;
 import dev.gimbal.server.e2e.PackagedServer.Answer;
 import dev.gimbal.server.e2e.ScriptedUpstream.Reply;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -97,11 +101,15 @@ class GatewayAloneEndToEndIT {
   }
 
   private void start(Path home, String declared) throws Exception {
+    start(home, declared, Map.of());
+  }
+
+  private void start(Path home, String declared, Map<String, String> more) throws Exception {
     Files.createDirectories(home);
     Files.writeString(home.resolve("gateway.yaml"), declared);
-    server =
-        PackagedServer.startAlone(
-            home, READER, Map.of("GIMBAL_GATEWAY_ALLOW_PRIVATE_UPSTREAMS", "true"));
+    Map<String, String> settings = new HashMap<>(more);
+    settings.put("GIMBAL_GATEWAY_ALLOW_PRIVATE_UPSTREAMS", "true");
+    server = PackagedServer.startAlone(home, READER, settings);
   }
 
   private Answer ask(String model, String text, int mostTokens) throws Exception {
@@ -172,6 +180,35 @@ class GatewayAloneEndToEndIT {
     JsonNode budget = server.get("/api/budgets").body().path("data").path(0);
     assertThat(budget.path("limit_usd").asText()).isEqualTo("9");
     assertThat(ask("fast", "now it fits", 5_000).status()).isEqualTo(200);
+  }
+
+  @Test
+  void shouldSendItsEvidenceOnAndShowHealthWithoutADatabase() throws Exception {
+    Path home = data.resolve("evidence");
+    BlockingQueue<byte[]> spans = new LinkedBlockingQueue<>();
+    try (Receiver collector = Receiver.start(spans)) {
+      start(
+          home,
+          file("9", ""),
+          Map.of(
+              "GIMBAL_GATEWAY_CALL_LOG",
+              "calls.jsonl",
+              "GIMBAL_TELEMETRY_OTLP_ENDPOINT",
+              collector.url() + "/v1/traces"));
+      assertThat(ask("fast", "hi", 20).status()).isEqualTo(200);
+      assertThat(ask("fast", "me@example.com", 20).status()).isEqualTo(400);
+
+      byte[] told = spans.poll(60, TimeUnit.SECONDS);
+      assertThat(told).isNotNull();
+      assertThat(new String(told, StandardCharsets.ISO_8859_1)).contains("gen_ai.");
+      JsonNode health = server.get("/api/providers/up/health").body();
+      assertThat(health.path("models").path(0).path("breaker").asText()).isEqualTo("closed");
+      assertThat(server.get("/metrics").body().asText())
+          .contains("gen_ai_client_operation_duration")
+          .contains("gimbal_gateway_guard_verdicts");
+      String id = server.get("/api/calls").body().path("data").path(1).path("id").asText();
+      assertThat(Files.readString(home.resolve("calls.jsonl"))).contains(id);
+    }
   }
 
   @Test

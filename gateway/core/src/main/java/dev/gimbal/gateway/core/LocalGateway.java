@@ -7,11 +7,13 @@ import dev.gimbal.gateway.core.cache.RoutePolicy;
 import dev.gimbal.gateway.core.call.CallModule;
 import dev.gimbal.gateway.core.guard.DeclaredGuard;
 import dev.gimbal.gateway.core.guard.FileGuards;
+import dev.gimbal.gateway.core.meter.GatewayMeters;
 import dev.gimbal.gateway.core.price.DatedPrice;
 import dev.gimbal.gateway.core.price.PriceTable;
 import dev.gimbal.gateway.core.provider.FileProviders;
 import dev.gimbal.gateway.core.provider.ProviderCatalog;
 import dev.gimbal.gateway.core.provider.SharedProviders;
+import dev.gimbal.gateway.core.route.HealthRoutes;
 import dev.gimbal.gateway.core.route.Router;
 import dev.gimbal.gateway.core.routes.FileRoutes;
 import dev.gimbal.gateway.core.routes.GatewayFile;
@@ -21,6 +23,7 @@ import dev.gimbal.gateway.guard.TextClassifier;
 import dev.gimbal.gateway.limits.Limit;
 import dev.gimbal.gateway.routing.RouteDeclaration;
 import dev.gimbal.observability.api.Ledger;
+import dev.gimbal.observability.api.Metrics;
 import dev.gimbal.observability.api.SpentRecord;
 import dev.gimbal.platform.http.Authenticator;
 import dev.gimbal.platform.http.Route;
@@ -66,6 +69,7 @@ public final class LocalGateway implements AutoCloseable {
       Authenticator authenticator,
       Clock clock,
       Ids ids,
+      Metrics metrics,
       String file) {}
 
   private LocalGateway(
@@ -103,13 +107,18 @@ public final class LocalGateway implements AutoCloseable {
     inside.set(calls.inside());
     FileRoutes.Parts shown = new FileRoutes.Parts(() -> declared, catalog, table, budgets);
     List<Route> routes = new ArrayList<>(new FileRoutes(shown, surroundings.file).routes());
+    routes.addAll(new HealthRoutes(catalog).routes());
     routes.addAll(
         new RunningCallRoutes(
                 calls.running(), (by, call) -> LOG.info("{} ended the call {}", by.id(), call))
             .routes());
     room =
         new WiredGateway(
-            calls, List.of(guards, budgets, cache, virtual), catalog, routes, (ended, steps) -> {});
+            calls,
+            List.of(guards, budgets, cache, virtual),
+            catalog,
+            routes,
+            new GatewayMeters(surroundings.metrics, catalog, guards::kind));
   }
 
   /// Wires it. Nothing is declared yet.

@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The guards that a file declares, swapped whole. Thread-safe.
 public final class FileGuards implements AutoCloseable {
@@ -40,6 +41,11 @@ public final class FileGuards implements AutoCloseable {
         (tenant, guards) ->
             next.put(tenant, new TenantGuards(guards.stream().map(DeclaredGuard::one).toList())));
     tenants = Map.copyOf(next);
+  }
+
+  /// The kind of a tenant's guard; null: there is none of that name.
+  public @Nullable String kind(TenantId tenant, String guard) {
+    return tenants.getOrDefault(tenant, NOTHING).kind(guard);
   }
 
   /// The guards that look at a call. Microseconds, no lock; on the call's event loop.

@@ -17,6 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,10 +72,13 @@ public final class RouteModule implements AutoCloseable {
                 System::nanoTime,
                 Router.chance(),
                 new Router.Extras(pins, sums, Judges.with(parts.inside, virtual))));
+    RouteRoutes.Parts shown =
+        new RouteRoutes.Parts(parts.database, parts.audit, parts.catalog, store, savings);
     routes =
-        new RouteRoutes(
-                new RouteRoutes.Parts(parts.database, parts.audit, parts.catalog, store, savings))
-            .routes();
+        Stream.concat(
+                new RouteRoutes(shown).routes().stream(),
+                new HealthRoutes(parts.catalog).routes().stream())
+            .toList();
     kept =
         List.of(
             timer.scheduleWithFixedDelay(
