@@ -7,6 +7,7 @@ import dev.gimbal.observability.api.Ledger;
 import dev.gimbal.observability.api.LedgerError;
 import dev.gimbal.observability.api.LedgerException;
 import dev.gimbal.observability.core.recent.KeptCall;
+import dev.gimbal.observability.core.recent.RecentCalls;
 import dev.gimbal.observability.core.recent.RecentLedger;
 import dev.gimbal.platform.http.HttpException;
 import dev.gimbal.platform.http.Request;
@@ -15,6 +16,8 @@ import dev.gimbal.platform.http.Response.Listing;
 import dev.gimbal.platform.http.Route;
 import dev.gimbal.platform.ids.IdText;
 import dev.gimbal.platform.ids.TenantId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,14 +58,14 @@ final class RecentRoutes {
   List<Route> routes() {
     return List.of(
         Route.get("/api/calls")
-            .summary("Lists the latest model calls, newest first.")
+            .summary("Lists model calls, newest first.")
             .right(Rights.TRACES_READ)
             .paged()
             .query("from", "until", "outcome", "kind", "model", "principal", "tag", "trace")
             .answers(200, CallView.class)
             .handle(this::calls),
         Route.get("/api/calls/{call}")
-            .summary("Shows one of the latest model calls.")
+            .summary("Shows a model call.")
             .right(Rights.TRACES_READ)
             .answers(200, CallView.class)
             .handle(this::call),
@@ -92,10 +95,11 @@ final class RecentRoutes {
     waitForRecords();
     int limit = request.page().limit();
     TenantId tenant = request.caller().tenant();
-    List<KeptCall> found = recent.latest(tenant, before, wanted, limit + 1);
-    List<KeptCall> page = found.subList(0, Math.min(limit, found.size()));
-    String next =
-        found.size() > limit ? IdText.format(Filters.CURSOR, page.getLast().opened().id()) : null;
+    RecentCalls found = latest(tenant, before, wanted, limit + 1);
+    List<KeptCall> page = found.calls().subList(0, Math.min(limit, found.calls().size()));
+    boolean more = found.calls().size() > limit;
+    UUID rest = more ? page.getLast().opened().id() : found.rest();
+    String next = rest == null ? null : IdText.format(Filters.CURSOR, rest);
     return Response.ok(new Listing<>(page.stream().map(RecentRoutes::view).toList(), next));
   }
 
@@ -103,17 +107,31 @@ final class RecentRoutes {
     String text = request.path("call");
     waitForRecords();
     return IdText.parse(Ledger.CALL_PREFIX, text)
-        .flatMap(id -> recent.find(request.caller().tenant(), id))
+        .flatMap(id -> find(request.caller().tenant(), id))
         .map(call -> Response.ok(view(call)))
         .orElseThrow(
             () ->
                 new LedgerException(
                     LedgerError.CALL_UNKNOWN,
-                    "There is no call "
-                        + text
-                        + " among the latest; older ones are not looked up"
-                        + " without a database.",
+                    "There is no call " + text + " that ended and is still in the journal.",
                     null));
+  }
+
+  private RecentCalls latest(
+      TenantId tenant, @Nullable UUID before, Predicate<KeptCall> wanted, int most) {
+    try {
+      return recent.latest(tenant, before, wanted, most);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the journal cannot be read", e);
+    }
+  }
+
+  private Optional<KeptCall> find(TenantId tenant, UUID id) {
+    try {
+      return recent.find(tenant, id);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the journal cannot be read", e);
+    }
   }
 
   private void waitForRecords() throws InterruptedException {

@@ -158,6 +158,11 @@ public final class Journal implements AutoCloseable {
     return segments.before(place, bytes);
   }
 
+  /// The places at which its files begin, in order.
+  public List<Long> places() {
+    return segments.places();
+  }
+
   /// Entries that wait for the disk.
   public int queued() {
     return queued.get();

@@ -44,10 +44,15 @@ public final class JournalReader implements AutoCloseable {
   /// The next entries, in order, until about `mostBytes` of them are read; empty if there is none
   /// yet.
   public List<Entry> read(int mostBytes) throws IOException {
+    return read(mostBytes, Long.MAX_VALUE);
+  }
+
+  /// The same, but no entry that begins at a place or behind it.
+  public List<Entry> read(int mostBytes, long until) throws IOException {
     List<Entry> entries = new ArrayList<>();
     long bytes = 0;
     long end = written.getAsLong();
-    while (bytes < mostBytes) {
+    while (bytes < mostBytes && position < until) {
       Map.Entry<Long, Path> segment = segments.at(position);
       Long next = segments.after(position);
       if (segment == null) {

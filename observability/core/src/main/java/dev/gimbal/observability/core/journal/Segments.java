@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
@@ -91,6 +92,11 @@ final class Segments implements AutoCloseable {
 
   void added(long base) {
     files.put(base, path(base));
+  }
+
+  /// The place of each segment's first byte, in order.
+  List<Long> places() {
+    return List.copyOf(files.keySet());
   }
 
   /// The segment that a place lies in or behind; null if it lies before all of them.

@@ -4,13 +4,17 @@ import dev.gimbal.observability.api.CallOpened;
 import dev.gimbal.observability.api.CallSettled;
 import dev.gimbal.observability.api.EndedCall;
 import dev.gimbal.observability.api.EvidenceListener;
+import dev.gimbal.observability.api.LedgerError;
+import dev.gimbal.observability.api.LedgerException;
 import dev.gimbal.observability.api.SpanRecord;
 import dev.gimbal.observability.api.SpentRecord;
 import dev.gimbal.observability.core.journal.Entry;
 import dev.gimbal.observability.core.journal.Journal;
 import dev.gimbal.observability.core.journal.JournalReader;
 import dev.gimbal.observability.core.writer.LedgerTail;
+import dev.gimbal.platform.http.HttpException;
 import dev.gimbal.platform.ids.TenantId;
+import dev.gimbal.platform.ids.TimeOrderedIds;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -53,6 +57,7 @@ public final class RecentLedger implements LedgerTail {
 
   private static final long LINGER_NANOS = Duration.ofMillis(100).toNanos();
   private static final long IDLE_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final Duration FUTURE = Duration.ofDays(1);
   private static final Duration CLOSE = Duration.ofSeconds(10);
 
   private final Journal journal;
@@ -68,6 +73,7 @@ public final class RecentLedger implements LedgerTail {
   private final List<EvidenceListener> listeners = new CopyOnWriteArrayList<>();
   private final List<EndedCall> untold = new ArrayList<>();
   private final List<SpanRecord> untoldSteps = new ArrayList<>();
+  private final CallArchive archive;
   private int kept;
   private long marked;
   private long markedAt;
@@ -80,6 +86,9 @@ public final class RecentLedger implements LedgerTail {
   private final AtomicLong ignored = new AtomicLong();
   private volatile long damages;
 
+  /// Whether every call of the journal is in memory.
+  private volatile boolean whole;
+
   private record Waiting(long place, CompletableFuture<Void> done) {}
 
   /// @param directory the journal's
@@ -90,6 +99,7 @@ public final class RecentLedger implements LedgerTail {
     this.directory = directory;
     this.config = config;
     this.clock = clock;
+    this.archive = new CallArchive(journal);
     this.start = Checkpoint.read(directory, journal.id());
     this.totals = start.totals();
     this.marked = start.place();
@@ -102,16 +112,34 @@ public final class RecentLedger implements LedgerTail {
     return totals;
   }
 
-  /// A call of a tenant; empty if there is none among the latest.
-  public Optional<KeptCall> find(TenantId tenant, UUID id) {
-    return Optional.ofNullable(calls.get(id)).filter(call -> call.opened().tenant().equals(tenant));
+  /// A call of a tenant, from memory or else from the journal; empty if there is none. Blocks.
+  ///
+  /// @throws HttpException while others look for older calls
+  /// @throws LedgerException if its end lies farther behind it in the journal than is read
+  public Optional<KeptCall> find(TenantId tenant, UUID id) throws IOException {
+    KeptCall call = calls.get(id);
+    if (call != null || whole) {
+      return Optional.ofNullable(call).filter(kept -> kept.opened().tenant().equals(tenant));
+    }
+    CallArchive.Found found = archive.find(tenant, id);
+    if (found.cut()) {
+      throw new LedgerException(
+          LedgerError.CALL_UNKNOWN,
+          "The call is on record, but its end lies more than 32 MiB of journal behind its"
+              + " beginning, which is as far as is looked without a database.",
+          null);
+    }
+    return Optional.ofNullable(found.call());
   }
 
-  /// The latest calls of a tenant that fit, newest first.
+  /// The latest calls of a tenant that fit, newest first, from memory and as far as need be from
+  /// the journal. Blocks.
   ///
   /// @param before older than this one; null: the newest
-  public List<KeptCall> latest(
-      TenantId tenant, @Nullable UUID before, Predicate<KeptCall> wanted, int most) {
+  /// @throws HttpException while others look for older calls
+  public RecentCalls latest(
+      TenantId tenant, @Nullable UUID before, Predicate<KeptCall> wanted, int most)
+      throws IOException {
     ConcurrentNavigableMap<UUID, KeptCall> back = calls.descendingMap();
     List<KeptCall> found = new ArrayList<>();
     for (KeptCall call : (before == null ? back : back.tailMap(before, false)).values()) {
@@ -122,7 +150,19 @@ public final class RecentLedger implements LedgerTail {
         }
       }
     }
-    return found;
+    if (found.size() >= most || whole) {
+      return new RecentCalls(found, null);
+    }
+    RecentCalls older = archive.page(tenant, oldest(before), wanted, most - found.size());
+    found.addAll(older.calls());
+    return new RecentCalls(found, older.rest());
+  }
+
+  /// The oldest in memory, or the one asked about if it is older still.
+  private UUID oldest(@Nullable UUID before) {
+    Map.Entry<UUID, KeptCall> first = calls.firstEntry();
+    UUID kept = first == null ? TimeOrderedIds.floor(clock.instant().plus(FUTURE)) : first.getKey();
+    return before == null || kept.compareTo(before) < 0 ? kept : before;
   }
 
   @Override
@@ -190,7 +230,7 @@ public final class RecentLedger implements LedgerTail {
   }
 
   private void run() {
-    try (JournalReader reader = journal.reader(journal.segmentBefore(start.place(), SHOWN_BYTES))) {
+    try (JournalReader reader = journal.reader(begin())) {
       showEarlier(reader);
       follow(reader);
     } catch (IOException e) {
@@ -199,6 +239,12 @@ public final class RecentLedger implements LedgerTail {
       stopped = true;
       waiting.forEach(one -> one.done().completeExceptionally(new CancellationException()));
     }
+  }
+
+  private long begin() throws IOException {
+    long place = journal.segmentBefore(start.place(), SHOWN_BYTES);
+    whole = journal.places().stream().noneMatch(file -> file < place);
+    return place;
   }
 
   /// What lies before the checkpoint is in its totals already.
@@ -308,6 +354,7 @@ public final class RecentLedger implements LedgerTail {
       }
     }
     if (calls.put(call.opened().id(), call) == null && ++kept > config.calls()) {
+      whole = false;
       calls.pollFirstEntry();
       kept--;
     }

@@ -74,7 +74,8 @@ final class RecentLedgerTest {
   }
 
   @Test
-  void shouldShowTheLatestCallsOfEarlierProcessesAndNoMoreThanItsBound() throws Exception {
+  void shouldShowCallsOfEarlierProcessesAndThoseThatAreNotInMemoryFromTheJournal()
+      throws Exception {
     List<UUID> made = new ArrayList<>();
     try (OneLife process = new OneLife(directory)) {
       for (int i = 0; i < 5; i++) {
@@ -86,13 +87,15 @@ final class RecentLedgerTest {
     }
     try (OneLife process = new OneLife(directory)) {
       process.flush();
-      List<UUID> shown =
-          process.recent.latest(TENANT, null, call -> true, 10).stream()
-              .map(call -> call.opened().id())
-              .toList();
-      assertThat(shown).isEqualTo(made.subList(2, 5).reversed());
-      assertThat(process.recent.latest(new TenantId(IDS.next()), null, call -> true, 10)).isEmpty();
-      assertThat(process.recent.find(TENANT, made.getFirst())).isEmpty();
+      assertThat(ids(process.recent.latest(TENANT, null, call -> true, 10)))
+          .isEqualTo(made.reversed());
+      assertThat(ids(process.recent.latest(TENANT, made.get(1), call -> true, 10)))
+          .isEqualTo(made.subList(0, 1));
+      assertThat(process.recent.find(TENANT, made.getFirst()).orElseThrow().settled()).isNotNull();
+      TenantId other = new TenantId(IDS.next());
+      assertThat(process.recent.latest(other, null, call -> true, 10).calls()).isEmpty();
+      assertThat(process.recent.find(other, made.getFirst())).isEmpty();
+      assertThat(process.recent.find(other, made.getLast())).isEmpty();
     }
   }
 
@@ -118,6 +121,10 @@ final class RecentLedgerTest {
       process.flush();
       assertThat(process.spent()).isEqualTo(9 + 1);
     }
+  }
+
+  private static List<UUID> ids(RecentCalls found) {
+    return found.calls().stream().map(call -> call.opened().id()).toList();
   }
 
   private static final class OneLife implements AutoCloseable {
