@@ -16,15 +16,18 @@ public final class IdText {
 
   /// `doc` and an id make `doc_06ev…`.
   public static String format(String prefix, UUID id) {
-    char[] text = new char[LENGTH];
+    int before = prefix.length() + 1;
+    char[] text = new char[before + LENGTH];
+    prefix.getChars(0, before - 1, text, 0);
+    text[before - 1] = '_';
     long high = id.getMostSignificantBits();
     long low = id.getLeastSignificantBits();
-    for (int at = LENGTH - 1; at >= 0; at--) {
+    for (int at = before + LENGTH - 1; at >= before; at--) {
       text[at] = DIGITS.charAt((int) (low & 31));
       low = (low >>> 5) | (high << 59);
       high >>>= 5;
     }
-    return prefix + "_" + new String(text);
+    return new String(text);
   }
 
   /// The id in a text that [#format] made with this prefix; empty for any other text.

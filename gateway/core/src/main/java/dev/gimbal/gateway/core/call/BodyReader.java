@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// others. On the request's event loop.
 final class BodyReader {
   private static final int STEP = 64 << 10;
+  private static final Pattern DECLARED = Pattern.compile("[0-9]{1,15}");
 
   private final Vertx vertx;
   private final Bodies limits;
@@ -98,7 +100,7 @@ final class BodyReader {
 
   private long declared() {
     String length = request.getHeader("content-length");
-    return length != null && length.matches("[0-9]{1,15}") ? Long.parseLong(length) : 0;
+    return length != null && DECLARED.matcher(length).matches() ? Long.parseLong(length) : 0;
   }
 
   /// Gives back what was set aside for the body. Once, when nobody needs it any more.

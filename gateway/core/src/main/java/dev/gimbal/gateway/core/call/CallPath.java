@@ -122,8 +122,14 @@ record CallPath(
   static boolean isGemini(HttpServerRequest request) {
     String path = String.valueOf(request.path());
     return path.startsWith("/v1beta/")
-        || VERBS.keySet().stream().anyMatch(path::endsWith)
+        || named(path)
         || request.headers().contains("x-goog-api-key");
+  }
+
+  /// Whether a path ends with one of Gemini's verbs.
+  private static boolean named(String path) {
+    int colon = path.lastIndexOf(':');
+    return colon >= 0 && VERBS.containsKey(path.substring(colon));
   }
 
   private static String behindVersion(HttpServerRequest request) {

@@ -3,7 +3,6 @@ package dev.gimbal.gateway.core.call;
 import dev.gimbal.gateway.core.GatewayConfig.Deadlines;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.stream.Stream;
 
 /// Watches the deadlines of one call with one timer, which looks several times per shortest
 /// deadline: cheaper than a timer a deadline that is moved with every piece. On the call's loop.
@@ -37,17 +36,14 @@ final class CallTimer {
   }
 
   void start() {
-    long shortest =
-        Stream.of(
-                deadlines.firstByte(),
-                deadlines.silence(),
-                deadlines.keepAlive(),
-                deadlines.stalled(),
-                Duration.ofNanos(wholeNanos))
-            .mapToLong(Duration::toMillis)
-            .min()
-            .orElse(1_000);
+    long shortest = Math.min(shortest(deadlines), wholeNanos / 1_000_000);
     timer = vertx.setPeriodic(Math.clamp(shortest / 4, 5, 500), id -> look());
+  }
+
+  private static long shortest(Deadlines of) {
+    long byUpstream = Math.min(of.firstByte().toMillis(), of.silence().toMillis());
+    long byCaller = Math.min(of.keepAlive().toMillis(), of.stalled().toMillis());
+    return Math.min(byUpstream, byCaller);
   }
 
   /// Another target is asked: it has a first byte and a silence of its own.

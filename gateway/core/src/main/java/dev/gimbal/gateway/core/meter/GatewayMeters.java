@@ -43,10 +43,12 @@ public final class GatewayMeters implements EvidenceListener {
   private final ProviderCatalog catalog;
   private final BiFunction<TenantId, String, @Nullable String> kinds;
   private final Map<Of, Call> calls = new HashMap<>();
-  private final Map<String, Metrics.Counter> counters = new HashMap<>();
+  private final Map<Counted, Metrics.Counter> counters = new HashMap<>();
 
   /// @param error code; empty: none
   private record Of(String operation, String provider, String error) {}
+
+  private record Counted(String name, List<String> tags) {}
 
   private record Call(
       Metrics.Timer took, Metrics.Timer first, Metrics.Amounts input, Metrics.Amounts output) {}
@@ -200,12 +202,27 @@ public final class GatewayMeters implements EvidenceListener {
   }
 
   private static String word(String text, int at) {
-    String[] words = text.split("[^a-z_]+", at + 2);
-    return words.length > at ? words[at] : "";
+    int end = 0;
+    for (int word = 0; ; word++) {
+      int start = end;
+      while (end < text.length() && ofWord(text.charAt(end))) {
+        end++;
+      }
+      if (word == at || end == text.length()) {
+        return word == at ? text.substring(start, end) : "";
+      }
+      while (end < text.length() && !ofWord(text.charAt(end))) {
+        end++;
+      }
+    }
+  }
+
+  private static boolean ofWord(char c) {
+    return (c >= 'a' && c <= 'z') || c == '_';
   }
 
   private void counter(String name, String... tags) {
-    String key = name + Arrays.toString(tags);
+    Counted key = new Counted(name, List.of(tags));
     Metrics.Counter known = counters.get(key);
     if (known == null && counters.size() < MOST_VERDICTS) {
       known = metrics.counter(name, tags);

@@ -29,6 +29,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Who is asked for one call, one after the other. For the call's event loop alone.
@@ -49,6 +50,8 @@ public final class Plan {
   private final RouteCall call;
   private final @Nullable RouteDeclaration route;
   private final List<Candidate> candidates;
+  private final List<String> models;
+  private final List<Target> targets;
   private final Context context;
   private final Set<Candidate> tried = new HashSet<>();
   private final Refusals refusals = new Refusals();
@@ -67,7 +70,15 @@ public final class Plan {
     this.call = call;
     this.route = route;
     this.candidates = candidates;
+    this.models = each(candidates, Candidate::model);
+    this.targets = each(candidates, Candidate::target);
     this.context = router.parts().vertx().getOrCreateContext();
+  }
+
+  private static <T> List<T> each(List<Candidate> candidates, Function<Candidate, T> of) {
+    return candidates.size() == 1
+        ? List.of(of.apply(candidates.getFirst()))
+        : candidates.stream().map(of).toList();
   }
 
   /// What came of asking for the next target.
@@ -97,12 +108,12 @@ public final class Plan {
 
   /// `provider/model` of each that may be asked, in order.
   public List<String> models() {
-    return candidates.stream().map(Candidate::model).toList();
+    return models;
   }
 
   /// The same, as targets.
   public List<Target> targets() {
-    return candidates.stream().map(Candidate::target).toList();
+    return targets;
   }
 
   long now() {
@@ -132,6 +143,9 @@ public final class Plan {
     Candidate same = again;
     if (same != null) {
       return List.of(same);
+    }
+    if (tried.isEmpty() && pinned == null) {
+      return candidates;
     }
     return candidates.stream().filter(c -> !tried.contains(c) && pinnable(c)).toList();
   }

@@ -18,7 +18,7 @@ public abstract sealed class AnswerScan implements JsonSink
   @Nullable Long audioOutputTokens;
   private boolean ended;
 
-  AnswerScan(String[] names) {
+  AnswerScan(byte[][] names) {
     this.scanner = new JsonScanner(this, names);
   }
 
@@ -109,7 +109,14 @@ public abstract sealed class AnswerScan implements JsonSink
   /// The number that was just read; `before` if it is none.
   final @Nullable Long tokens(@Nullable Long before) {
     String number = scanner.captured();
-    boolean digits = number.length() <= 12 && number.chars().allMatch(c -> c >= '0' && c <= '9');
-    return digits ? Long.valueOf(number) : before;
+    if (number.isEmpty() || number.length() > 12) {
+      return before;
+    }
+    for (int i = 0; i < number.length(); i++) {
+      if (number.charAt(i) < '0' || number.charAt(i) > '9') {
+        return before;
+      }
+    }
+    return Long.valueOf(number);
   }
 }

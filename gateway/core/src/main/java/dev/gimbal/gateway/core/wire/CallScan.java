@@ -36,6 +36,7 @@ public final class CallScan implements JsonSink {
     "requests",
     "generateContentRequest"
   };
+  private static final byte[][] BYTES = JsonScanner.names(NAMES);
   private static final int MODEL = 0;
   private static final int STREAM = 1;
   private static final int OPTIONS = 2;
@@ -64,7 +65,7 @@ public final class CallScan implements JsonSink {
 
   private static final int MOST_ANSWERS = 128;
 
-  private final JsonScanner scanner = new JsonScanner(this, NAMES);
+  private final JsonScanner scanner = new JsonScanner(this, BYTES);
   private final @Nullable InPath path;
   private int seen;
   private boolean object;

@@ -2,24 +2,24 @@ package dev.gimbal.gateway.core.wire;
 
 /// Answers in OpenAI's older dialects: chat, completions, embeddings.
 public final class ChatAnswerScan extends AnswerScan {
-  private static final String[] NAMES = {
-    "usage",
-    "choices",
-    "error",
-    "prompt_tokens",
-    "completion_tokens",
-    "prompt_tokens_details",
-    "cached_tokens",
-    "delta",
-    "message",
-    "content",
-    "text",
-    "reasoning_content",
-    "arguments",
-    "finish_reason",
-    "completion_tokens_details",
-    "audio_tokens"
-  };
+  private static final byte[][] NAMES =
+      JsonScanner.names(
+          "usage",
+          "choices",
+          "error",
+          "prompt_tokens",
+          "completion_tokens",
+          "prompt_tokens_details",
+          "cached_tokens",
+          "delta",
+          "message",
+          "content",
+          "text",
+          "reasoning_content",
+          "arguments",
+          "finish_reason",
+          "completion_tokens_details",
+          "audio_tokens");
   private static final int USAGE = 0;
   private static final int CHOICES = 1;
   private static final int ERROR = 2;

@@ -5,19 +5,19 @@ import org.jspecify.annotations.Nullable;
 /// Answers in Gemini's dialect, one object or an array of them. A stream has no last event: the
 /// reason why it ended is its end. Thinking is counted beside the answer.
 public final class GeminiAnswerScan extends AnswerScan {
-  private static final String[] NAMES = {
-    "error",
-    "candidates",
-    "usageMetadata",
-    "promptTokenCount",
-    "candidatesTokenCount",
-    "thoughtsTokenCount",
-    "cachedContentTokenCount",
-    "finishReason",
-    "text",
-    "args",
-    "blockReason"
-  };
+  private static final byte[][] NAMES =
+      JsonScanner.names(
+          "error",
+          "candidates",
+          "usageMetadata",
+          "promptTokenCount",
+          "candidatesTokenCount",
+          "thoughtsTokenCount",
+          "cachedContentTokenCount",
+          "finishReason",
+          "text",
+          "args",
+          "blockReason");
   private static final int ERROR = 0;
   private static final int CANDIDATES = 1;
   private static final int USAGE = 2;

@@ -87,13 +87,19 @@ final class JsonScanner {
   private int lowest = 0x80;
   private int highest = 0xBF;
 
-  /// @param names the fields to be told apart
-  JsonScanner(JsonSink sink, String... names) {
+  /// @param names the fields to be told apart, as [#names] made them
+  JsonScanner(JsonSink sink, byte[][] names) {
     this.sink = sink;
-    this.names = new byte[names.length][];
+    this.names = names;
+  }
+
+  /// Names in the form in which they are compared: made once, not for each document.
+  static byte[][] names(String... names) {
+    byte[][] bytes = new byte[names.length][];
     for (int i = 0; i < names.length; i++) {
-      this.names[i] = names[i].getBytes(StandardCharsets.UTF_8);
+      bytes[i] = names[i].getBytes(StandardCharsets.UTF_8);
     }
+    return bytes;
   }
 
   /// Forgets everything: the next byte is the first of a new document.

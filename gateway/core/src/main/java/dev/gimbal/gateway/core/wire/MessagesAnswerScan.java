@@ -5,24 +5,24 @@ import org.jspecify.annotations.Nullable;
 /// Answers in Anthropic's dialect. It counts what a cache gave and took beside `input_tokens`, and
 /// says usage twice in a stream: the later number stands.
 public final class MessagesAnswerScan extends AnswerScan {
-  private static final String[] NAMES = {
-    "type",
-    "error",
-    "usage",
-    "message",
-    "delta",
-    "content",
-    "content_block",
-    "input_tokens",
-    "output_tokens",
-    "cache_read_input_tokens",
-    "cache_creation_input_tokens",
-    "text",
-    "partial_json",
-    "thinking",
-    "stop_reason",
-    "input"
-  };
+  private static final byte[][] NAMES =
+      JsonScanner.names(
+          "type",
+          "error",
+          "usage",
+          "message",
+          "delta",
+          "content",
+          "content_block",
+          "input_tokens",
+          "output_tokens",
+          "cache_read_input_tokens",
+          "cache_creation_input_tokens",
+          "text",
+          "partial_json",
+          "thinking",
+          "stop_reason",
+          "input");
   private static final int TYPE = 0;
   private static final int ERROR = 1;
   private static final int USAGE = 2;

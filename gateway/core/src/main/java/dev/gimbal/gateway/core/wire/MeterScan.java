@@ -6,27 +6,27 @@ import org.jspecify.annotations.Nullable;
 /// Answers of endpoints that write no chat: rankings, moderations, vectors, images, transcripts.
 /// Of them only the usage is read, in each vendor's spelling.
 public final class MeterScan extends AnswerScan {
-  private static final String[] NAMES = {
-    "usage",
-    "meta",
-    "usageMetadata",
-    "tokens",
-    "input_tokens",
-    "prompt_tokens",
-    "promptTokenCount",
-    "total_tokens",
-    "output_tokens",
-    "completion_tokens",
-    "error",
-    "data",
-    "size",
-    "quality",
-    "duration",
-    "seconds",
-    "input_tokens_details",
-    "input_token_details",
-    "audio_tokens"
-  };
+  private static final byte[][] NAMES =
+      JsonScanner.names(
+          "usage",
+          "meta",
+          "usageMetadata",
+          "tokens",
+          "input_tokens",
+          "prompt_tokens",
+          "promptTokenCount",
+          "total_tokens",
+          "output_tokens",
+          "completion_tokens",
+          "error",
+          "data",
+          "size",
+          "quality",
+          "duration",
+          "seconds",
+          "input_tokens_details",
+          "input_token_details",
+          "audio_tokens");
   private static final int USAGE = 0;
   private static final int META = 1;
   private static final int USAGE_METADATA = 2;

@@ -8,20 +8,20 @@ import java.util.Set;
 /// What a call asks of a model beyond text, found in its body in any dialect's spelling. What
 /// stands inside the declaration of a tool asks for nothing.
 public final class NeedsScan implements JsonSink {
-  private static final String[] NAMES = {
-    "tools",
-    "functions",
-    "image_url",
-    "input_audio",
-    "type",
-    "mimeType",
-    "mime_type",
-    "responseSchema",
-    "response_schema",
-    "responseJsonSchema",
-    "file_data",
-    "file_id"
-  };
+  private static final byte[][] NAMES =
+      JsonScanner.names(
+          "tools",
+          "functions",
+          "image_url",
+          "input_audio",
+          "type",
+          "mimeType",
+          "mime_type",
+          "responseSchema",
+          "response_schema",
+          "responseJsonSchema",
+          "file_data",
+          "file_id");
   private static final int TOOLS = 0;
   private static final int FUNCTIONS = 1;
   private static final int IMAGE_URL = 2;

@@ -3,21 +3,21 @@ package dev.gimbal.gateway.core.wire;
 /// Answers in OpenAI's newer dialect: a whole response, or the events of its stream, the last of
 /// which carries the whole response with its usage.
 public final class ResponsesAnswerScan extends AnswerScan {
-  private static final String[] NAMES = {
-    "type",
-    "error",
-    "usage",
-    "response",
-    "delta",
-    "output",
-    "text",
-    "arguments",
-    "input_tokens",
-    "output_tokens",
-    "input_tokens_details",
-    "cached_tokens",
-    "status"
-  };
+  private static final byte[][] NAMES =
+      JsonScanner.names(
+          "type",
+          "error",
+          "usage",
+          "response",
+          "delta",
+          "output",
+          "text",
+          "arguments",
+          "input_tokens",
+          "output_tokens",
+          "input_tokens_details",
+          "cached_tokens",
+          "status");
   private static final int TYPE = 0;
   private static final int ERROR = 1;
   private static final int USAGE = 2;

@@ -178,7 +178,7 @@ class JsonScannerFuzzTest {
   }
 
   private static boolean scans(byte[] body, int cut) {
-    JsonScanner scanner = new JsonScanner(new Silence());
+    JsonScanner scanner = new JsonScanner(new Silence(), JsonScanner.names());
     try {
       scanner.feed(body, 0, cut);
       scanner.finish();

@@ -166,6 +166,21 @@ public final class Codec {
 
   /// Neither NUL nor half a surrogate pair is text to the database's JSON.
   private static String clean(String text) {
+    return isClean(text) ? text : cleaned(text);
+  }
+
+  /// Whether nothing is to be left out, as nearly always.
+  private static boolean isClean(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == 0 || Character.isSurrogate(c)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String cleaned(String text) {
     StringBuilder kept = new StringBuilder(text.length());
     text.codePoints()
         .filter(point -> point != 0 && (point < 0xD800 || point > 0xDFFF))

@@ -13,8 +13,18 @@ import org.jspecify.annotations.Nullable;
 final class Encoder {
   private static final int FIRST = 64 * 1024;
 
-  private byte[] bytes = new byte[FIRST];
-  private ByteBuffer buffer = ByteBuffer.wrap(bytes);
+  private byte[] bytes;
+  private ByteBuffer buffer;
+
+  Encoder() {
+    this(FIRST);
+  }
+
+  /// @param first bytes of room at the beginning
+  Encoder(int first) {
+    bytes = new byte[first];
+    buffer = ByteBuffer.wrap(bytes);
+  }
 
   int length() {
     return buffer.position();

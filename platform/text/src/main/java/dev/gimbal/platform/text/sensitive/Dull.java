@@ -1,7 +1,9 @@
 package dev.gimbal.platform.text.sensitive;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Passes over the words of plain prose in which no pattern can begin, looking at each character
 /// once: words in small letters of ASCII, with a blank or a mark behind them, that are no name for
@@ -14,8 +16,8 @@ final class Dull {
   private static final int LETTER_BITS = 5;
   private static final int THREE_LETTERS = (1 << (3 * LETTER_BITS)) - 1;
 
-  /// The last letters of what names a secret.
-  private static final boolean[] ENDS = new boolean[THREE_LETTERS + 1];
+  /// What names a secret, by its last letters.
+  private static final String[][] ENDS = new String[THREE_LETTERS + 1][];
 
   /// Letters that one of [#BEGINNINGS] begins with.
   private static final boolean[] FIRST = new boolean['z' + 1];
@@ -24,7 +26,9 @@ final class Dull {
       Stream.concat(Secrets.inSmallLetters(), Stream.of("bearer", "basic", "my")).toList();
 
   static {
-    Secrets.names().forEach(name -> ENDS[ending(name)] = true);
+    Secrets.names()
+        .collect(Collectors.groupingBy(Dull::ending))
+        .forEach((ending, names) -> ENDS[ending] = names.toArray(String[]::new));
     BEGINNINGS.forEach(word -> FIRST[word.charAt(0)] = true);
   }
 
@@ -66,7 +70,8 @@ final class Dull {
       if (at == start || at - start >= LONGEST || !parts(chars, at, end)) {
         return start;
       }
-      if ((c == ' ' && ENDS[ending]) || (FIRST[chars[start]] && begins(chars, start, end))) {
+      if ((c == ' ' && names(ENDS[ending], chars, at))
+          || (FIRST[chars[start]] && begins(chars, start, end))) {
         return start;
       }
     }
@@ -78,6 +83,25 @@ final class Dull {
     char c = chars[at];
     boolean stops = c == '.' && at + 1 < end && (chars[at + 1] == ' ' || chars[at + 1] == '\n');
     return c == ' ' || c == ',' || c == '\n' || stops;
+  }
+
+  /// Whether what stands before a place ends with one of these.
+  private static boolean names(String @Nullable [] names, char[] chars, int end) {
+    if (names == null) {
+      return false;
+    }
+    for (String name : names) {
+      int at = name.length() - 1;
+      int place = end - 1;
+      while (at >= 0 && place >= 0 && chars[place] == name.charAt(at)) {
+        at--;
+        place--;
+      }
+      if (at < 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean begins(char[] chars, int start, int end) {
