@@ -4,6 +4,7 @@ import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.core.GatewayConfig.Bodies;
 import dev.gimbal.gateway.core.limit.BodyBudget;
+import dev.gimbal.gateway.core.wire.BufferBytes;
 import dev.gimbal.gateway.core.wire.CallFields;
 import dev.gimbal.gateway.core.wire.CallScan;
 import dev.gimbal.platform.errors.GimbalException;
@@ -37,6 +38,7 @@ final class BodyReader {
   private final boolean gzip;
   private final CallScan scan;
   private Buffer body = Buffer.buffer();
+  private long declared;
   private long taken;
   private long timer;
   private boolean ended;
@@ -77,7 +79,7 @@ final class BodyReader {
       refuse(new HttpException(HttpError.MEDIA_UNSUPPORTED, "content-encoding must be gzip."));
       return;
     }
-    long declared = declared();
+    declared = declared();
     if (declared > limits.maxBytes()) {
       refuse(tooLarge());
       return;
@@ -85,9 +87,6 @@ final class BodyReader {
     if (!take(declared)) {
       refuse(busy());
       return;
-    }
-    if (declared > 0) {
-      body = Buffer.buffer((int) declared);
     }
     timer = vertx.setTimer(limits.arrival().toMillis(), id -> late());
     request.exceptionHandler(e -> aborted());
@@ -124,8 +123,15 @@ final class BodyReader {
     if (!room(body.length() + piece.length())) {
       return;
     }
-    if (!gzip && !scanned(piece.getBytes(), piece.length())) {
+    if (!gzip && !scanned(piece)) {
       return;
+    }
+    if (body.length() == 0 && piece.length() == declared) {
+      body = piece;
+      return;
+    }
+    if (body.length() == 0 && declared > 0) {
+      body = Buffer.buffer((int) declared);
     }
     body.appendBuffer(piece);
   }
@@ -142,9 +148,9 @@ final class BodyReader {
     return true;
   }
 
-  private boolean scanned(byte[] bytes, int length) {
+  private boolean scanned(Buffer piece) {
     try {
-      scan.feed(bytes, 0, length);
+      BufferBytes.read(piece, scan::feed);
       return true;
     } catch (GatewayException e) {
       refuse(e);
@@ -182,7 +188,7 @@ final class BodyReader {
     }
     if (step.length == 0) {
       finish(inflated);
-    } else if (room((long) inflated.length() + step.length) && scanned(step, step.length)) {
+    } else if (room((long) inflated.length() + step.length) && scanned(Buffer.buffer(step))) {
       inflated.appendBytes(step);
       context.runOnContext(v -> inflate(in, inflated));
     }

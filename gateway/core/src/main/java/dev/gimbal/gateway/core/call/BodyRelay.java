@@ -3,6 +3,7 @@ package dev.gimbal.gateway.core.call;
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.core.wire.AnswerScan;
+import dev.gimbal.gateway.core.wire.BufferBytes;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import dev.gimbal.gateway.core.wire.MalformedJsonException;
 import dev.gimbal.gateway.routing.Failure;
@@ -48,7 +49,7 @@ final class BodyRelay implements Relay {
   private void read(Buffer bytes) {
     if (!broken) {
       try {
-        scan.feed(bytes.getBytes(), 0, bytes.length());
+        BufferBytes.read(bytes, scan::feed);
       } catch (MalformedJsonException e) {
         broken = true;
       }

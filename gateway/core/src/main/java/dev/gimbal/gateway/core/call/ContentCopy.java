@@ -1,6 +1,7 @@
 package dev.gimbal.gateway.core.call;
 
 import dev.gimbal.gateway.core.GatewayConfig.Content;
+import dev.gimbal.gateway.core.wire.BufferBytes;
 import dev.gimbal.observability.api.ContentRecord;
 import dev.gimbal.observability.api.ContentRecord.Direction;
 import dev.gimbal.platform.ids.TenantId;
@@ -15,21 +16,23 @@ import org.jspecify.annotations.Nullable;
 /// Keeps what went one way of a call, as far as the policy lets it. For one thread at a time.
 final class ContentCopy {
   private static final int MOST = 1 << 20;
+  private static final Buffer NOTHING = Buffer.buffer(0);
 
   private final Content policy;
-  private final Buffer kept = Buffer.buffer();
+  private final Buffer kept;
   private final @Nullable MessageDigest digest;
   private long bytes;
 
   ContentCopy(Content policy) {
     this.policy = policy;
+    this.kept = policy == Content.HASH ? NOTHING : Buffer.buffer();
     this.digest = policy == Content.HASH ? sha256() : null;
   }
 
   void add(Buffer piece) {
     bytes += piece.length();
     if (digest != null) {
-      digest.update(piece.getBytes());
+      BufferBytes.read(piece, (bytes, from, to) -> digest.update(bytes, from, to - from));
     } else if (policy != Content.OFF && kept.length() < MOST) {
       kept.appendBuffer(piece, 0, Math.min(piece.length(), MOST - kept.length()));
     }

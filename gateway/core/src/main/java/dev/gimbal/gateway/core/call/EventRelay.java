@@ -4,6 +4,7 @@ import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.core.guard.AnswerGuard;
 import dev.gimbal.gateway.core.wire.AnswerScan;
+import dev.gimbal.gateway.core.wire.BufferBytes;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import dev.gimbal.gateway.core.wire.EventScan;
 import dev.gimbal.gateway.core.wire.EventSplitter;
@@ -48,7 +49,7 @@ final class EventRelay implements Relay, EventSplitter.Handler {
 
   @Override
   public void data(Buffer bytes) {
-    splitter.feed(bytes.getBytes(), this);
+    splitter.feed(BufferBytes.whole(bytes), this);
     if (!stopped && heard && out.length() > 0) {
       flush();
     }

@@ -4,6 +4,7 @@ import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.core.guard.GuardedBody.Passed;
 import dev.gimbal.gateway.core.guard.GuardedBody.Refused;
+import dev.gimbal.gateway.core.wire.BufferBytes;
 import dev.gimbal.gateway.core.wire.Edit;
 import dev.gimbal.gateway.guard.GuardSession;
 import dev.gimbal.gateway.guard.GuardSet;
@@ -114,7 +115,7 @@ public final class CallGuard {
   }
 
   private CompletionStage<GuardedBody> judged(Buffer body, boolean fromModel) {
-    byte[] bytes = body.getBytes();
+    byte[] bytes = BufferBytes.whole(body);
     if (fromModel && isArray(bytes)) {
       return CompletableFuture.completedFuture(array(bytes, body));
     }

@@ -17,7 +17,10 @@ public record Edit(int start, int end, byte[] bytes) {
     if (edits.isEmpty()) {
       return body;
     }
-    List<Edit> ordered = edits.stream().sorted(Comparator.comparingInt(Edit::start)).toList();
+    List<Edit> ordered =
+        edits.size() == 1
+            ? edits
+            : edits.stream().sorted(Comparator.comparingInt(Edit::start)).toList();
     int length = body.length();
     for (Edit edit : ordered) {
       length += edit.bytes.length - (edit.end - edit.start);

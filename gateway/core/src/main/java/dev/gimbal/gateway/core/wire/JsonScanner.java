@@ -1,5 +1,8 @@
 package dev.gimbal.gateway.core.wire;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,14 @@ final class JsonScanner {
   static final int DEEPEST = 512;
 
   private static final int CAPTURE = 512;
+
+  private static final VarHandle WORDS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long ONES = 0x0101010101010101L;
+  private static final long HIGH_BITS = 0x80 * ONES;
+  private static final long BLANKS = ' ' * ONES;
+  private static final long QUOTES = '"' * ONES;
+  private static final long SLASHES = '\\' * ONES;
 
   private enum State {
     START,
@@ -317,7 +328,7 @@ final class JsonScanner {
 
   /// Reads a run of a text and whatever ends the run.
   private int text(byte[] bytes, int from, int to, long origin) throws MalformedJsonException {
-    int i = from;
+    int i = moreBytes == 0 ? behindPlain(bytes, from, to) : from;
     while (i < to) {
       byte b = bytes[i];
       if (b < 0) {
@@ -334,11 +345,33 @@ final class JsonScanner {
         return i + 1;
       } else if (b < 0x20) {
         throw new MalformedJsonException("a control character in a text", origin + i);
+      } else {
+        i = behindPlain(bytes, i + 1, to);
+        continue;
       }
       i++;
     }
     keep(bytes, from, i);
     return i;
+  }
+
+  /// Behind the bytes from a place on that are ASCII and mean nothing in a text, eight at a time:
+  /// tests for a byte less than or equal to another within a word are those of Anderson, "Bit
+  /// Twiddling Hacks". Not necessarily behind all of them.
+  private static int behindPlain(byte[] bytes, int from, int to) {
+    int at = from;
+    while (at + Long.BYTES <= to) {
+      long word = (long) WORDS.get(bytes, at);
+      long quote = word ^ QUOTES;
+      long slash = word ^ SLASHES;
+      long special =
+          word | ((word - BLANKS) & ~word) | ((quote - ONES) & ~quote) | ((slash - ONES) & ~slash);
+      if ((special & HIGH_BITS) != 0) {
+        return at;
+      }
+      at += Long.BYTES;
+    }
+    return at;
   }
 
   private void utf8(byte b, long at) throws MalformedJsonException {

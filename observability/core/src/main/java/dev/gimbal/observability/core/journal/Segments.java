@@ -137,10 +137,17 @@ final class Segments implements AutoCloseable {
     long passed = 0;
     while (found != null && passed < span) {
       start = found.getKey();
-      passed += Files.size(found.getValue());
+      passed += length(found);
       found = files.lowerEntry(start);
     }
     return start;
+  }
+
+  /// Without the space that is laid out behind what was written.
+  private long length(Map.Entry<Long, Path> segment) throws IOException {
+    long size = Files.size(segment.getValue());
+    Long next = files.higherKey(segment.getKey());
+    return next == null ? size : Math.min(size, next - segment.getKey());
   }
 
   private boolean endsBefore(Map.Entry<Long, Path> segment, long place) {
@@ -150,7 +157,7 @@ final class Segments implements AutoCloseable {
 
   private boolean removed(Map.Entry<Long, Path> segment) {
     try {
-      long size = Files.size(segment.getValue());
+      long size = length(segment);
       Files.delete(segment.getValue());
       bytes.addAndGet(-size);
     } catch (IOException e) {
@@ -204,14 +211,16 @@ final class Segments implements AutoCloseable {
         if (name.endsWith(SUFFIX)) {
           String base = name.substring(0, name.length() - SUFFIX.length());
           files.put(Long.parseUnsignedLong(base, 16), path);
-          bytes.addAndGet(Files.size(path));
         }
       }
     }
+    for (Map.Entry<Long, Path> segment : files.entrySet()) {
+      bytes.addAndGet(length(segment));
+    }
   }
 
-  /// Only the last segment can end in a frame that was not written whole: a segment is synced
-  /// before the next one begins.
+  /// Only the last segment can end in a frame that was not written whole, or in space that was laid
+  /// out: where another one of its life follows, that one's place says how long it is.
   private void cutTornTail() throws IOException {
     Map.Entry<Long, Path> last = files.lastEntry();
     if (last == null) {
@@ -222,7 +231,7 @@ final class Segments implements AutoCloseable {
     if (torn == 0) {
       return;
     }
-    LOG.warn("cut {} torn bytes off {}", torn, last.getValue().getFileName());
+    LOG.debug("cut {} bytes of laid-out space or torn off {}", torn, last.getValue().getFileName());
     try (RandomAccessFile file = new RandomAccessFile(last.getValue().toFile(), "rw")) {
       file.setLength(whole);
       file.getFD().sync();
