@@ -29,7 +29,7 @@ final class JsonScanner {
   private static final VarHandle WORDS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long ONES = 0x0101010101010101L;
-  private static final long HIGH_BITS = 0x80 * ONES;
+  private static final long HIGH_BITS = 0x8080808080808080L;
   private static final long BLANKS = ' ' * ONES;
   private static final long QUOTES = '"' * ONES;
   private static final long SLASHES = '\\' * ONES;

@@ -59,7 +59,8 @@ final class MappedFile implements Disk.AppendFile {
     } catch (InternalError e) {
       throw new IOException("the disk took away what it had given", e);
     }
-    length += count;
+    long behind = length + count;
+    length = behind;
   }
 
   private Window next(int size) throws IOException {
