@@ -63,7 +63,14 @@ final class GatewayServer implements RunningServer {
           "/api/demonstration");
   private static final List<String> NEED_A_DATABASE =
       List.of(
-          "/api/traces", "/api/sessions", "/api/tenants", "/api/roles", "/api/audit", "/api/cache");
+          "/api/traces",
+          "/api/sessions",
+          "/api/costs",
+          "/api/surge",
+          "/api/tenants",
+          "/api/roles",
+          "/api/audit",
+          "/api/cache");
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final GimbalConfig config;

@@ -82,7 +82,8 @@ final class Settings {
         content,
         given.bodies(),
         given.deadlines(),
-        given.providers());
+        given.providers(),
+        given.alerts());
   }
 
   static GatewayConfig gateway(GimbalConfig config) {

@@ -179,7 +179,8 @@ class GatewayAloneEndToEndIT {
     server.await("/api/gateway-file", state -> !state.has("refused"));
     JsonNode budget = server.get("/api/budgets").body().path("data").path(0);
     assertThat(budget.path("limit_usd").asText()).isEqualTo("9");
-    assertThat(ask("fast", "now it fits", 5_000).status()).isEqualTo(200);
+    Answer fits = ask("fast", "now it fits", 5_000);
+    assertThat(fits.status()).as("%s", fits.body()).isEqualTo(200);
   }
 
   @Test
@@ -208,6 +209,32 @@ class GatewayAloneEndToEndIT {
           .contains("gimbal_gateway_guard_verdicts");
       String id = server.get("/api/calls").body().path("data").path(1).path("id").asText();
       assertThat(Files.readString(home.resolve("calls.jsonl"))).contains(id);
+    }
+  }
+
+  @Test
+  void shouldTellAWebhookThatABudgetIsSpentToAShareWithoutADatabase() throws Exception {
+    BlockingQueue<byte[]> told = new LinkedBlockingQueue<>();
+    try (Receiver receiver = Receiver.start(told)) {
+      String hook =
+          "alert_channels: [{name: hook, kind: webhook, url: \"%s/\"}]".formatted(receiver.url());
+      start(
+          data.resolve("alerts"),
+          file("1", hook).replace("period: total", "period: total, alert_at: [0.01]"));
+      assertThat(ask("fast", "hi", 20).status()).isEqualTo(200);
+
+      byte[] body = told.poll(60, TimeUnit.SECONDS);
+      assertThat(body).isNotNull();
+      JsonNode alert = Json.read(new String(body, StandardCharsets.UTF_8), JsonNode.class);
+      assertThat(alert.path("kind").asText()).isEqualTo("budget");
+      assertThat(alert.path("subject").asText()).isEqualTo("app");
+      String id = server.get("/api/alerts").body().path("data").path(0).path("id").asText();
+      assertThat(id).isEqualTo(alert.path("id").asText());
+      JsonNode sent =
+          server.await(
+              "/api/alerts/" + id,
+              shown -> shown.path("deliveries").path(0).path("state").asText().equals("sent"));
+      assertThat(sent.path("deliveries").path(0).path("channel").asText()).isEqualTo("hook");
     }
   }
 

@@ -54,6 +54,11 @@ final class PackagedServer implements AutoCloseable {
     return start(data, settings, List.of("--only", "gateway"));
   }
 
+  /// Starts the gateway alone on a database of its own.
+  static PackagedServer startGateway(Path data, Map<String, String> settings) throws Exception {
+    return start(data, settings, List.of("--only", "gateway"));
+  }
+
   private static PackagedServer start(Path data, Map<String, String> settings, List<String> more)
       throws Exception {
     Files.createDirectories(data);
@@ -66,12 +71,13 @@ final class PackagedServer implements AutoCloseable {
     builder.environment().keySet().removeIf(name -> name.startsWith("GIMBAL_"));
     builder.environment().put("GIMBAL_SERVER_PORT", "0");
     builder.environment().putAll(settings);
-    if (more.isEmpty()) {
+    boolean declared = Files.exists(data.resolve("gateway.yaml"));
+    if (!declared) {
       UnpackedPrograms.lend(data);
     }
     PackagedServer server = new PackagedServer(data, builder.start());
     server.awaitReady(log);
-    if (more.isEmpty()) {
+    if (!declared) {
       UnpackedPrograms.keep(data);
     }
     return server;

@@ -1,6 +1,8 @@
 package dev.gimbal.gateway.core;
 
 import dev.gimbal.gateway.api.Gateway;
+import dev.gimbal.gateway.core.alert.FileChannel;
+import dev.gimbal.gateway.core.alert.LocalAlerts;
 import dev.gimbal.gateway.core.budget.LocalBudgets;
 import dev.gimbal.gateway.core.cache.FileCache;
 import dev.gimbal.gateway.core.cache.RoutePolicy;
@@ -54,6 +56,7 @@ public final class LocalGateway implements AutoCloseable {
   private final LocalBudgets budgets;
   private final FileGuards guards;
   private final FileCache cache;
+  private final LocalAlerts alerts;
   private final GatewayFileReader.Rules rules;
   private final WiredGateway room;
   private volatile GatewayFile declared = new GatewayFile(List.of(), List.of(), Map.of());
@@ -85,7 +88,19 @@ public final class LocalGateway implements AutoCloseable {
             providers,
             catalog.sharedNames(),
             vendors.classifiers().stream().map(TextClassifier::name).toList(),
-            config.deadlines().whole());
+            config.deadlines().whole(),
+            config.alerts().smtp() != null);
+    alerts =
+        LocalAlerts.create(
+            config.alerts(),
+            new LocalAlerts.Parts(
+                vertx,
+                limit -> budgets.standing(limit).spent(),
+                catalog,
+                surroundings.metrics,
+                clock,
+                surroundings.ids,
+                config.allowPrivateUpstreams()));
     AtomicReference<Gateway> inside = new AtomicReference<>();
     cache = new FileCache(clock, inside::get);
     CallModule calls =
@@ -108,6 +123,7 @@ public final class LocalGateway implements AutoCloseable {
     FileRoutes.Parts shown = new FileRoutes.Parts(() -> declared, catalog, table, budgets);
     List<Route> routes = new ArrayList<>(new FileRoutes(shown, surroundings.file).routes());
     routes.addAll(new HealthRoutes(catalog).routes());
+    routes.addAll(alerts.routes());
     routes.addAll(
         new RunningCallRoutes(
                 calls.running(), (by, call) -> LOG.info("{} ended the call {}", by.id(), call))
@@ -115,7 +131,7 @@ public final class LocalGateway implements AutoCloseable {
     room =
         new WiredGateway(
             calls,
-            List.of(guards, budgets, cache, virtual),
+            List.of(alerts, guards, budgets, cache, virtual),
             catalog,
             routes,
             new GatewayMeters(surroundings.metrics, catalog, guards::kind));
@@ -147,6 +163,8 @@ public final class LocalGateway implements AutoCloseable {
     Map<TenantId, List<DeclaredGuard>> guarded = new HashMap<>();
     Map<TenantId, Map<String, RoutePolicy>> cached = new HashMap<>();
     List<Limit> limits = new ArrayList<>();
+    List<LocalAlerts.Watched> watched = new ArrayList<>();
+    Map<TenantId, List<FileChannel>> channels = new HashMap<>();
     file.tenants()
         .forEach(
             (tenant, own) -> {
@@ -155,12 +173,15 @@ public final class LocalGateway implements AutoCloseable {
               guarded.put(tenant, own.guards());
               limits.addAll(own.limits());
               cached.put(tenant, own.cache());
+              watched.addAll(own.watched());
+              channels.put(tenant, own.channels());
             });
     providers.swap(file.providers());
     table.swap(prices);
     guards.swap(guarded);
     cache.swap(cached);
     budgets.declare(limits);
+    alerts.declare(channels, watched);
     catalog.swapRoutes(routes);
     declared = file;
   }

@@ -78,6 +78,12 @@ public final class AlertModule implements AutoCloseable {
 
   /// Keeps an alert of a budget in the transaction that learnt of it.
   public void budget(Transaction transaction, BudgetAlert reached) {
+    alerts.raise(transaction.handle(), transaction.tenant(), news(reached));
+    transaction.afterCommit(delivery::wake);
+  }
+
+  /// What is told of a budget.
+  static AlertStore.News news(BudgetAlert reached) {
     Limit limit = reached.limit();
     boolean spent = reached.share() >= 1;
     long percent = Math.round(reached.share() * 100);
@@ -96,17 +102,13 @@ public final class AlertModule implements AutoCloseable {
     }
     String title =
         "The budget " + limit.name() + (spent ? " is spent" : " is spent to " + percent + " %");
-    alerts.raise(
-        transaction.handle(),
-        transaction.tenant(),
-        new AlertStore.News(
-            Alert.Kind.BUDGET,
-            limit.id() + "/" + reached.share() + "/" + reached.at().toEpochMilli(),
-            limit.name(),
-            limit.hard() && spent ? title + ", and calls are refused" : title,
-            detail,
-            reached.at()));
-    transaction.afterCommit(delivery::wake);
+    return new AlertStore.News(
+        Alert.Kind.BUDGET,
+        limit.id() + "/" + reached.share() + "/" + reached.at().toEpochMilli(),
+        limit.name(),
+        limit.hard() && spent ? title + ", and calls are refused" : title,
+        detail,
+        reached.at());
   }
 
   /// Hears of what calls cost.

@@ -146,7 +146,7 @@ final class AlertRoutes {
                 }));
   }
 
-  private static AlertView view(Alert alert, @Nullable List<AlertStore.Sent> sent) {
+  static AlertView view(Alert alert, @Nullable List<AlertStore.Sent> sent) {
     return new AlertView(
         alert.text(),
         alert.kind().id(),

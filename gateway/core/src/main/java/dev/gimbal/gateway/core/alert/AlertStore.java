@@ -106,7 +106,7 @@ final class AlertStore {
   }
 
   /// Names that callers chose stand in titles: they stay on one line and short.
-  private static String plain(String text) {
+  static String plain(String text) {
     String line =
         text.codePoints()
             .map(c -> Character.isISOControl(c) ? ' ' : c)

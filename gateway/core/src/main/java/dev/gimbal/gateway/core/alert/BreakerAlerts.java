@@ -99,7 +99,8 @@ final class BreakerAlerts implements AutoCloseable {
         .list();
   }
 
-  private static AlertStore.News news(String model, Health.Shown health, Instant now) {
+  /// What is told of a model that is out of service.
+  static AlertStore.News news(String model, Health.Shown health, Instant now) {
     Map<String, Object> detail = new TreeMap<>();
     detail.put("model", model);
     Health.LastFailure last = health.last();

@@ -57,6 +57,13 @@ final class Delivery implements AutoCloseable {
             Duration.ofSeconds(5),
             Duration.ofHours(1),
             18);
+
+    /// After an attempt: doubles with each, from half to the whole of it by chance.
+    Duration pause(int attempt) {
+      long most =
+          Math.min(longest.toMillis(), first.toMillis() << Math.min(Math.max(attempt - 1, 0), 30));
+      return Duration.ofMillis(most / 2 + ThreadLocalRandom.current().nextLong(most / 2 + 1));
+    }
   }
 
   /// What it stands on.
@@ -161,16 +168,9 @@ final class Delivery implements AutoCloseable {
       outbox.failed(taken, failure.why());
       count(kind, "failed");
     } else {
-      outbox.again(taken, failure.why(), pause(taken.attempt()));
+      outbox.again(taken, failure.why(), pace.pause(taken.attempt()));
       count(kind, "again");
     }
-  }
-
-  /// Doubles with each attempt, from half to the whole of it by chance.
-  private Duration pause(int attempt) {
-    long most =
-        Math.min(pace.longest().toMillis(), pace.first().toMillis() << Math.min(attempt - 1, 30));
-    return Duration.ofMillis(most / 2 + ThreadLocalRandom.current().nextLong(most / 2 + 1));
   }
 
   private void count(String kind, String outcome) {

@@ -281,7 +281,7 @@ public final class BudgetRoutes {
     return new Window.Rolling(Duration.ofSeconds(seconds));
   }
 
-  private static List<Double> alerts(@Nullable List<Double> wanted) {
+  static List<Double> alerts(@Nullable List<Double> wanted) {
     if (wanted == null) {
       return List.of(0.8, 1.0);
     }

@@ -3,6 +3,7 @@ package dev.gimbal.gateway.core.routes;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.access.api.Rights;
 import dev.gimbal.gateway.api.Model;
+import dev.gimbal.gateway.core.alert.LocalAlerts;
 import dev.gimbal.gateway.core.budget.LocalBudgets;
 import dev.gimbal.gateway.core.guard.DeclaredGuard;
 import dev.gimbal.gateway.core.price.PriceTable;
@@ -38,7 +39,8 @@ import org.jspecify.annotations.Nullable;
 /// What a file declares, to look at under `/api`; whoever would change it is told where it stands.
 public final class FileRoutes {
   private static final List<String> DECLARED =
-      List.of("providers", "prices", "routes", "budgets", "limits", "guards", "keys");
+      List.of(
+          "providers", "prices", "routes", "budgets", "limits", "guards", "keys", "alert-channels");
 
   private final Parts parts;
   private final String file;
@@ -209,7 +211,7 @@ public final class FileRoutes {
         ? List.of()
         : own.limits().stream()
             .filter(FileRoutes::budget)
-            .map(limit -> new Named<>(limit.name(), budgetView(limit)))
+            .map(limit -> new Named<>(limit.name(), budgetView(limit, shares(own, limit))))
             .toList();
   }
 
@@ -218,7 +220,15 @@ public final class FileRoutes {
         || (limit.unit() == Unit.TOKENS && !limit.window().equals(Window.Rolling.MINUTE));
   }
 
-  private BudgetView budgetView(Limit limit) {
+  private static List<Double> shares(GatewayFile.Tenant own, Limit limit) {
+    return own.watched().stream()
+        .filter(watched -> watched.limit().equals(limit))
+        .findFirst()
+        .map(LocalAlerts.Watched::shares)
+        .orElse(List.of());
+  }
+
+  private BudgetView budgetView(Limit limit, List<Double> alertAt) {
     Standing used = parts.budgets.standing(limit);
     boolean usd = limit.unit() == Unit.NANO_USD;
     long left = Math.max(0, limit.amount() - used.spent() - used.reserved());
@@ -235,7 +245,7 @@ public final class FileRoutes {
         BudgetRoutes.period(limit.window()),
         seconds,
         limit.hard(),
-        List.of(),
+        alertAt,
         BudgetRoutes.usd(usd, used.reserved()),
         BudgetRoutes.tokens(usd, used.reserved()),
         BudgetRoutes.usd(usd, used.spent()),

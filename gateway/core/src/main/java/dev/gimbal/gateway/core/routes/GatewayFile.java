@@ -1,6 +1,8 @@
 package dev.gimbal.gateway.core.routes;
 
 import dev.gimbal.access.api.Principal;
+import dev.gimbal.gateway.core.alert.FileChannel;
+import dev.gimbal.gateway.core.alert.LocalAlerts;
 import dev.gimbal.gateway.core.cache.RoutePolicy;
 import dev.gimbal.gateway.core.guard.DeclaredGuard;
 import dev.gimbal.gateway.core.price.DatedPrice;
@@ -42,13 +44,16 @@ public record GatewayFile(
   ///
   /// @param limits of its budgets and limits alike
   /// @param cache policies by route
+  /// @param watched budgets of which somebody is told
   public record Tenant(
       List<DatedPrice> prices,
       Map<String, RouteDeclaration> routes,
       List<RouteShape> shapes,
       List<Limit> limits,
       List<DeclaredGuard> guards,
-      Map<String, RoutePolicy> cache) {
+      Map<String, RoutePolicy> cache,
+      List<LocalAlerts.Watched> watched,
+      List<FileChannel> channels) {
     public Tenant {
       prices = List.copyOf(prices);
       routes = Map.copyOf(routes);
@@ -56,6 +61,8 @@ public record GatewayFile(
       limits = List.copyOf(limits);
       guards = List.copyOf(guards);
       cache = Map.copyOf(cache);
+      watched = List.copyOf(watched);
+      channels = List.copyOf(channels);
     }
   }
 }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gimbal.access.api.Principal;
 import dev.gimbal.access.api.Rights;
+import dev.gimbal.gateway.core.alert.FileChannel;
+import dev.gimbal.gateway.core.alert.LocalAlerts;
 import dev.gimbal.gateway.core.cache.FileCache;
 import dev.gimbal.gateway.core.cache.RoutePolicy;
 import dev.gimbal.gateway.core.guard.DeclaredGuard;
@@ -76,11 +78,13 @@ public final class GatewayFileReader {
   /// @param inProcess names of providers that need no declaration
   /// @param classifiers that guards may name
   /// @param longestCall how long a call may run at most
+  /// @param mail whether there is a mail server for alerts
   public record Rules(
       FileProviders providers,
       Set<String> inProcess,
       List<String> classifiers,
-      Duration longestCall) {
+      Duration longestCall,
+      boolean mail) {
     public Rules {
       inProcess = Set.copyOf(inProcess);
       classifiers = List.copyOf(classifiers);
@@ -100,7 +104,8 @@ public final class GatewayFileReader {
       @Nullable List<JsonNode> budgets,
       @Nullable List<JsonNode> limits,
       @Nullable List<JsonNode> guards,
-      @Nullable List<JsonNode> cache) {}
+      @Nullable List<JsonNode> cache,
+      @Nullable List<JsonNode> alertChannels) {}
 
   /// @param key `sha256:` and 64 hexadecimal digits, `env:NAME` or `file:PATH`
   record FileKey(
@@ -117,11 +122,14 @@ public final class GatewayFileReader {
     private final List<Limit> limits = new ArrayList<>();
     private final List<DeclaredGuard> guards = new ArrayList<>();
     private final Map<String, RoutePolicy> cache = new HashMap<>();
+    private final List<LocalAlerts.Watched> watched = new ArrayList<>();
+    private final List<FileChannel> channels = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
     private final Set<String> providers = new HashSet<>();
 
     GatewayFile.Tenant done() {
-      return new GatewayFile.Tenant(prices, routes, shapes, limits, guards, cache);
+      return new GatewayFile.Tenant(
+          prices, routes, shapes, limits, guards, cache, watched, channels);
     }
   }
 
@@ -155,6 +163,7 @@ public final class GatewayFileReader {
     each("limits", sections.limits, this::limit);
     each("guards", sections.guards, this::guard);
     each("cache", sections.cache, this::cache);
+    each("alert_channels", sections.alertChannels, this::channel);
     refuse();
     Map<TenantId, GatewayFile.Tenant> done = new HashMap<>();
     drafts.forEach((tenant, draft) -> done.put(tenant, draft.done()));
@@ -354,12 +363,11 @@ public final class GatewayFileReader {
   private void budget(Item item) {
     BudgetRoutes.NewBudget wanted = StrictJson.read(item.tree, BudgetRoutes.NewBudget.class);
     named(item, "budget", wanted.name());
-    if (wanted.alertAt() != null) {
-      throw HttpException.invalid("alert_at", "alerts need a database");
-    }
+    List<Double> shares = BudgetRoutes.alerts(wanted.alertAt());
     for (TenantId owner : item.owners) {
-      Limit limit = BudgetRoutes.limit(wanted, owner, new UUID(0, 0));
-      draft(owner).limits.add(own("budget", limit));
+      Limit limit = own("budget", BudgetRoutes.limit(wanted, owner, new UUID(0, 0)));
+      draft(owner).limits.add(limit);
+      draft(owner).watched.add(new LocalAlerts.Watched(limit, shares));
     }
   }
 
@@ -446,6 +454,12 @@ public final class GatewayFileReader {
         throw HttpException.invalid("route", "stands there twice: " + policy.route());
       }
     }
+  }
+
+  private void channel(Item item) {
+    FileChannel channel = FileChannel.read(item.tree, rules.mail);
+    named(item, "alert-channel", channel.name());
+    item.owners.forEach(owner -> draft(owner).channels.add(channel));
   }
 
   private void wrong(String at, GimbalException e) {

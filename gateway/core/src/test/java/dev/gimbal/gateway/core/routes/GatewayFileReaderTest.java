@@ -116,13 +116,38 @@ class GatewayFileReaderTest {
         .hasMessageContaining("env:GIMBAL_NO_SUCH_VARIABLE");
   }
 
+  @Test
+  void shouldTakeWhereAlertsGoAndTheSharesOfABudgetThatAreTold() {
+    String hook =
+        "alert_channels:\n  - {name: hook, kind: webhook, url: \"https://example.org\"%s}\n";
+    GatewayFile.Tenant own =
+        read(WHOLE.replace("period: month", "period: month, alert_at: [0.5]") + hook.formatted(""))
+            .tenants()
+            .get(TenantId.FIRST);
+    assertThat(own.channels()).hasSize(1);
+    assertThat(own.watched().get(0).shares()).containsExactly(0.5);
+    assertThat(own.watched().get(1).shares()).containsExactly(0.8, 1.0);
+
+    assertThatThrownBy(() -> read(WHOLE + hook.formatted(", secret: s3cret")))
+        .hasMessageContaining("alert_channels[0].secret a file holds no secret itself");
+    assertThatThrownBy(() -> read(WHOLE + hook.formatted(", secret: \"env:NO_SUCH_NAME\"")))
+        .hasMessageContaining("env:NO_SUCH_NAME");
+    assertThatThrownBy(
+            () ->
+                read(
+                    WHOLE
+                        + "alert_channels:\n"
+                        + "  - {name: ops, kind: email, recipients: [\"a@example.org\"]}\n"))
+        .hasMessageContaining("alert_channels[0].kind e-mail needs alerts.smtp");
+  }
+
   private static GatewayFile read(String text) {
     ProviderCatalog catalog = new ProviderCatalog(Map.of());
     FileProviders providers = new FileProviders(catalog, List.of(new OpenAi()), true);
     return GatewayFileReader.read(
         text,
         new GatewayFileReader.Rules(
-            providers, Set.of("fake"), List.of("injection"), Duration.ofMinutes(15)));
+            providers, Set.of("fake"), List.of("injection"), Duration.ofMinutes(15), false));
   }
 
   /// Makes nothing: reading a file connects to nobody.
