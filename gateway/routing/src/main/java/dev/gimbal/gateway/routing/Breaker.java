@@ -16,6 +16,12 @@ final class Breaker {
   /// What a call holds that was not let through.
   static final long REFUSED = -1;
 
+  /// What a call holds that went through although the breaker is open.
+  static final long DESPITE = -2;
+
+  /// As many calls are tried for each that succeeded of late.
+  private static final int TRIES_A_SUCCESS = 2;
+
   /// A half-open state that is this many open times old lost a probe; it starts over.
   private static final int LONGEST_HALF_OPEN = 20;
 
@@ -25,12 +31,14 @@ final class Breaker {
   private final LongSupplier nanos;
   private final ReentrantLock lock = new ReentrantLock();
   private final byte[] window;
+  private final Recent recent;
   private volatile Phase phase = new Phase(State.CLOSED, 0, 0, 0);
   private volatile Rates rates = new Rates(0, 0, 0);
   private int next;
   private volatile boolean probeable;
   private int probesLeft;
   private int probesUnderWay;
+  private int despiteUnderWay;
 
   private static final byte FAILED = 1;
   private static final byte SLOW = 2;
@@ -62,6 +70,7 @@ final class Breaker {
     this.rule = rule;
     this.nanos = nanos;
     this.window = new byte[rule.window()];
+    this.recent = new Recent(nanos.getAsLong());
   }
 
   /// The state; an open breaker whose time is over is still open until somebody probes it.
@@ -131,10 +140,35 @@ final class Breaker {
     return phase.number;
   }
 
+  /// Whether a call goes through although the breaker is open, since nobody else can answer it:
+  /// what fails half of the time answers the other half. As many go as twice those that succeeded
+  /// in the last ten seconds, and a few to see whether it is back (the client-side throttling of
+  /// Google's "Site Reliability Engineering", chapter 21). End it with [#DESPITE].
+  ///
+  /// @param chance random, from 0 to under 1
+  boolean despite(double chance) {
+    lock.lock();
+    try {
+      long now = nanos.getAsLong();
+      int ended = recent.ended(now);
+      int good = ended - recent.failed(now);
+      int tried = ended + despiteUnderWay;
+      boolean goes = chance * (tried + 1) >= tried - TRIES_A_SUCCESS * good;
+      despiteUnderWay += goes ? 1 : 0;
+      return goes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// The call ended.
   void ended(long begun, boolean failed, boolean slow) {
     lock.lock();
     try {
+      recent.count(nanos.getAsLong(), failed || slow);
+      if (begun == DESPITE) {
+        despiteUnderWay--;
+      }
       if (begun != phase.number) {
         return;
       }
@@ -156,6 +190,9 @@ final class Breaker {
   void forgotten(long begun) {
     lock.lock();
     try {
+      if (begun == DESPITE) {
+        despiteUnderWay--;
+      }
       if (begun == phase.number && phase.state == State.HALF_OPEN) {
         probesUnderWay--;
         probesLeft++;

@@ -110,6 +110,20 @@ public final class Health {
     return permit;
   }
 
+  /// A call begins although the breaker is open, since every other target of its route fails too,
+  /// in proportion to what succeeds.
+  ///
+  /// @param chance random, from 0 to under 1
+  /// @return what to end it with; its outcome does not move the breaker; [#REFUSED] if not even so
+  public long despite(double chance) {
+    if (!breaker.despite(chance)) {
+      return REFUSED;
+    }
+    inFlight.incrementAndGet();
+    begun.incrementAndGet();
+    return Breaker.DESPITE;
+  }
+
   /// A call begins although the breaker does not let it through: nobody else is to be asked.
   ///
   /// @return what to end it with; its outcome does not move the breaker

@@ -133,6 +133,60 @@ class BreakerTest {
     assertThat(health.began()).isNotEqualTo(Health.REFUSED);
   }
 
+  /// Calls that nobody else can answer, for some seconds at a rate.
+  ///
+  /// @return the share of them that went through
+  private double insist(Random random, int aSecond, int seconds, double failing) {
+    int went = 0;
+    for (int i = 0; i < aSecond * seconds; i++) {
+      now.addAndGet(1_000_000_000L / aSecond);
+      long permit = health.despite(random.nextDouble());
+      if (permit == Health.REFUSED) {
+        continue;
+      }
+      went++;
+      if (random.nextDouble() < failing) {
+        health.failed(permit, DOWN, 1, 0);
+      } else {
+        health.succeeded(permit, 1);
+      }
+    }
+    return (double) went / (aSecond * seconds);
+  }
+
+  @Test
+  void shouldAskATargetThatFailsATimeInThreeWhenNobodyElseCanBeAsked() {
+    Random random = new Random(1);
+    succeed(4, Duration.ofMillis(1));
+    fail(4);
+    assertThat(health.began()).isEqualTo(Health.REFUSED);
+    assertThat(insist(random, 500, 10, 0.34)).isGreaterThan(0.98);
+    assertThat(insist(random, 500, 10, 0.4)).isGreaterThan(0.98);
+  }
+
+  @Test
+  void shouldAskADeadTargetFewTimesAndComeBackInSecondsHoweverLongItWasDead() {
+    Random random = new Random(1);
+    fail(4);
+    insist(random, 500, 10, 1);
+    assertThat(insist(random, 500, 60, 1)).isBetween(0.001, 0.05);
+    insist(random, 500, 10, 0);
+    assertThat(insist(random, 500, 1, 0)).isEqualTo(1);
+  }
+
+  @Test
+  void shouldNotSendMoreThanAFewToATargetThatIsSilentWhileTheyWait() {
+    Random random = new Random(1);
+    fail(4);
+    int went = 0;
+    for (int i = 0; i < 5_000; i++) {
+      now.addAndGet(Duration.ofMillis(10).toNanos());
+      went += health.despite(random.nextDouble()) == Health.REFUSED ? 0 : 1;
+    }
+    assertThat(went).isLessThan(150);
+    assertThat(health.inFlight()).isEqualTo(went);
+  }
+
   /// Against a plain model of what the breaker promises, over random calls that begin, end in any
   /// order and are cancelled, while time passes.
   @RepeatedTest(20)

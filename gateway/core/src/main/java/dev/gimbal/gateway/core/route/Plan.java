@@ -130,13 +130,22 @@ public final class Plan {
   /// @param deadlineNanos on the scale of [System#nanoTime]
   public CompletionStage<Step> next(long deadlineNanos) {
     refusals.clear();
+    Step step = first(false);
+    if (step == null && refusals.waitable() == null && refusals.broken()) {
+      step = first(true);
+    }
+    return step == null ? await(deadlineNanos) : CompletableFuture.completedFuture(step);
+  }
+
+  /// @param despite whether one whose breaker is open will do
+  private @Nullable Step first(boolean despite) {
     for (Candidate candidate : left()) {
-      Step step = step(candidate);
+      Step step = despite && candidate.health().available() ? null : step(candidate, despite);
       if (step != null) {
-        return CompletableFuture.completedFuture(step);
+        return step;
       }
     }
-    return await(deadlineNanos);
+    return null;
   }
 
   private List<Candidate> left() {
@@ -156,16 +165,16 @@ public final class Plan {
   }
 
   /// Asks a candidate now, without waiting; null if it cannot be asked.
-  private @Nullable Step step(Candidate candidate) {
+  private @Nullable Step step(Candidate candidate, boolean despite) {
     FairQueue<TenantId> queue = candidate.target().entry().state().queue();
     if (queue == null) {
-      return begin(candidate, () -> {});
+      return begin(candidate, () -> {}, despite);
     }
     if (!queue.tryEnter()) {
       refusals.full(candidate);
       return null;
     }
-    return begin(candidate, slot(queue));
+    return begin(candidate, slot(queue), despite);
   }
 
   private Runnable slot(FairQueue<TenantId> queue) {
@@ -174,13 +183,16 @@ public final class Plan {
   }
 
   /// With a place in hand, which is given back if the candidate cannot be asked.
-  private @Nullable Step begin(Candidate candidate, Runnable slot) {
+  private @Nullable Step begin(Candidate candidate, Runnable slot, boolean despite) {
     Health health = candidate.health();
     boolean insisting = route == null;
     long permit = health.began();
     if (permit == Health.REFUSED && insisting) {
       permit = health.insisted();
-    } else if (permit == Health.REFUSED) {
+    } else if (permit == Health.REFUSED && despite) {
+      permit = health.despite(router.parts().random().nextDouble());
+    }
+    if (permit == Health.REFUSED && !insisting) {
       refusals.broken(health.restsFor());
       slot.run();
       return null;
@@ -250,7 +262,7 @@ public final class Plan {
     FairQueue.Entry entry = queue.enter(call.principal().tenant(), 1, turn::granted);
     return switch (entry) {
       case FairQueue.Entry.Entered entered -> {
-        Step step = begin(candidate, slot(queue));
+        Step step = begin(candidate, slot(queue), false);
         yield CompletableFuture.completedFuture(
             step == null ? new Step.Refused(refusals.why(pinnedBy())) : step);
       }
@@ -297,7 +309,7 @@ public final class Plan {
         return;
       }
       done();
-      Step begun = begin(candidate, slot(queue));
+      Step begun = begin(candidate, slot(queue), false);
       if (begun != null) {
         hand(begun);
         return;

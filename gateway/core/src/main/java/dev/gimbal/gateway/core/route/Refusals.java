@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// Why none of the targets can be asked now, and when one may. For one event loop.
 final class Refusals {
   private static final Duration LEAST = Duration.ofSeconds(1);
+  private static final Duration MOST_BROKEN = Duration.ofSeconds(10);
 
   private Router.@Nullable Candidate waitable;
   private @Nullable Duration soonest;
@@ -35,9 +36,15 @@ final class Refusals {
     return waitable;
   }
 
+  /// It fails too often to be asked, but for a share of the calls that grows as it recovers.
   void broken(Duration rest) {
     broken = true;
-    soon(rest);
+    soon(rest.compareTo(MOST_BROKEN) > 0 ? MOST_BROKEN : rest);
+  }
+
+  /// Whether one of them is left out since it fails too often.
+  boolean broken() {
+    return broken;
   }
 
   void limited(Duration rest) {
@@ -70,7 +77,7 @@ final class Refusals {
         limited
             ? "Every credential's limit is reached or rests after the provider said so."
             : broken
-                ? "The provider failed too often; it is left alone for a while."
+                ? "Most of the provider's answers fail; few calls are let through to it until it is back."
                 : "The provider takes no more calls now.";
     Duration wait = soonest == null || soonest.compareTo(LEAST) < 0 ? LEAST : soonest;
     return new GatewayException(GatewayError.UPSTREAM_BUSY, what + bound(pinnedBy), wait, null);

@@ -227,6 +227,28 @@ class RouterTest {
     assertThat(go(plan("r")).model()).isEqualTo("a/m");
   }
 
+  @Test
+  void shouldGoOnAskingTheOnlyTargetWhileMostOfItsAnswersAreGood() {
+    vendors(vendor("a"));
+    route(null, "a/m");
+    for (int i = 0; i < 25; i++) {
+      go(plan("r")).succeeded(1L);
+    }
+    for (int i = 0; i < 25; i++) {
+      go(plan("r")).failed(Failure.status(500, null));
+    }
+    assertThat(state("a").model("m").health().available()).isFalse();
+    for (int i = 0; i < 300; i++) {
+      Attempt attempt = go(plan("r"));
+      if (i % 3 == 0) {
+        attempt.failed(Failure.status(500, null));
+      } else {
+        attempt.succeeded(1L);
+      }
+    }
+    assertThat(state("a").model("m").health().inFlight()).isZero();
+  }
+
   private void breakDown(String model) {
     for (int i = 0; i < 20; i++) {
       go(plan(model)).failed(Failure.status(500, null));
