@@ -27,6 +27,14 @@ final class Account {
 
   private static final long APPETITE_GROWS = 1_000 * MILLI;
 
+  private static final long SECOND = 1_000 * MILLI;
+
+  /// Where plenty is left a lease is to last so long: by it calls go on while the store is away.
+  private static final long AHEAD = 75 * SECOND;
+
+  /// No more than this part of what is left is leased for that.
+  private static final long PLENTY = 32;
+
   private Limit limit;
   private @Nullable Lease lease;
   private final Deque<Lease> closing = new ArrayDeque<>();
@@ -44,6 +52,9 @@ final class Account {
   private long appetite = 1;
   private long neededAt;
   private long usedAt;
+
+  /// Since the last report.
+  private long taken;
   private long reportedAt;
   private long notBefore;
   private long restUntil;
@@ -88,6 +99,7 @@ final class Account {
       throw new IllegalStateException("nothing is leased");
     }
     usedAt = now;
+    taken += amount;
     from.take(amount, now);
     return from;
   }
@@ -132,6 +144,14 @@ final class Account {
     return ask(lease, 0, new Want(missing, missing + appetite, call), node, now);
   }
 
+  /// What to lease beyond what is free, so that calls go on for a while without the store. Only of
+  /// what is left in plenty.
+  private long stock(long free, long now) {
+    long passed = Math.max(SECOND, now - reportedAt);
+    long ahead = (long) Math.min(rest / PLENTY, (double) taken * AHEAD / passed);
+    return scarce ? 0 : Math.max(0, ahead - free);
+  }
+
   /// What there is to tell or to give back; null if nothing is.
   ///
   /// @param wanted whether a call waits that needs it: then nothing is given back
@@ -159,7 +179,7 @@ final class Account {
     long every = config.report().toNanos() * (comesBack() ? SELDOM : 1);
     boolean late = now - reportedAt >= every;
     if ((mine.dirty && late) || (holds && now - mine.renewAt >= 0)) {
-      return ask(mine, 0, nothing(), node, now);
+      return ask(mine, 0, new Want(0, stock(free, now), lastCall), node, now);
     }
     return null;
   }
@@ -188,6 +208,7 @@ final class Account {
     // What is given back is out of the book before anybody hears of it.
     of.held -= release;
     of.dirty = false;
+    taken = 0;
     reportedAt = now;
     Report report = new Report(of.spent(now), of.reserved, release);
     return new Ask(limit, node, sequence, of.window, of.epoch, report, want);

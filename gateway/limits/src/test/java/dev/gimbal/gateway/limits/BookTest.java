@@ -34,7 +34,7 @@ class BookTest {
   private final class Store implements LeaseStore {
     private final MemoryLeaseStore store =
         new MemoryLeaseStore(
-            () -> Instant.ofEpochMilli(1_000_000_000_000L + now / 1_000_000), 30_000);
+            () -> Instant.ofEpochMilli(1_000_000_000_000L + now / 1_000_000), 90_000);
     private final Deque<Runnable> held = new ArrayDeque<>();
     private boolean holding;
     private boolean down;
@@ -302,5 +302,44 @@ class BookTest {
     }
 
     assertThat(second).isCompletedWithValueMatching(decision -> decision instanceof Admitted);
+  }
+
+  /// Calls that come and end at once, for a time.
+  ///
+  /// @return how many were refused or had to wait
+  private int calls(int aSecond, int seconds, Demand... demands) {
+    int refused = 0;
+    for (int i = 0; i < aSecond * seconds; i++) {
+      now += SECOND / aSecond;
+      book.tick();
+      CompletableFuture<Decision> decision = ask(demands);
+      if (decision.isDone() && decision.join() instanceof Admitted admitted) {
+        admitted.reservation().settle(5L, 5L);
+      } else {
+        refused++;
+      }
+    }
+    return refused;
+  }
+
+  @Test
+  void shouldLetCallsInForAMinuteWithoutTheStoreWherePlentyIsLeft() {
+    Demand requests = new Demand(limit(Unit.REQUESTS, 1_000_000, Window.Rolling.MINUTE), 1);
+    Demand tokens = new Demand(limit(Unit.TOKENS, 100_000_000, Window.Rolling.MINUTE), 100);
+    Demand budget = new Demand(limit(Unit.NANO_USD, 100_000_000, DAY), 50);
+    assertThat(calls(100, 120, requests, tokens, budget)).isZero();
+    store.down = true;
+    assertThat(calls(100, 60, requests, tokens, budget)).isZero();
+    assertThat(calls(100, 60, requests, tokens, budget)).isPositive();
+  }
+
+  @Test
+  void shouldNotKeepMoreThanASmallPartOfWhatIsLeftInStock() {
+    Limit budget = limit(Unit.TOKENS, 10_000, DAY);
+    for (int second = 0; second < 300; second++) {
+      calls(1, 1, new Demand(budget, 5));
+      LeaseRules.Row lease = store.store.leases(budget.id()).getFirst();
+      assertThat(lease.held() - 5L * (second + 1)).isBetween(0L, 10_000L / 32 + 5);
+    }
   }
 }
