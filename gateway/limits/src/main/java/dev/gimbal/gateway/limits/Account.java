@@ -148,8 +148,8 @@ final class Account {
   /// what is left in plenty.
   private long stock(long free, long now) {
     long passed = Math.max(SECOND, now - reportedAt);
-    long ahead = (long) Math.min(rest / PLENTY, (double) taken * AHEAD / passed);
-    return scarce ? 0 : Math.max(0, ahead - free);
+    long ahead = (long) ((double) AHEAD / passed * taken);
+    return scarce ? 0 : Math.max(0, Math.min(rest / PLENTY, ahead) - free);
   }
 
   /// What there is to tell or to give back; null if nothing is.

@@ -38,8 +38,8 @@ import org.slf4j.LoggerFactory;
 /// window, the second finds it begun. Rows are locked in the order of their ids, so two batches do
 /// not wait for each other. The clock is the database's: all nodes have the same.
 final class PostgresLeaseStore implements LeaseStore, AutoCloseable {
-  /// How long a lease may be used without being renewed: a database that is away for a minute is not
-  /// noticed by calls that what is leased suffices for.
+  /// How long a lease may be used without being renewed: calls that it suffices for do not notice
+  /// a database that is away for a minute.
   static final Duration TTL = Duration.ofSeconds(90);
 
   private static final Logger LOG = LoggerFactory.getLogger(PostgresLeaseStore.class);
