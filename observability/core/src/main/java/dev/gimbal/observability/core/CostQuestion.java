@@ -3,9 +3,11 @@ package dev.gimbal.observability.core;
 import dev.gimbal.platform.http.HttpException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What somebody wants to know of costs: which calls, over which time, put together by what.
@@ -43,6 +45,27 @@ record CostQuestion(
               "CASE WHEN c.requested NOT LIKE '%/%' AND c.requested NOT LIKE 'app:%'"
                   + " THEN c.requested END",
           "application", "CASE WHEN p.requested LIKE 'app:%' THEN substr(p.requested, 5) END");
+
+  /// The column of a call that each group comes from, where the sums by the hour have it.
+  private static final Map<String, String> SUMMED =
+      Map.of(
+          "model", "model",
+          "provider", "model",
+          "key", "principal",
+          "user", "principal",
+          "kind", "kind",
+          "route", "requested");
+
+  /// The column that each filter looks at, where the sums by the hour have it.
+  private static final Map<String, String> SUMMED_FILTERS =
+      Map.of(
+          "model", "model",
+          "provider", "model",
+          "principal", "principal",
+          "kind", "kind",
+          "requested", "requested");
+
+  private static final List<String> OTHER_FILTERS = List.of("outcome", "application", "tag");
 
   /// @param now where nothing else is said, the time ends here
   static CostQuestion of(Filters filters, Instant now) {
@@ -102,6 +125,29 @@ record CostQuestion(
     }
     String column = GROUPS.get(groupBy);
     return column == null ? "c.tags ->> :group_tag" : column;
+  }
+
+  /// The dimension of the sums by the hour that answers this; empty: only the calls themselves do.
+  /// Those sums are by one thing at a time.
+  Optional<String> dimension() {
+    if (OTHER_FILTERS.stream().anyMatch(filter -> filters.value(filter).isPresent())) {
+      return Optional.empty();
+    }
+    Set<String> columns = new HashSet<>();
+    SUMMED_FILTERS.forEach(
+        (filter, column) -> filters.value(filter).ifPresent(value -> columns.add(column)));
+    if (groupBy != null) {
+      String column = SUMMED.get(groupBy);
+      if (column == null) {
+        return Optional.empty();
+      }
+      columns.add(column);
+    }
+    return switch (columns.size()) {
+      case 0 -> Optional.of("kind");
+      case 1 -> Optional.of(columns.iterator().next());
+      default -> Optional.empty();
+    };
   }
 
   Optional<String> tag() {

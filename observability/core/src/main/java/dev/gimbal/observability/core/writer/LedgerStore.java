@@ -81,14 +81,19 @@ final class LedgerStore {
           // others.
           handle.execute("SET LOCAL lock_timeout = '3s'");
           partitions.makeAhead(handle);
-          loseWhatNobodySettles(handle);
-          return partitions.dropOld(handle);
+          HourlyCosts lost = loseWhatNobodySettles(handle);
+          int dropped = partitions.dropOld(handle);
+          // Behind the partitions: who writes calls locks those first as well.
+          lost.write(handle);
+          HourlyCosts.drop(handle, partitions.firstOfCalls());
+          return dropped;
         });
   }
 
   /// Calls of a journal that nobody writes any more, its node being gone for good, end as unknown.
   /// Should it come back after all, it finds nothing open and its ends are ignored: one row still.
-  private void loseWhatNobodySettles(Handle handle) {
+  private HourlyCosts loseWhatNobodySettles(Handle handle) {
+    HourlyCosts costs = new HourlyCosts();
     handle
         .createQuery(
             """
@@ -103,9 +108,10 @@ final class LedgerStore {
             entry -> {
               if (Codec.read(ByteBuffer.wrap(entry)) instanceof Entry.Opened opened) {
                 partitions.make(handle, opened.call().id());
-                copyOne(handle, Rows.CALL, new CallRow(opened.call(), null), Rows::call);
+                copyCall(handle, new CallRow(opened.call(), null), costs);
               }
             });
+    return costs;
   }
 
   private boolean write(
@@ -135,21 +141,32 @@ final class LedgerStore {
 
   private void copyAll(Handle handle, Batch batch) {
     copy(handle, Rows.CALL, batch.calls(), Rows::call);
+    HourlyCosts.of(batch.calls()).write(handle);
     copy(handle, Rows.SPAN, batch.spans(), Rows::span);
     copy(handle, Rows.CONTENT, batch.contents(), Rows::content);
   }
 
   private void copyEach(Handle handle, Batch batch) {
-    batch.calls().forEach(row -> copyOne(handle, Rows.CALL, row, Rows::call));
+    HourlyCosts costs = new HourlyCosts();
+    batch.calls().forEach(row -> copyCall(handle, row, costs));
+    costs.write(handle);
     batch.spans().forEach(span -> copyOne(handle, Rows.SPAN, span, Rows::span));
     batch.contents().forEach(said -> copyOne(handle, Rows.CONTENT, said, Rows::content));
   }
 
-  private <R> void copyOne(Handle handle, String into, R row, BiConsumer<R, CopyRows> write) {
+  private void copyCall(Handle handle, CallRow row, HourlyCosts costs) {
+    if (copyOne(handle, Rows.CALL, row, Rows::call)) {
+      costs.add(row);
+    }
+  }
+
+  /// Whether it was taken.
+  private <R> boolean copyOne(Handle handle, String into, R row, BiConsumer<R, CopyRows> write) {
     handle.savepoint("row");
     try {
       copy(handle, into, List.of(row), write);
       handle.releaseSavepoint("row");
+      return true;
     } catch (RuntimeException e) {
       if (!refusesData(e)) {
         throw e;
@@ -157,6 +174,7 @@ final class LedgerStore {
       handle.rollbackToSavepoint("row");
       rejected.incrementAndGet();
       LOG.error("row left out of {}: {}", into.lines().findFirst().orElse(into), e.getMessage());
+      return false;
     }
   }
 

@@ -45,6 +45,11 @@ final class Partitions {
     return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
   }
 
+  /// The first day whose calls are kept.
+  LocalDate firstOfCalls() {
+    return today().minusDays(tables.getFirst().kept().toDays());
+  }
+
   /// Makes the partitions of the coming days.
   void makeAhead(Handle handle) {
     for (int ahead = 0; ahead <= AHEAD_DAYS; ahead++) {

@@ -41,7 +41,6 @@ final class Rows {
   static void call(CallRow row, CopyRows copy) {
     CallOpened opened = row.opened();
     CallSettled settled = row.settled();
-    String answered = settled == null ? null : settled.model();
     copy.row(29)
         .id(opened.tenant().value())
         .id(opened.id())
@@ -52,7 +51,7 @@ final class Rows {
         .text(opened.principal())
         .text(KINDS.get(opened.kind()))
         .text(opened.requested())
-        .text(answered == null ? opened.model() : answered)
+        .text(model(row))
         .bool(opened.stream())
         .integer(opened.items())
         .number(opened.reservedNanoUsd())
@@ -91,6 +90,17 @@ final class Rows {
           .text(hashes == null ? null : hashes.input())
           .text(hashes == null ? null : hashes.output());
     }
+  }
+
+  /// The model that answered, or the one that was to.
+  static String model(CallRow row) {
+    CallSettled settled = row.settled();
+    String answered = settled == null ? null : settled.model();
+    return answered == null ? row.opened().model() : answered;
+  }
+
+  static String word(CallOpened.Kind kind) {
+    return lower(kind);
   }
 
   static void span(SpanRecord span, CopyRows copy) {

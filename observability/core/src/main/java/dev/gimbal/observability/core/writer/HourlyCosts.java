@@ -1,0 +1,185 @@
+package dev.gimbal.observability.core.writer;
+
+import dev.gimbal.observability.api.CallOpened;
+import dev.gimbal.observability.api.CallSettled;
+import dev.gimbal.observability.api.CallSettled.Outcome;
+import dev.gimbal.platform.ids.TimeOrderedIds;
+import dev.gimbal.platform.json.Json;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/// What a stretch's calls add to the costs by the hour. Written in the transaction that writes their
+/// rows, so that each call is in the sums exactly once, however late it came. For one thread.
+final class HourlyCosts {
+  /// Rows are locked in one order whoever writes, or two nodes would wait for each other.
+  private static final String ADD =
+      """
+      INSERT INTO observability.cost_hour AS h (tenant_id, dimension, hour, day, name, calls,
+        failed, unpriced, nano_usd, input, cached, output)
+      SELECT tenant_id, dimension, hour, day, name, calls, failed, unpriced, nano_usd, input,
+        cached, output
+      FROM jsonb_to_recordset(CAST(:cells AS jsonb)) AS c (tenant_id uuid, dimension text,
+        hour timestamptz, day date, name text, calls bigint, failed bigint, unpriced bigint,
+        nano_usd numeric, input numeric, cached numeric, output numeric)
+      ORDER BY tenant_id, dimension, hour, day, name
+      ON CONFLICT (tenant_id, dimension, hour, day, md5(name)) DO UPDATE SET
+        calls = h.calls + excluded.calls, failed = h.failed + excluded.failed,
+        unpriced = h.unpriced + excluded.unpriced,
+        nano_usd = CASE WHEN excluded.nano_usd IS NULL THEN h.nano_usd
+          ELSE coalesce(h.nano_usd, 0) + excluded.nano_usd END,
+        input = h.input + excluded.input, cached = h.cached + excluded.cached,
+        output = h.output + excluded.output
+      """;
+
+  private final Map<Cell, Sum> sums = new HashMap<>();
+
+  /// Calls that have everything in common; most stretches have few of them.
+  private record Cell(
+      UUID tenant,
+      Instant hour,
+      LocalDate day,
+      CallOpened.Kind kind,
+      String model,
+      String principal,
+      String requested) {}
+
+  private record Named(UUID tenant, String dimension, Instant hour, LocalDate day, String name) {}
+
+  /// Tokens are as an upstream said: any number at all.
+  private static final class Sum {
+    private long calls;
+    private long failed;
+    private long unpriced;
+    private @Nullable BigInteger nanoUsd;
+    private BigInteger input = BigInteger.ZERO;
+    private BigInteger cached = BigInteger.ZERO;
+    private BigInteger output = BigInteger.ZERO;
+
+    void add(CallOpened opened, @Nullable CallSettled settled) {
+      Outcome outcome = settled == null ? Outcome.UNKNOWN : settled.outcome();
+      Long cost = settled == null ? opened.reservedNanoUsd() : settled.costNanoUsd();
+      calls++;
+      failed += outcome == Outcome.FAILED || outcome == Outcome.UNKNOWN ? 1 : 0;
+      if (cost != null) {
+        nanoUsd = plus(nanoUsd == null ? BigInteger.ZERO : nanoUsd, cost);
+      } else if (outcome != Outcome.REFUSED) {
+        unpriced++;
+      }
+      if (settled != null) {
+        input = plus(input, settled.inputTokens());
+        cached = plus(cached, settled.cachedTokens());
+        output = plus(output, settled.outputTokens());
+      }
+    }
+
+    void add(Sum other) {
+      calls += other.calls;
+      failed += other.failed;
+      unpriced += other.unpriced;
+      BigInteger more = other.nanoUsd;
+      if (more != null) {
+        nanoUsd = nanoUsd == null ? more : nanoUsd.add(more);
+      }
+      input = input.add(other.input);
+      cached = cached.add(other.cached);
+      output = output.add(other.output);
+    }
+
+    private static BigInteger plus(BigInteger sum, @Nullable Long more) {
+      return more == null ? sum : sum.add(BigInteger.valueOf(more));
+    }
+  }
+
+  static HourlyCosts of(List<CallRow> rows) {
+    HourlyCosts costs = new HourlyCosts();
+    rows.forEach(costs::add);
+    return costs;
+  }
+
+  /// Counts a call whose row is written. Those below an application's call are charged, it is not.
+  void add(CallRow row) {
+    CallOpened opened = row.opened();
+    if (opened.kind() == CallOpened.Kind.APPLICATION) {
+      return;
+    }
+    Cell cell =
+        new Cell(
+            opened.tenant().value(),
+            opened.at().truncatedTo(ChronoUnit.HOURS),
+            LocalDate.ofInstant(TimeOrderedIds.timeOf(opened.id()), ZoneOffset.UTC),
+            opened.kind(),
+            Rows.model(row),
+            opened.principal(),
+            opened.requested());
+    sums.computeIfAbsent(cell, key -> new Sum()).add(opened, row.settled());
+  }
+
+  /// Adds them to what stands there.
+  void write(Handle handle) {
+    if (!sums.isEmpty()) {
+      handle.createUpdate(ADD).bind("cells", Json.write(cells())).execute();
+    }
+  }
+
+  /// Forgets what went with its calls.
+  static void drop(Handle handle, LocalDate first) {
+    handle
+        .createUpdate("DELETE FROM observability.cost_hour WHERE day < :first")
+        .bind("first", first)
+        .execute();
+  }
+
+  private List<Map<String, Object>> cells() {
+    Map<Named, Sum> named = new HashMap<>();
+    sums.forEach(
+        (cell, sum) -> {
+          add(named, cell, "kind", Rows.word(cell.kind()), sum);
+          add(named, cell, "model", cell.model(), sum);
+          add(named, cell, "principal", cell.principal(), sum);
+          add(named, cell, "requested", cell.requested(), sum);
+        });
+    List<Map<String, Object>> cells = new ArrayList<>(named.size());
+    named.forEach((key, sum) -> cells.add(cell(key, sum)));
+    return cells;
+  }
+
+  /// The name as its row has it: half a surrogate pair is a question mark there.
+  private static void add(
+      Map<Named, Sum> named, Cell cell, String dimension, String name, Sum sum) {
+    String kept = new String(name.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+    Named key = new Named(cell.tenant(), dimension, cell.hour(), cell.day(), kept);
+    named.computeIfAbsent(key, absent -> new Sum()).add(sum);
+  }
+
+  private static Map<String, Object> cell(Named key, Sum sum) {
+    Map<String, Object> cell = new LinkedHashMap<>();
+    cell.put("tenant_id", key.tenant().toString());
+    cell.put("dimension", key.dimension());
+    cell.put("hour", key.hour().toString());
+    cell.put("day", key.day().toString());
+    cell.put("name", key.name());
+    cell.put("calls", sum.calls);
+    cell.put("failed", sum.failed);
+    cell.put("unpriced", sum.unpriced);
+    BigInteger nanoUsd = sum.nanoUsd;
+    if (nanoUsd != null) {
+      cell.put("nano_usd", nanoUsd);
+    }
+    cell.put("input", sum.input);
+    cell.put("cached", sum.cached);
+    cell.put("output", sum.output);
+    return cell;
+  }
+}
