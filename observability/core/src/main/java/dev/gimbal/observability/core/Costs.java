@@ -67,11 +67,7 @@ final class Costs {
   }
 
   private void addCalls(
-      Map<Cell, CostSum> sums,
-      TenantId tenant,
-      CostQuestion question,
-      Instant begin,
-      Instant end) {
+      Map<Cell, CostSum> sums, TenantId tenant, CostQuestion question, Instant begin, Instant end) {
     Instant from = begin;
     while (from.isBefore(end)) {
       Instant next = from.plus(STRETCH);

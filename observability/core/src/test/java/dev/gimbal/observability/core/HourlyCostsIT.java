@@ -134,13 +134,13 @@ final class HourlyCostsIT {
   private static List<BigDecimal> numbers(CostView.Sum sum) {
     String usd = sum.costUsd();
     return List.of(
-      BigDecimal.valueOf(sum.calls()),
-      BigDecimal.valueOf(sum.failedCalls()),
-      BigDecimal.valueOf(sum.unknownCostCalls()),
-      usd == null ? BigDecimal.ZERO.setScale(9) : new BigDecimal(usd).setScale(9),
-      BigDecimal.valueOf(sum.inputTokens()),
-      BigDecimal.valueOf(sum.cachedTokens()),
-      BigDecimal.valueOf(sum.outputTokens()));
+        BigDecimal.valueOf(sum.calls()),
+        BigDecimal.valueOf(sum.failedCalls()),
+        BigDecimal.valueOf(sum.unknownCostCalls()),
+        usd == null ? BigDecimal.ZERO.setScale(9) : new BigDecimal(usd).setScale(9),
+        BigDecimal.valueOf(sum.inputTokens()),
+        BigDecimal.valueOf(sum.cachedTokens()),
+        BigDecimal.valueOf(sum.outputTokens()));
   }
 
   private static List<BigDecimal> plus(List<BigDecimal> left, List<BigDecimal> right) {

@@ -20,8 +20,8 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/// What a stretch's calls add to the costs by the hour. Written in the transaction that writes their
-/// rows, so that each call is in the sums exactly once, however late it came. For one thread.
+/// What a stretch's calls add to the costs by the hour. Written in the transaction that writes
+/// their rows, so that each call is in the sums exactly once, however late it came. For one thread.
 final class HourlyCosts {
   /// Rows are locked in one order whoever writes, or two nodes would wait for each other.
   private static final String ADD =
