@@ -40,7 +40,8 @@ final class BodyReader {
   private Buffer body = Buffer.buffer();
   private long declared;
   private long taken;
-  private long timer;
+  private final long began = System.nanoTime();
+  private Beats.@Nullable Watch watch;
   private boolean ended;
 
   /// Hears how it went; one of the two, once.
@@ -88,7 +89,7 @@ final class BodyReader {
       refuse(busy());
       return;
     }
-    timer = vertx.setTimer(limits.arrival().toMillis(), id -> late());
+    watch = Beats.watch(vertx, limits.arrival().toMillis(), this::look);
     request.exceptionHandler(e -> aborted());
     request.handler(this::piece);
     request.endHandler(v -> whole());
@@ -208,7 +209,9 @@ final class BodyReader {
 
   private void stop() {
     ended = true;
-    vertx.cancelTimer(timer);
+    if (watch != null) {
+      watch.stop();
+    }
   }
 
   /// The caller went away while it was still talking: there is nobody to answer.
@@ -216,6 +219,12 @@ final class BodyReader {
     if (!ended) {
       stop();
       release();
+    }
+  }
+
+  private void look() {
+    if (System.nanoTime() - began > limits.arrival().toNanos()) {
+      context.runOnContext(v -> late());
     }
   }
 

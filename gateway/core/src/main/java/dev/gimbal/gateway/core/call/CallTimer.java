@@ -1,14 +1,14 @@
 package dev.gimbal.gateway.core.call;
 
 import dev.gimbal.gateway.core.GatewayConfig.Deadlines;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
-/// Watches the deadlines of one call with one timer, which looks several times per shortest
-/// deadline: cheaper than a timer a deadline that is moved with every piece. On the call's loop.
+/// Watches the deadlines of one call, looking several times per shortest deadline: cheaper than a
+/// timer a deadline that is moved with every piece. On the call's loop.
 final class CallTimer {
-  private static final long NEVER = -1;
-
   /// How long an upstream may keep its connection open behind `[DONE]`.
   private static final long LINGER_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -18,7 +18,7 @@ final class CallTimer {
   private final CallRun run;
   private final long began = System.nanoTime();
   private long asked = began;
-  private long timer = NEVER;
+  private Beats.@Nullable Watch watch;
   private long heardAt = began;
   private long wroteAt = began;
   private long pausedAt;
@@ -37,7 +37,8 @@ final class CallTimer {
 
   void start() {
     long shortest = Math.min(shortest(deadlines), wholeNanos / 1_000_000);
-    timer = vertx.setPeriodic(Math.clamp(shortest / 4, 5, 500), id -> look());
+    Context loop = vertx.getOrCreateContext();
+    watch = Beats.watch(vertx, shortest, () -> look(loop));
   }
 
   private static long shortest(Deadlines of) {
@@ -62,9 +63,9 @@ final class CallTimer {
   }
 
   void stop() {
-    if (timer != NEVER) {
-      vertx.cancelTimer(timer);
-      timer = NEVER;
+    if (watch != null) {
+      watch.stop();
+      watch = null;
     }
   }
 
@@ -99,8 +100,26 @@ final class CallTimer {
     }
   }
 
-  private void look() {
+  /// Nearly always nothing is due; what is, is done where the call lives.
+  private void look(Context loop) {
     long now = System.nanoTime();
+    boolean due =
+        now - began > wholeNanos
+            || (paused && passed(now, pausedAt, deadlines.stalled()))
+            || (lastEvent && now - lastEventAt > LINGER_NANOS)
+            || (!following && !answered && passed(now, asked, deadlines.firstByte()))
+            || (!following && answered && passed(now, heardAt, deadlines.silence()))
+            || passed(now, wroteAt, deadlines.keepAlive());
+    if (due) {
+      loop.runOnContext(v -> act());
+    }
+  }
+
+  private void act() {
+    long now = System.nanoTime();
+    if (watch == null) {
+      return;
+    }
     if (now - began > wholeNanos) {
       run.timedOut("The call took longer than it may.", true);
     } else if (paused) {
