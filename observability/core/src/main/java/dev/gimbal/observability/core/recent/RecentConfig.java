@@ -8,9 +8,8 @@ import java.time.Duration;
 /// @param longest how long a file of it is kept after its last record
 /// @param calls the latest that can be asked for, 1 or more
 public record RecentConfig(long mostBytes, Duration longest, int calls) {
-  /// 1 GiB, 400 days, 5,000 calls.
-  public static final RecentConfig DEFAULT =
-      new RecentConfig(1L << 30, Duration.ofDays(400), 5_000);
+  /// 1 GiB, 400 days, 500 calls.
+  public static final RecentConfig DEFAULT = new RecentConfig(1L << 30, Duration.ofDays(400), 500);
 
   public RecentConfig {
     if (mostBytes < 64 << 20) {

@@ -48,7 +48,7 @@ import org.slf4j.LoggerFactory;
 /// reserved price.
 public final class RecentLedger implements LedgerTail {
   private static final Logger LOG = LoggerFactory.getLogger(RecentLedger.class);
-  private static final int BATCH_BYTES = 1 << 20;
+  private static final int BATCH_BYTES = 256 << 10;
   private static final long CHECKPOINT_BYTES = 16L << 20;
   private static final Duration CHECKPOINT_EVERY = Duration.ofMinutes(1);
 
