@@ -52,9 +52,13 @@ def show(titles, found, given):
 
 def loops(titles, found, given):
     rows = []
+
+    def direct_of(step):
+        return statistics.median(values(found["direct"], step, "rate") or [0])
+
     steps = [("call", one) for one in given.callers] + LOOPS[1:]
     for step in [one for one in steps if one[0] in given.steps]:
-        direct = statistics.median(values(found["direct"], step, "rate") or [0])
+        direct = direct_of(step)
         for name, turns in found.items():
             rates = values(turns, step, "rate")
             if not rates:
@@ -68,8 +72,8 @@ def loops(titles, found, given):
                          f"{statistics.median(rates) / direct:.4f}" if direct else "", number("p50"), number("p99"),
                          number("p999"), number("max", "{:.0f}"), number("micros", "{:.0f}"),
                          sum(values(turns, step, "failed")), *kept])
-        for title, rate, ratio, p99, micros in recorded.rows(step, direct):
-            rows.append([WORDS[step[0]], step[1], title, f"~{rate:.0f}", f"{ratio:.4f}", "", p99, "", "", micros, "", ""])
+        for title, rate, ratio, p99, micros in recorded.rows(step, direct_of):
+            rows.append([WORDS[step[0]], step[1], title, f"~{rate:.0f}", ratio, "", p99, "", "", micros, "", ""])
     product.table(["what", "callers", "through", "a second", "of direct", "P50 ms", "P99 ms", "P99.9 ms", "worst ms",
                    "processor µs each", "failed", "records"], rows)
 
