@@ -11,6 +11,9 @@ from faulty import usage
 GROWTH = {"heap after GC, MiB": 64, "direct memory (NMT Other), MiB": 32, "descriptors": 40, "sockets": 40, "threads": 24,
           "database processes": 12, "calls under way": 0}
 
+# Of an hour there are two million.
+KEPT = ("outcome", "error", "cost_usd", "estimated")
+
 
 class Call:
     __slots__ = ("number", "kind", "status", "name", "whole", "began", "seconds", "wrong")
@@ -36,13 +39,14 @@ def report(soak, took):
     for page in workloads.Records(soak.server).pages("2020-01-01T00:00:00Z"):
         for record in page:
             names[record["id"]] += 1
-            records[record["id"]] = record
-    print(f"\n{took:.0f} s at {soak.given.rate:g} calls a second, seed {soak.given.seed}, {len(soak.lives)} lives: {len(calls)} calls sent, "
+            records[record["id"]] = {what: record.get(what) for what in KEPT}
+    print(f"\n{took:.0f} s at {soak.given.rate:g} calls a second{soak.also()}, seed {soak.given.seed}, {len(soak.lives)} lives: {len(calls)} calls sent, "
           f"{skipped} not sent since 2,000 were under way, {len(records)} on record\n")
     faults(soak.story, calls, records)
     checks = [nothing_hangs(calls, records), one_record(calls, names, records), *money(calls, records, answered),
               content(soak, calls, records), leaks(soak.lives), came_back(soak.story),
-              (soak.reloads > 0, "configuration written each second", f"{soak.reloads} times, {soak.refused_reloads} not taken")]
+              (soak.reloads > 0, "configuration written each second", f"{soak.reloads} times, {soak.refused_reloads.total()} not taken"
+               + "".join(f"; {why}, {count}" for why, count in soak.refused_reloads.most_common(8)))]
     print()
     product.table(["", "what must hold", "found"], [["holds" if good else "DOES NOT HOLD", what, found] for good, what, found in checks])
     print("\n" + "\n".join(untried(soak)))

@@ -2,7 +2,8 @@
 
 mixed.py PORT KEY RATE LOG SEED: prints nothing; each call is a line of LOG when it ended: N, kind, status (0: none),
 call id or -, w for a whole answer, when it began (monotonic), seconds, what went wrong or -. Orders come a line each on
-standard input: "big" sends a body of 100 MB, "rest" and "go" stop and start, "stop" ends it once every call has ended.
+standard input: "big" sends a body of 100 MB, "rest" and "go" stop and start, "rate N" changes the rate, "stop" ends it
+once every call has ended.
 """
 
 import asyncio
@@ -151,6 +152,8 @@ class Load:
                 asyncio.create_task(self.hang_up())
             elif line[0] == "big":
                 self.start("big")
+            elif line[0] == "rate":
+                self.rate = float(line[1])
             else:
                 break
         self.running = False

@@ -1,15 +1,19 @@
 """Hours of calls while everything around the gateway fails, and what of it must hold afterwards.
 
-soak [--seconds N] [--rate N] [--seed N] [--clock] [--quick]
+soak [--seconds N] [--rate N] [--seed N] [--half-peak RATE] [--clock] [--out FILE] [--quick]
 
 One life of the server after another: killed with SIGKILL and started again on its data, a rest in which its state is
 taken, then every fault once, in an order that the seed chooses, and a rest in which the state is taken again. A route
 and a guard are written each second all the time; callers that read slowly, that vanish and that send large bodies are
 part of the load, a body of 100 MB goes with each fault. Exits with 1 if something does not hold. Filling the disk
-needs root (the data directory is a tmpfs then); --clock needs libfaketime and makes everything slower.
+needs root (the data directory is a tmpfs then); --clock needs libfaketime and makes everything slower. --half-peak adds
+a life of five minutes, or less if the whole is short, at another rate. --out writes the tables to a file; a terminal
+that goes away ends nothing.
 """
 
 import argparse
+import collections
+import http.client
 import pathlib
 import random
 import shutil
@@ -36,8 +40,8 @@ class Soak:
         self.server = soaked.Soaked(int(self.upstream.stdout.readline()), given.disk,
                                     soaked.Clock(folder) if given.clock else None)
         self.load = self.program("mixed.py", self.server.port, self.server.caller, given.rate, self.load_log, given.seed)
-        self.reloads, self.refused_reloads, self.over = 0, 0, threading.Event()
-        self.story, self.lives, self.dropped = [], [], 0
+        self.reloads, self.refused_reloads, self.over = 0, collections.Counter(), threading.Event()
+        self.story, self.lives, self.dropped, self.at, self.now = [], [], 0, "", "(none)"
         self.reloader = threading.Thread(target=self.reload, daemon=True)
         self.reloader.start()
 
@@ -55,15 +59,18 @@ class Soak:
         while not self.over.wait(1):
             turn += 1
             try:
-                self.reloads += self.server.reload(turn)
-                continue
-            except (OSError, ValueError):
-                pass
-            self.refused_reloads += 1
+                wrong = self.server.reload(turn)
+            except (OSError, ValueError, http.client.HTTPException) as failure:
+                wrong = type(failure).__name__
+            if wrong:
+                self.refused_reloads[f"{self.now}: {wrong}"] += 1
+            else:
+                self.reloads += 1
 
     def span(self, name, seconds, begin=lambda: None, end=lambda: None):
         """A fault from its begin to its end, and how long calls are not answered after it."""
         print(f"  {name}, {seconds:.0f} s", file=sys.stderr, flush=True)
+        self.now = name
         began = time.monotonic()
         begin()
         if name != "kill -9":
@@ -72,7 +79,8 @@ class Soak:
         end()
         ended = time.monotonic()
         back = self.server.answers(120)
-        self.story.append((name, began, ended, back))
+        self.now = "(none)"
+        self.story.append((self.at + name, began, ended, back))
         print(f"    back after {back if back is None else round(back, 1)} s", file=sys.stderr, flush=True)
         time.sleep(self.given.gap)
 
@@ -117,6 +125,17 @@ class Soak:
         else:
             self.span(name, seconds, lambda: self.server.database(signal.SIGSTOP), lambda: self.server.database(signal.SIGCONT))
 
+    def half_peak(self):
+        """A shorter life at another rate."""
+        self.order(self.load, f"rate {self.given.half_peak}")
+        self.at = f"at {self.given.half_peak:g}/s: "
+        self.given.fault, self.given.gap = min(self.given.fault, 15), min(self.given.gap, 8)
+        self.given.warm, self.given.database = min(self.given.warm, 15), min(self.given.database, 30)
+        self.life()
+
+    def also(self):
+        return f", and a life at {self.given.half_peak:g}" if self.given.half_peak else ""
+
     def run(self):
         began = time.monotonic()
         time.sleep(self.given.warm)
@@ -125,6 +144,8 @@ class Soak:
             self.life()
             if time.monotonic() + (time.monotonic() - life) > began + self.given.seconds:
                 break
+        if self.given.half_peak:
+            self.half_peak()
         self.order(self.load, "stop")
         self.load.wait(150)
         self.over.set()
@@ -145,7 +166,9 @@ def options():
     arguments.add_argument("--seconds", type=float, default=3600)
     arguments.add_argument("--rate", type=float, default=500)
     arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--half-peak", type=float)
     arguments.add_argument("--clock", action="store_true")
+    arguments.add_argument("--out")
     arguments.add_argument("--quick", action="store_true")
     given = arguments.parse_args()
     if given.quick:
@@ -153,12 +176,15 @@ def options():
     given.fault = max(4, min(30, given.seconds / 24))
     given.database = max(given.fault, min(60, given.seconds / 6))
     given.gap, given.warm = given.fault / 2, max(5, given.fault)
-    given.disk = int(min(10, 2 + given.rate * given.seconds * 8192 / 2**30)) + 1
+    given.disk = int(min(13, 2 + given.rate * given.seconds * 8192 / 2**30)) + 1
     return given
 
 
 def main():
     given = options()
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    if given.out:
+        sys.stdout = open(given.out, "w", buffering=1)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="gimbal-soak-"))
     folder.chmod(0o755)
     soak = None

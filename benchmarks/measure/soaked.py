@@ -51,16 +51,16 @@ class Soaked(product.Server):
             self.mounted = done.returncode == 0
 
     def reload(self, turn):
-        """A route and a guard, as somebody who edits them would send them."""
+        """A route and a guard, as somebody who edits them would send them; why one was not taken, or nothing."""
         route, guard = self.route(turn), {"kind": "secrets", "places": ["prompt", "answer"],
                                           "action": "flag" if turn % 2 else "log"}
-        done = 0
         for path, body in (("/api/routes/soak", route), ("/api/guards/secrets", {"name": "secrets", **guard})):
             status, answer = self.call("PUT", path, body, seconds=10)
             if status == 400:
                 raise SystemExit(f"PUT {path}: {answer}")
-            done += status < 300
-        return done == 2
+            if status >= 300:
+                return f"{status} {answer.get('error', {}).get('code', '-') if isinstance(answer, dict) else '-'}"
+        return ""
 
     def kill(self):
         os.kill(self.java(), signal.SIGKILL)
@@ -117,7 +117,7 @@ class Soaked(product.Server):
         self.settle()
         for _ in range(2):
             self.jcmd("GC.run")
-        heap = sum(int(used) for used in re.findall(r"^ *(?:DefNew|Tenured) .*used (\d+)K", self.jcmd("GC.heap_info"), re.M))
+        heap = sum(int(used) for used in re.findall(r"^ *(?:DefNew|Tenured|PSYoungGen|ParOldGen) .*used (\d+)K", self.jcmd("GC.heap_info"), re.M))
         native = dict(re.findall(r"^- +([A-Za-z ]+) \(reserved=\d+KB, committed=(\d+)KB", self.jcmd("VM.native_memory", "summary"), re.M))
         descriptors = [os.readlink(one) for one in pathlib.Path(f"/proc/{self.java()}/fd").iterdir() if os.path.islink(one)]
         threads = [one.read_text().strip() for one in pathlib.Path(f"/proc/{self.java()}/task").glob("*/comm")]
@@ -128,8 +128,8 @@ class Soaked(product.Server):
 
     def settle(self):
         """Waits until no more connections are closed by their own deadlines."""
-        end, least, since = time.monotonic() + 60, None, time.monotonic()
-        while time.monotonic() < min(end, since + 8):
+        end, least, since = time.monotonic() + 90, None, time.monotonic()
+        while time.monotonic() < min(end, since + 25):
             count = len(os.listdir(f"/proc/{self.java()}/fd"))
             if least is None or count < least:
                 least, since = count, time.monotonic()

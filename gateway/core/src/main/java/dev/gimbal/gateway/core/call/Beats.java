@@ -3,6 +3,7 @@ package dev.gimbal.gateway.core.call;
 import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Lets those who watch a deadline look at the clock, several times per deadline: one timer an
@@ -17,15 +18,28 @@ final class Beats {
   private final Vertx vertx;
   private final long periodMillis;
   private @Nullable Watch first;
+  private Standstill standstill;
   private boolean runs;
 
   private Beats(Vertx vertx, long periodMillis) {
     this.vertx = vertx;
     this.periodMillis = periodMillis;
+    this.standstill = standstill();
+  }
+
+  private Standstill standstill() {
+    return new Standstill(periodMillis * 1_000_000, System.nanoTime());
   }
 
   /// Watches from now on, on this event loop, for a deadline of so many milliseconds.
   static Watch watch(Vertx vertx, long deadlineMillis, Runnable look) {
+    return watchLateness(vertx, deadlineMillis, late -> look.run());
+  }
+
+  /// The same.
+  ///
+  /// @param look is told by how many nanoseconds it comes late, 0: about in time
+  static Watch watchLateness(Vertx vertx, long deadlineMillis, LongConsumer look) {
     long period = Math.clamp(deadlineMillis / 4, SHORTEST_MILLIS, LONGEST_MILLIS);
     Map<Long, Beats> all = OF_LOOP.get();
     Beats beats = all.get(period);
@@ -39,12 +53,12 @@ final class Beats {
   /// Somebody who looks at each beat until it stops.
   static final class Watch {
     private final Beats beats;
-    private final Runnable look;
+    private final LongConsumer look;
     private @Nullable Watch before;
     private @Nullable Watch after;
     private boolean stopped;
 
-    private Watch(Beats beats, Runnable look) {
+    private Watch(Beats beats, LongConsumer look) {
       this.beats = beats;
       this.look = look;
     }
@@ -58,7 +72,7 @@ final class Beats {
     }
   }
 
-  private Watch add(Runnable look) {
+  private Watch add(LongConsumer look) {
     Watch watch = new Watch(this, look);
     Watch next = first;
     watch.after = next;
@@ -68,6 +82,7 @@ final class Beats {
     first = watch;
     if (!runs) {
       runs = true;
+      standstill = standstill();
       vertx.setPeriodic(periodMillis, this::beat);
     }
     return watch;
@@ -93,9 +108,10 @@ final class Beats {
       vertx.cancelTimer(timer);
       return;
     }
+    long late = standstill.since(System.nanoTime());
     for (Watch at = first; at != null; at = at.after) {
       if (!at.stopped) {
-        at.look.run();
+        at.look.accept(late);
       }
     }
   }

@@ -7,7 +7,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// Watches the deadlines of one call, looking several times per shortest deadline: cheaper than a
-/// timer a deadline that is moved with every piece. On the call's loop.
+/// timer a deadline that is moved with every piece. On the call's loop. While that stands still
+/// nothing can be heard, so an upstream's deadlines stand still too: a machine that is too busy
+/// must not take its providers for broken.
 final class CallTimer {
   /// How long an upstream may keep its connection open behind `[DONE]`.
   private static final long LINGER_NANOS = Duration.ofSeconds(1).toNanos();
@@ -38,7 +40,7 @@ final class CallTimer {
   void start() {
     long shortest = Math.min(shortest(deadlines), wholeNanos / 1_000_000);
     Context loop = vertx.getOrCreateContext();
-    watch = Beats.watch(vertx, shortest, () -> look(loop));
+    watch = Beats.watchLateness(vertx, shortest, late -> look(loop, late));
   }
 
   private static long shortest(Deadlines of) {
@@ -101,8 +103,13 @@ final class CallTimer {
   }
 
   /// Nearly always nothing is due; what is, is done where the call lives.
-  private void look(Context loop) {
+  /// @param late nanoseconds by which it is
+  private void look(Context loop, long late) {
     long now = System.nanoTime();
+    if (late > 0) {
+      asked = Math.min(now, asked + late);
+      heardAt = Math.min(now, heardAt + late);
+    }
     boolean due =
         now - began > wholeNanos
             || (paused && passed(now, pausedAt, deadlines.stalled()))
