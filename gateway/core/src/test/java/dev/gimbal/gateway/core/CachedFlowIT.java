@@ -17,6 +17,7 @@ import dev.gimbal.gateway.limits.Window;
 import dev.gimbal.gateway.routing.Policy;
 import dev.gimbal.gateway.routing.RouteDeclaration;
 import dev.gimbal.gateway.routing.RouteTarget;
+import dev.gimbal.observability.api.CallOpened;
 import dev.gimbal.observability.api.CallSettled;
 import dev.gimbal.observability.api.CallSettled.Outcome;
 import dev.gimbal.platform.ids.TenantId;
@@ -243,10 +244,16 @@ class CachedFlowIT {
     house.upstream.awaitCall(1);
     CompletableFuture<HttpResponse<String>> second = sent(body);
     await(() -> house.ledger.opened().size() == 2);
+    assertThat(house.ledger.opened().getLast().reservedNanoUsd()).isZero();
 
     first.cancel(true);
 
     house.upstream.awaitCall(2);
+    CallOpened paying = house.ledger.opened().getLast();
+    assertThat(paying.id()).isEqualTo(house.ledger.opened().get(1).id());
+    assertThat(paying.reservedNanoUsd())
+        .as("what it counts as if the process dies now")
+        .isEqualTo(house.ledger.opened().getFirst().reservedNanoUsd());
     assertThat(second.join().statusCode()).isEqualTo(200);
     assertThat(said(second.join())).isEqualTo("miss");
     assertThat(house.ledger.awaitSettled(2).costNanoUsd()).isEqualTo(32);

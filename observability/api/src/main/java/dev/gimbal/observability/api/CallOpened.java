@@ -3,6 +3,7 @@ package dev.gimbal.observability.api;
 import dev.gimbal.platform.ids.TenantId;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,11 @@ public record CallOpened(
 
   public CallOpened {
     tags = Map.copyOf(tags);
+  }
+
+  /// Whether this opening of an open call says another price than the one before it: then it holds.
+  public boolean reserves(CallOpened before) {
+    return !Objects.equals(reservedNanoUsd, before.reservedNanoUsd);
   }
 
   /// The same call with other tags.

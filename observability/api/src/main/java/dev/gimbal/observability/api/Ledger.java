@@ -12,6 +12,8 @@ public interface Ledger {
   /// Puts a call on record before it is dispatched. Completes when the operating system has it, so
   /// that it outlives this process; dispatch waits for that.
   ///
+  /// Opening a call again that is open changes what it is reserved at, and nothing else.
+  ///
   /// Fails with [LedgerException] ([LedgerError#LEDGER_FULL]) when the journal's disk or queue is
   /// full:
   /// the call must be refused.

@@ -39,7 +39,7 @@ public final class InMemoryLedger implements Ledger {
           new LedgerException(LedgerError.LEDGER_FULL, "The journal is full.", null));
     }
     if (!calls.containsKey(call.id())) {
-      open.putIfAbsent(call.id(), call);
+      open.put(call.id(), call);
     }
     return CompletableFuture.completedFuture(null);
   }

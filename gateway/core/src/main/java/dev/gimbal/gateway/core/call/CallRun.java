@@ -181,7 +181,19 @@ final class CallRun
       ticket = ready;
       attempts.planned(ready, found, start);
       record.sends(ready.body());
-      attempts.next();
+      onLoop(record.open(spend.worst()), this::reopenedOrNot);
+    }
+
+    /// It was opened at nothing, while somebody else was to pay.
+    private void reopenedOrNot(@Nullable Throwable failure) {
+      if (finishing) {
+        return;
+      }
+      if (failure == null) {
+        attempts.next();
+      } else {
+        fail(Outcome.FAILED, Outgoing.unrecorded(failure));
+      }
     }
 
     @Override

@@ -323,7 +323,8 @@ public final class RecentLedger implements LedgerTail {
         open.clear();
       }
       case Entry.Opened opened -> {
-        if (open.putIfAbsent(opened.call().id(), opened.call()) != null) {
+        CallOpened before = open.put(opened.call().id(), opened.call());
+        if (before != null && !opened.call().reserves(before)) {
           ignored.incrementAndGet();
         }
       }

@@ -38,7 +38,7 @@ final class Batch {
     return opened;
   }
 
-  /// Calls that were open before and ended here.
+  /// Calls that were open before and ended here, or are open at another price.
   Map<UUID, CallOpened> closed() {
     return closed;
   }
@@ -71,7 +71,16 @@ final class Batch {
   }
 
   private void open(CallOpened call) {
-    if (openBefore(call.id()) || opened.putIfAbsent(call.id(), call) != null) {
+    UUID id = call.id();
+    CallOpened known = openBefore(id) ? before.get(id) : opened.get(id);
+    if (known == null) {
+      opened.put(id, call);
+    } else if (call.reserves(known)) {
+      if (openBefore(id)) {
+        closed.put(id, known);
+      }
+      opened.put(id, call);
+    } else {
       ignored++;
     }
   }
