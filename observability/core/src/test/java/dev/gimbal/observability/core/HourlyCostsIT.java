@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,23 @@ final class HourlyCostsIT {
         assertSameSums(database);
         assertThat(old(database)).isZero();
       }
+    }
+  }
+
+  @Test
+  void shouldCountACallWhoseIdIsOfAFarDay(@TempDir Path directory) throws Exception {
+    UUID farAhead = new UUID(0xFFFF_FFFF_FFFF_7000L, 0x8000_0000_0000_0001L);
+    CallOpened call = Records.opened(one, farAhead, null, clock.instant());
+    try (TestDatabase database = TestDatabase.fresh();
+        Observability room = room(database, directory)) {
+      room.start();
+      room.ledger().open(call).toCompletableFuture().join();
+      room.ledger()
+          .settle(Records.settled(call, Outcome.SUCCEEDED, 1L, call.at()))
+          .toCompletableFuture()
+          .join();
+      room.ledger().flushed().toCompletableFuture().get(20, TimeUnit.SECONDS);
+      assertSameSums(database);
     }
   }
 

@@ -163,12 +163,18 @@ final class HourlyCosts {
     named.computeIfAbsent(key, absent -> new Sum()).add(sum);
   }
 
+  /// Ids may be of any day; the database knows years beyond 9999 without a sign.
+  private static String day(LocalDate day) {
+    String text = day.toString();
+    return text.startsWith("+") ? text.substring(1) : text;
+  }
+
   private static Map<String, Object> cell(Named key, Sum sum) {
     Map<String, Object> cell = new LinkedHashMap<>();
     cell.put("tenant_id", key.tenant().toString());
     cell.put("dimension", key.dimension());
     cell.put("hour", key.hour().toString());
-    cell.put("day", key.day().toString());
+    cell.put("day", day(key.day()));
     cell.put("name", key.name());
     cell.put("calls", sum.calls);
     cell.put("failed", sum.failed);

@@ -84,7 +84,7 @@ final class LedgerStore {
           HourlyCosts lost = loseWhatNobodySettles(handle);
           int dropped = partitions.dropOld(handle);
           // Behind the partitions: who writes calls locks those first as well.
-          lost.write(handle);
+          sum(handle, lost);
           HourlyCosts.drop(handle, partitions.firstOfCalls());
           return dropped;
         });
@@ -149,9 +149,25 @@ final class LedgerStore {
   private void copyEach(Handle handle, Batch batch) {
     HourlyCosts costs = new HourlyCosts();
     batch.calls().forEach(row -> copyCall(handle, row, costs));
-    costs.write(handle);
+    sum(handle, costs);
     batch.spans().forEach(span -> copyOne(handle, Rows.SPAN, span, Rows::span));
     batch.contents().forEach(said -> copyOne(handle, Rows.CONTENT, said, Rows::content));
+  }
+
+  /// Sums that the database refuses must not keep calls from being written.
+  private void sum(Handle handle, HourlyCosts costs) {
+    handle.savepoint("sums");
+    try {
+      costs.write(handle);
+      handle.releaseSavepoint("sums");
+    } catch (RuntimeException e) {
+      if (!refusesData(e)) {
+        throw e;
+      }
+      handle.rollbackToSavepoint("sums");
+      rejected.incrementAndGet();
+      LOG.error("calls left out of the costs by the hour: {}", e.getMessage());
+    }
   }
 
   private void copyCall(Handle handle, CallRow row, HourlyCosts costs) {
