@@ -43,8 +43,6 @@ final class HourlyCosts {
         output = h.output + excluded.output
       """;
 
-  private static final LocalDate LAST_DAY = LocalDate.of(9999, 12, 31);
-
   private final Map<Cell, Sum> sums = new HashMap<>();
 
   /// Calls that have everything in common; most stretches have few of them.
@@ -120,19 +118,12 @@ final class HourlyCosts {
         new Cell(
             opened.tenant().value(),
             opened.at().truncatedTo(ChronoUnit.HOURS),
-            day(opened.id()),
+            LocalDate.ofInstant(TimeOrderedIds.timeOf(opened.id()), ZoneOffset.UTC),
             opened.kind(),
             Rows.model(row),
             opened.principal(),
             opened.requested());
     sums.computeIfAbsent(cell, key -> new Sum()).add(opened, row.settled());
-  }
-
-  /// The day whose partition the row is in; what no calendar of the database has is in the default
-  /// one, and goes last.
-  private static LocalDate day(UUID id) {
-    LocalDate day = LocalDate.ofInstant(TimeOrderedIds.timeOf(id), ZoneOffset.UTC);
-    return day.isAfter(LAST_DAY) ? LAST_DAY : day;
   }
 
   /// Adds them to what stands there.
