@@ -179,7 +179,12 @@ class GatewayAloneEndToEndIT {
     server.await("/api/gateway-file", state -> !state.has("refused"));
     JsonNode budget = server.get("/api/budgets").body().path("data").path(0);
     assertThat(budget.path("limit_usd").asText()).isEqualTo("9");
+    // A refusal under the old amount is repeated for a tenth of a second.
     Answer fits = ask("fast", "now it fits", 5_000);
+    long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (fits.status() == 429 && System.nanoTime() < until) {
+      fits = ask("fast", "now it fits", 5_000);
+    }
     assertThat(fits.status()).as("%s", fits.body()).isEqualTo(200);
   }
 
