@@ -88,7 +88,14 @@ final class FollowedFile implements AutoCloseable {
         return;
       }
       String text = Files.readString(file);
+      if (!stamp().equals(now)) {
+        return; // It is being written: the next look finds it whole.
+      }
       seen = now;
+      if (text.isBlank()) {
+        refuse("is empty");
+        return;
+      }
       taken.accept(text);
       state = new State(file.toString(), clock.instant(), null);
       LOG.info("{} was read again", file);
