@@ -25,6 +25,7 @@ from rivals import Rival, litellm, portkey
 
 WIRES = ["chat", "responses", "messages", "gemini"]
 KEY = "sk-judged"
+GUARDED = "quartzberyl"
 
 
 def bases(ports):
@@ -56,8 +57,28 @@ def portkey_headers(ports):
 
 def gimbal_providers(ports):
     kinds = {"chat": "openai", "responses": "openai-responses", "messages": "anthropic", "gemini": "gemini"}
-    return [{"name": f"judge-{wire}", "dialect": kinds[wire], "base_url": base, "credential": "env:PATH"}
-            for wire, base in bases(ports).items()]
+    providers = [{"name": f"{name}-{wire}", "dialect": kinds[wire], "base_url": base, "credential": "sk-up"}
+                 for wire, base in bases(ports).items() for name in ("judge", "spare")]
+    return providers + [{"name": "judge-pinned", "dialect": "openai-responses", "base_url": bases(ports)["responses"],
+                         "credential": "sk-one", "credentials": [{"name": "second", "credential": "sk-two"}]}]
+
+
+def gimbal_posts(ports):
+    """What is posted where, once there are keys."""
+    yield from (("/api/providers", provider) for provider in gimbal_providers(ports))
+    for wire in WIRES:
+        # A provider of its own, so that what other rows make fail opens no breaker of the route.
+        yield "/api/routes", {"name": f"twice-{wire}", "targets": [{"model": f"spare-{wire}/model"}, {"model": f"spare-{wire}/other"}]}
+    yield "/api/guards", {"name": "words", "kind": "deny", "places": ["answer", "tool_arguments"], "action": "redact",
+                          "applies_to": {"principals": ["judge-guarded"]}, "settings": {"phrases": [GUARDED]}}
+    # A token out costs a thousandth of a cent, so that a call of 300 reserves 0.003 USD.
+    yield "/api/prices", {"model": "judge-chat/model", "input_usd_per_million": "0", "output_usd_per_million": "10"}
+    yield "/api/budgets", {"name": "small", "scope": {"key": "judge-poor"}, "limit_usd": "0.009", "period": "month"}
+
+
+GIMBAL_MODELS = {"models": {wire: f"judge-{wire}/model" for wire in WIRES},
+                 "failover": {wire: f"twice-{wire}" for wire in WIRES},
+                 "guarded": GUARDED, "budget_calls": 3, "pinned": "judge-pinned/model"}
 
 
 class LiteLlm(Rival):
@@ -98,12 +119,14 @@ class Gimbal(product.Server):
     def __init__(self, folder, ports):
         super().__init__("gateway:\n  allow-private-upstreams: true\n")
         self.broken = None
-        for provider in gimbal_providers(ports):
-            self.must("POST", "/api/providers", provider)
         self.target = self.url
-        self.key = self.must("POST", "/api/keys", {"name": "judge", "role": "developer"})["key"]
-        self.models = {"models": {wire: f"judge-{wire}/model" for wire in WIRES},
-                       "max_body": 32 << 20, "log": str(self.folder / "log")}
+        keys = {name: self.must("POST", "/api/keys", {"name": name, "role": "developer"})["key"]
+                for name in ("judge", "judge-guarded", "judge-poor")}
+        for path, body in gimbal_posts(ports):
+            self.must("POST", path, body)
+        self.key = keys["judge"]
+        self.models = GIMBAL_MODELS | {"guarded_key": keys["judge-guarded"], "budget_key": keys["judge-poor"],
+                                       "max_body": 32 << 20, "log": str(self.folder / "log")}
 
 
 def judge(target, key, models, ports, given):
@@ -125,10 +148,12 @@ def setup(name, ports):
         print(json.dumps(portkey_headers(ports), indent=1))
         models = {wire: "model" for wire in WIRES}
     else:
-        print("# gateway.allow-private-upstreams: true, then POST each to /api/providers; judge it with a key of yours")
-        for provider in gimbal_providers(ports):
-            print(json.dumps(provider))
-        models = {wire: f"judge-{wire}/model" for wire in WIRES}
+        print("# gateway.allow-private-upstreams: true; make the keys judge, judge-guarded and judge-poor (role developer), then POST")
+        for path, body in gimbal_posts(ports):
+            print(path, json.dumps(body))
+        print("# --models FILE with (add guarded_key and budget_key), judged with the key judge")
+        print(json.dumps(GIMBAL_MODELS))
+        return
     print("# --models FILE with")
     more = {"headers": portkey_headers(ports), "own_keys": False} if name == "portkey" else {}
     print(json.dumps({"models": models, **more}))

@@ -36,6 +36,8 @@ public record Target(
   /// @param log the file that it writes its log to
   /// @param guarded a word that a guard takes out of every answer; with `guardedKey`
   /// @param budgetKey a key whose budget is worth `budgetCalls` calls of 300 tokens out
+  /// @param pinned the name under which the model of the responses' upstream is reached by two
+  ///     credentials or more
   public record Settings(
       @Nullable Duration keepAlive,
       @Nullable Long maxBody,
@@ -43,8 +45,9 @@ public record Target(
       @Nullable String guarded,
       @Nullable String guardedKey,
       @Nullable String budgetKey,
-      int budgetCalls) {
-    public static final Settings NONE = new Settings(null, null, null, null, null, null, 0);
+      int budgetCalls,
+      @Nullable String pinned) {
+    public static final Settings NONE = new Settings(null, null, null, null, null, null, 0, null);
   }
 
   /// A target that has one model for each upstream and nothing else.
@@ -72,7 +75,8 @@ public record Target(
             text(file, "guarded"),
             text(file, "guarded_key"),
             text(file, "budget_key"),
-            file.path("budget_calls").asInt());
+            file.path("budget_calls").asInt(),
+            text(file, "pinned"));
     return new Target(
         url,
         key,

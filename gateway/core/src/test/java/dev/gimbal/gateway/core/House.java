@@ -13,6 +13,7 @@ import dev.gimbal.gateway.core.cache.CachePolicies;
 import dev.gimbal.gateway.core.cache.CallCache;
 import dev.gimbal.gateway.core.call.CallModule;
 import dev.gimbal.gateway.core.guard.FixedGuards;
+import dev.gimbal.gateway.core.guard.GuardedCall;
 import dev.gimbal.gateway.core.price.Price;
 import dev.gimbal.gateway.core.price.Prices;
 import dev.gimbal.gateway.core.provider.ProviderCatalog;
@@ -53,6 +54,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +86,11 @@ public final class House implements AutoCloseable {
 
   /// What looks at each call from now on.
   public volatile FixedGuards guards = guarding();
+
+  /// Which calls they look at.
+  public volatile Predicate<GuardedCall> guarded = call -> true;
+
+  private final FixedGuards unguarded = guarding();
 
   /// What is kept; every question has the same vector, so that words alone tell them apart.
   public final AnswerCache cache =
@@ -134,7 +141,7 @@ public final class House implements AutoCloseable {
                 table,
                 Router.of(catalog, table, clock, vertx),
                 budgets.spending(),
-                call -> guards.apply(call),
+                call -> (guarded.test(call) ? guards : unguarded).apply(call),
                 new CallCache(cache, policies),
                 ledger,
                 Apps::new,
@@ -222,6 +229,7 @@ public final class House implements AutoCloseable {
     calls.close();
     budgets.close();
     guards.close();
+    unguarded.close();
     catalog.close();
     upstream.close();
     await(vertx.close());

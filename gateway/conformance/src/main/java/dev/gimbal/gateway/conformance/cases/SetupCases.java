@@ -16,12 +16,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// Rows 19, 23, 28, 29 and 30: what a gateway must be set up for, or must not tell.
+/// Rows 23, 28, 29 and 30: what a gateway must be set up for, or must not tell.
 final class SetupCases {
   private static final String CANARY = "canary-1b9d6bcd-bbfd";
 
@@ -29,12 +30,8 @@ final class SetupCases {
 
   static List<Case> all() {
     return List.of(
-        new Case(
-            19,
-            "a follow-up stays with its credential",
-            (from, to) -> from == Wire.RESPONSES && to == Wire.RESPONSES,
-            "only responses have items that one credential can open",
-            SetupCases::pinned),
+        PinnedCases.stored(),
+        PinnedCases.sealed(),
         Case.within(
             23, "the list of models", "a list does not depend on upstreams", SetupCases::models),
         Case.everywhere(28, "a guarded word in a stream", SetupCases::guarded),
@@ -46,10 +43,6 @@ final class SetupCases {
             SetupCases::budget),
         Case.everywhere(30, "the caller's key stays at the gateway", SetupCases::key),
         Case.everywhere(30, "inbound headers are not logged", SetupCases::log));
-  }
-
-  private static void pinned(Bench bench) {
-    throw bench.lacking("needs a provider with two credentials");
   }
 
   private static void models(Bench bench) throws IOException {
@@ -116,9 +109,17 @@ final class SetupCases {
             body.getBytes(StandardCharsets.UTF_8));
 
     bench.demand(got.status() != 0 && !got.silent(), "there is an answer", got);
+    bench.demand(!bench.received().isEmpty(), "the upstream was asked", got);
+    bench.demand(!got.text().contains(word), "the word does not come whole", around(got, word));
     String half = word.substring(word.length() / 2);
-    bench.demand(!got.text().contains(word), "the word does not come whole", got);
-    bench.demand(!got.text().contains(half), "nor its second half", got);
+    bench.demand(!got.text().contains(half), "nor its second half", around(got, half));
+  }
+
+  /// What stands before and behind a text that must not be there; empty if it is not.
+  private static Object around(Got got, String text) {
+    int at = got.text().indexOf(text);
+    int end = Math.min(got.text().length(), at + 100);
+    return at < 0 ? "" : got.text().substring(Math.max(0, at - 190), end);
   }
 
   private static void budget(Bench bench) throws IOException, InterruptedException {
@@ -127,10 +128,14 @@ final class SetupCases {
     if (key == null || most < 1 || bench.caller() != Wire.CHAT) {
       throw bench.lacking("the target has no small budget for this (budget_key, budget_calls)");
     }
-    Duration held = Duration.ofSeconds(2);
+    // The answers are held until every other call was refused, or for ten seconds.
+    CountDownLatch refused = new CountDownLatch(3 * most);
     bench.plays(
         (request, out) -> {
-          out.pause(held);
+          boolean gone = false;
+          for (int i = 0; i < 100 && refused.getCount() > 0 && !gone; i++) {
+            gone = out.pause(Duration.ofMillis(100));
+          }
           bench.saying(Said.hello()).answer(request, out);
         });
     byte[] body =
@@ -140,7 +145,7 @@ final class SetupCases {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Got>> calls = new ArrayList<>();
       for (int i = 0; i < 4 * most; i++) {
-        calls.add(threads.submit(() -> bench.post(path, bench.headers(key), body)));
+        calls.add(threads.submit(() -> counted(bench, path, key, body, refused)));
       }
       for (Future<Got> call : calls) {
         answered += call.get().succeeded() ? 1 : 0;
@@ -151,6 +156,16 @@ final class SetupCases {
     int came = bench.received().size();
     bench.demand(came == most, "exactly " + most + " are admitted", came + " of " + 4 * most);
     bench.demand(answered == most, "and answered", answered + " of " + 4 * most);
+  }
+
+  private static Got counted(
+      Bench bench, String path, String key, byte[] body, CountDownLatch refused)
+      throws IOException {
+    Got got = bench.post(path, bench.headers(key), body);
+    if (!got.succeeded()) {
+      refused.countDown();
+    }
+    return got;
   }
 
   private static void key(Bench bench) throws IOException {

@@ -37,6 +37,8 @@ final class EventRelay implements Relay, EventSplitter.Handler {
   private boolean errorSeen;
   private boolean stopped;
   private boolean closing;
+  private long judgedBeforeLast;
+  private long letOut;
 
   EventRelay(Relays.Heard heard, String contentType, String ending) {
     this.run = heard.run();
@@ -61,7 +63,7 @@ final class EventRelay implements Relay, EventSplitter.Handler {
       return;
     }
     if (done) {
-      held.appendBytes(bytes, from, to - from);
+      last(bytes, from, to);
       return;
     }
     switch (EventScan.read(bytes, from, to, scan)) {
@@ -95,7 +97,7 @@ final class EventRelay implements Relay, EventSplitter.Handler {
     run.heardAnswer();
     if (scan.terminal()) {
       done = true;
-      held.appendBytes(bytes, from, to - from);
+      last(bytes, from, to);
       run.lastEventHeard();
       return;
     }
@@ -105,6 +107,17 @@ final class EventRelay implements Relay, EventSplitter.Handler {
     AnswerGuard judge = guard;
     if (judge == null) {
       out.appendBytes(bytes, from, to - from);
+    } else {
+      judgedBeforeLast++;
+      judge.event(bytes, from, to);
+    }
+  }
+
+  /// The event that ends the answer, or one behind it: it may repeat all that was said.
+  private void last(byte[] bytes, int from, int to) {
+    AnswerGuard judge = guard;
+    if (judge == null) {
+      held.appendBytes(bytes, from, to - from);
     } else {
       judge.event(bytes, from, to);
     }
@@ -197,7 +210,10 @@ final class EventRelay implements Relay, EventSplitter.Handler {
   private final class Judged implements AnswerGuard.Out {
     @Override
     public void event(byte[] bytes, int from, int to) {
-      out.appendBytes(bytes, from, to - from);
+      // One comes out for each that went in, in order.
+      Buffer into = letOut < judgedBeforeLast || !done ? out : held;
+      letOut++;
+      into.appendBytes(bytes, from, to - from);
     }
 
     @Override
