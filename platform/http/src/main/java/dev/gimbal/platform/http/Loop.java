@@ -142,16 +142,25 @@ final class Loop extends VerticleBase {
     private long idleSince = System.nanoTime();
     private boolean used;
 
+    /// What has ended goes before the next one is held: until a sweep it would be thousands of
+    /// requests, and the collector would copy all that hangs on each.
     void began(HttpServerResponse response) {
       used = true;
+      while (!running.isEmpty() && isOver(running.getLast())) {
+        running.removeLast();
+      }
       running.add(response);
+    }
+
+    private static boolean isOver(HttpServerResponse response) {
+      return response.ended() || response.closed();
     }
 
     int active(long now) {
       if (running.isEmpty()) {
         return 0;
       }
-      running.removeIf(response -> response.ended() || response.closed());
+      running.removeIf(Watched::isOver);
       idleSince = now;
       return running.size();
     }

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.platform.config.ByteSize;
 import dev.gimbal.platform.json.Json;
+import io.vertx.core.http.HttpServerResponse;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.ref.WeakReference;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -338,6 +341,34 @@ class LimitsTest {
 
       assertThat(seen).contains("text/event-stream", "event: one\ndata: {\"n\":1}\n\n");
       assertThat(seen).contains("event: error\ndata: {\"type\":\"urn:gimbal:error:server_busy\"");
+    }
+  }
+
+  @Test
+  void shouldHoldNoRequestThatEndedOnceItsConnectionBringsTheNext() {
+    List<WeakReference<HttpServerResponse>> seen = new CopyOnWriteArrayList<>();
+    Mount mount =
+        new Mount(
+            "/seen",
+            request -> {
+              seen.add(new WeakReference<>(request.response()));
+              String left = "";
+              if ("count".equals(request.query())) {
+                System.gc();
+                left = Long.toString(seen.stream().filter(one -> one.get() != null).count());
+              }
+              request.response().end(left);
+            });
+    try (TestServer server =
+        TestServer.of(HttpConfig.DEFAULT, List.of(), List.of(mount), Assets.NONE)) {
+      for (int call = 0; call < 100; call++) {
+        server.send(server.request("/seen").build());
+      }
+
+      String left = server.send(server.request("/seen?count").build()).body();
+
+      // This one, and the one whose end the connection may still be busy with.
+      assertThat(Integer.parseInt(left)).isLessThanOrEqualTo(3);
     }
   }
 

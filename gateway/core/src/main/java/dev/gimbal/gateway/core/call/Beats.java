@@ -18,6 +18,7 @@ final class Beats {
   private final Vertx vertx;
   private final long periodMillis;
   private @Nullable Watch first;
+  private @Nullable Watch following;
   private Standstill standstill;
   private boolean runs;
 
@@ -88,10 +89,16 @@ final class Beats {
     return watch;
   }
 
-  /// Its own way on stays, for a beat that stands on it.
+  /// Nothing leads on from it: one that has grown old would keep all that came after it from being
+  /// collected.
   private void remove(Watch watch) {
     Watch next = watch.after;
     Watch previous = watch.before;
+    watch.after = null;
+    watch.before = null;
+    if (following == watch) {
+      following = next;
+    }
     if (next != null) {
       next.before = previous;
     }
@@ -109,10 +116,10 @@ final class Beats {
       return;
     }
     long late = standstill.since(System.nanoTime());
-    for (Watch at = first; at != null; at = at.after) {
-      if (!at.stopped) {
-        at.look.accept(late);
-      }
+    following = first;
+    for (Watch at = following; at != null; at = following) {
+      following = at.after;
+      at.look.accept(late);
     }
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import java.lang.ref.WeakReference;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -68,6 +70,34 @@ class BeatsTest {
       assertThat(seen.await(10, TimeUnit.SECONDS)).isTrue();
       assertThat(idle.await(10, TimeUnit.SECONDS)).isTrue();
     }
+  }
+
+  @Test
+  void shouldKeepNothingOfThoseThatStoppedThroughOneThatStoppedEarlier() throws Exception {
+    List<Beats.Watch> old = new ArrayList<>();
+    List<WeakReference<Object>> later = new ArrayList<>();
+    onLoop(
+        () -> {
+          Beats.Watch before = Beats.watch(vertx, 1_000, () -> {});
+          for (int call = 0; call < 10; call++) {
+            Object held = new Object();
+            later.add(new WeakReference<>(held));
+            Beats.Watch next = Beats.watch(vertx, 1_000, () -> assertThat(held).isNotNull());
+            before.stop();
+            old.add(before);
+            before = next;
+          }
+          before.stop();
+        });
+    old.subList(1, old.size()).clear();
+
+    Instant until = Instant.now().plusSeconds(10);
+    while (later.stream().anyMatch(one -> one.get() != null) && Instant.now().isBefore(until)) {
+      System.gc();
+    }
+
+    assertThat(later).allMatch(one -> one.get() == null);
+    assertThat(old).hasSize(1);
   }
 
   private final Context loop = vertx.getOrCreateContext();
