@@ -1,5 +1,6 @@
 """What must hold after a soak, from the load's own account, the upstream's, and what the server has on record."""
 
+import bisect
 import random
 from collections import Counter
 from decimal import Decimal
@@ -8,8 +9,8 @@ import product
 import workloads
 from faulty import usage
 
-GROWTH = {"heap after GC, MiB": 64, "direct memory (NMT Other), MiB": 32, "descriptors": 40, "sockets": 40, "threads": 24,
-          "database processes": 12, "calls under way": 0}
+GROWTH = {"heap after GC, MiB": 64, "direct memory (NMT Other), MiB": 32, "descriptors": 40, "connections of callers": 0,
+          "connections to the upstream": 4, "other sockets": 24, "threads": 24, "database processes": 12, "calls under way": 0}
 
 # Of an hour there are two million.
 KEPT = ("outcome", "error", "cost_usd", "estimated")
@@ -41,10 +42,11 @@ def report(soak, took):
             names[record["id"]] += 1
             records[record["id"]] = {what: record.get(what) for what in KEPT}
     print(f"\n{took:.0f} s at {soak.given.rate:g} calls a second{soak.also()}, seed {soak.given.seed}, {len(soak.lives)} lives: {len(calls)} calls sent, "
-          f"{skipped} not sent since 2,000 were under way, {len(records)} on record\n")
+          f"{skipped} not sent since 2,000 were under way, {len(records)} on record. Load average of the machine behind each fault: median "
+          f"{product.median(soak.busy):.1f}, most {max(soak.busy):.1f}\n")
     faults(soak.story, calls, records)
     checks = [nothing_hangs(calls, records), one_record(calls, names, records), *money(calls, records, answered),
-              content(soak, calls, records), leaks(soak.lives), came_back(soak.story),
+              content(soak, calls, records), leaks(soak.lives), lives_on(soak.ended), came_back(soak.story),
               (soak.reloads > 0, "configuration written each second", f"{soak.reloads} times, {soak.refused_reloads.total()} not taken"
                + "".join(f"; {why}, {count}" for why, count in soak.refused_reloads.most_common(8)))]
     print()
@@ -54,15 +56,23 @@ def report(soak, took):
 
 
 def faults(story, calls, records):
+    """A row a fault, all its times together."""
+    calls.sort(key=lambda one: one.began)
+    begins, spans = [one.began for one in calls], {}
+    for name, began, ended, back in [("(none), just started", 0, story[0][1], 0), *story]:
+        spans.setdefault(name, []).append((began, ended, back))
     rows = []
-    for name, began, ended, back in [("(none)", 0, story[0][1], 0), *story]:
-        mine = [one for one in calls if began <= one.began < max(ended, began + 1) and one.kind not in ("vanish", "slow")]
+    for name, times in spans.items():
+        mine = [one for began, ended, _ in times for one in calls[bisect.bisect_left(begins, began):bisect.bisect_left(begins, max(ended, began + 1))]
+                if one.kind not in ("vanish", "slow")]
         good = [one.seconds for one in mine if one.status == 200 and one.whole]
         others = Counter(reason(one, records) for one in mine if not (one.status == 200 and one.whole))
-        rows.append([name, f"{ended - began if began else 0:.0f}", len(mine), len(good), ", ".join(f"{what}: {count}" for what, count in others.most_common(5)),
+        late = [back for _, _, back in times]
+        rows.append([name, len(times), f"{sum(ended - began for began, ended, _ in times if began):.0f}", len(mine), len(good),
+                     ", ".join(f"{what}: {count}" for what, count in others.most_common(5)),
                      f"{1e3 * product.percentile(good, 0.5):.0f}, {1e3 * product.percentile(good, 0.99):.0f}" if good else "",
-                     "never" if back is None else f"{back:.1f}"])
-    product.table(["while", "s", "calls", "answered whole", "the others", "P50, P99 ms of the whole", "answers again after s"], rows)
+                     "never" if None in late else f"{max(late):.1f}"])
+    product.table(["while", "times", "s", "calls", "answered whole", "the others", "P50, P99 ms of the whole", "answers again after s, at most"], rows)
 
 
 def reason(call, records):
@@ -134,17 +144,25 @@ def content(soak, calls, records):
 
 def leaks(lives):
     """What grew from the first rest of a life to its last, beyond what a cache may."""
-    found, good = [], True
+    found, good = [], bool(lives)
+    if not lives:
+        return False, "nothing leaks", "not known: no life of the server had both its rests"
     for what, most in GROWTH.items():
         grown = [after[what] - before[what] for before, after in lives]
         good &= max(grown) <= most
         before, after = lives[-1]
-        found.append(f"{what} {before[what]:.0f} → {after[what]:.0f}" + ("" if max(grown) <= most else f" (more than {most} more)"))
+        found.append(f"{what} {before[what]:.0f} → {after[what]:.0f}" + (f" (at most {max(grown):+.0f} in a life)" if len(lives) > 1 else "") + ("" if max(grown) <= most else f" (more than {most} more)"))
     before, after = lives[-1]
     more = Counter(after["names of threads"]) - Counter(before["names of threads"])
     if more:
         found.append("new threads: " + ", ".join(f"{name} {count}" for name, count in more.most_common(6)))
+    if max(after["heap after GC, MiB"] - before["heap after GC, MiB"] for before, after in lives) > GROWTH["heap after GC, MiB"]:
+        found.append("largest classes: " + ", ".join(f"{name} {size:.0f} MiB" for name, size in after["classes"][:5]))
     return good, "nothing leaks", "; ".join(found)
+
+
+def lives_on(ended):
+    return not ended, "the server never ends by itself", "it did not" if not ended else f"{len(ended)} times: " + "; ".join(ended[:4])
 
 
 def came_back(story):

@@ -1,19 +1,21 @@
 """Hours of calls while everything around the gateway fails, and what of it must hold afterwards.
 
-soak [--seconds N] [--rate N] [--seed N] [--half-peak RATE] [--clock] [--out FILE] [--quick]
+soak [--seconds N] [--rate N] [--seed N] [--half-peak RATE] [--only FAULT,…] [--clock] [--out FILE] [--quick]
 
 One life of the server after another: killed with SIGKILL and started again on its data, a rest in which its state is
 taken, then every fault once, in an order that the seed chooses, and a rest in which the state is taken again. A route
 and a guard are written each second all the time; callers that read slowly, that vanish and that send large bodies are
 part of the load, a body of 100 MB goes with each fault. Exits with 1 if something does not hold. Filling the disk
 needs root (the data directory is a tmpfs then); --clock needs libfaketime and makes everything slower. --half-peak adds
-a life of five minutes, or less if the whole is short, at another rate. --out writes the tables to a file; a terminal
-that goes away ends nothing.
+a life of five minutes, or less if the whole is short, at another rate. --only chooses faults by their names. --out writes
+the tables to a file; a terminal that goes away ends nothing. SIGUSR1 ends it behind the present fault: what was tried
+until then is told. A server that ends by itself is started again, and told.
 """
 
 import argparse
 import collections
 import http.client
+import os
 import pathlib
 import random
 import shutil
@@ -42,6 +44,8 @@ class Soak:
         self.load = self.program("mixed.py", self.server.port, self.server.caller, given.rate, self.load_log, given.seed)
         self.reloads, self.refused_reloads, self.over = 0, collections.Counter(), threading.Event()
         self.story, self.lives, self.dropped, self.at, self.now = [], [], 0, "", "(none)"
+        self.ended, self.busy, self.enough = [], [], threading.Event()
+        signal.signal(signal.SIGUSR1, lambda *ignored: self.enough.set())
         self.reloader = threading.Thread(target=self.reload, daemon=True)
         self.reloader.start()
 
@@ -78,30 +82,55 @@ class Soak:
         time.sleep(seconds)
         end()
         ended = time.monotonic()
+        self.revive()
         back = self.server.answers(120)
+        self.busy.append(os.getloadavg()[0])
         self.now = "(none)"
         self.story.append((self.at + name, began, ended, back))
         print(f"    back after {back if back is None else round(back, 1)} s", file=sys.stderr, flush=True)
         time.sleep(self.given.gap)
 
+    def revive(self):
+        """Starts a server that ended by itself."""
+        if not self.server.alive():
+            self.ended.append(f"{self.at}{self.now}: {self.server.last_words()}")
+            print(f"    IT ENDED BY ITSELF: {self.server.last_words()}", file=sys.stderr, flush=True)
+            self.server.kill()
+            self.server.start()
+
+    def count_dropped(self):
+        try:
+            self.dropped += int(self.server.metric("gimbal_ledger_dropped_total") or 0)
+        except (OSError, http.client.HTTPException):
+            pass
+
     def kill(self):
-        self.dropped += int(self.server.metric("gimbal_ledger_dropped_total") or 0)
+        self.count_dropped()
         self.server.kill()
         self.server.start()
 
     def rest(self, name):
+        """What there is of everything that may leak; nothing is sent meanwhile."""
+        self.now = name
+        self.revive()
         self.order(self.load, "rest")
-        found = self.server.state()
+        try:
+            found = self.server.state()
+            shown = {what: value for what, value in found.items() if what != "names of threads"}
+            print(f"  {name}: {shown}", file=sys.stderr, flush=True)
+        except (OSError, ValueError, http.client.HTTPException, subprocess.SubprocessError) as failure:
+            found = None
+            print(f"  {name}: not known, {failure!r}", file=sys.stderr, flush=True)
         self.order(self.load, "go")
-        shown = {what: value for what, value in found.items() if what != "names of threads"}
-        print(f"  {name}: {shown}", file=sys.stderr, flush=True)
+        self.now = "(none)"
+        time.sleep(self.given.gap)
         return found
 
     def life(self):
         """Killed, started, every fault once; at least once, and then while there is time."""
         self.span("kill -9", 0, self.kill)
         time.sleep(self.given.warm)
-        before = self.rest("before")
+        before, process = self.rest("before"), self.server.pid
         faults = [(fault, self.given.fault) for fault in UPSTREAM] + [("database stopped", self.given.database)]
         if self.server.mounted:
             faults.append(("disk full", self.given.fault))
@@ -109,16 +138,18 @@ class Soak:
             faults.append(("clock jumps", self.given.fault))
         self.rng.shuffle(faults)
         for name, seconds in faults:
-            self.fault(name, seconds)
-        self.lives.append((before, self.rest("after")))
+            if not self.enough.is_set() and (not self.given.only or name in self.given.only):
+                self.fault(name, seconds)
+        after = self.rest("after")
+        if before and after and self.server.pid == process:
+            self.lives.append((before, after))
 
     def fault(self, name, seconds):
         if name in UPSTREAM:
             self.span("upstream: " + name, seconds, lambda: self.order(self.upstream, name),
                       lambda: self.order(self.upstream, "healthy"))
         elif name == "disk full":
-            held = []
-            self.span(name, seconds, lambda: held.append(self.server.fill()), lambda: held[0].unlink())
+            self.span(name, seconds, self.server.fill, self.server.empty)
         elif name == "clock jumps":
             self.span("clock an hour ahead", seconds / 2, lambda: self.server.clock.set(3600))
             self.span("clock an hour back", seconds / 2, lambda: self.server.clock.set(-3600), lambda: self.server.clock.set(0))
@@ -142,15 +173,16 @@ class Soak:
         while True:
             life = time.monotonic()
             self.life()
-            if time.monotonic() + (time.monotonic() - life) > began + self.given.seconds:
+            if self.enough.is_set() or time.monotonic() + (time.monotonic() - life) > began + self.given.seconds:
                 break
-        if self.given.half_peak:
+        if self.given.half_peak and not self.enough.is_set():
             self.half_peak()
         self.order(self.load, "stop")
         self.load.wait(150)
         self.over.set()
         self.reloader.join(30)
-        self.dropped += int(self.server.metric("gimbal_ledger_dropped_total") or 0)
+        self.revive()
+        self.count_dropped()
         return time.monotonic() - began
 
     def close(self):
@@ -167,6 +199,7 @@ def options():
     arguments.add_argument("--rate", type=float, default=500)
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--half-peak", type=float)
+    arguments.add_argument("--only", type=lambda names: [name.strip() for name in names.split(",")], default=[])
     arguments.add_argument("--clock", action="store_true")
     arguments.add_argument("--out")
     arguments.add_argument("--quick", action="store_true")

@@ -1,5 +1,6 @@
 """The server of a soak: on a small disk of its own, and what is done to it."""
 
+import collections
 import json
 import os
 import pathlib
@@ -24,8 +25,9 @@ class Soaked(product.Server):
     """Everything on: key with a limit, prices, a hard budget far off, limits, guards that flag, bodies on record."""
 
     def __init__(self, upstream_port, gibibytes, clock):
-        self.gibibytes, self.mounted, self.clock = gibibytes, False, clock
-        environment = {"GIMBAL_SERVER_PORT": str(upstream.free_port()), "JAVA_TOOL_OPTIONS": "-XX:NativeMemoryTracking=summary"}
+        self.gibibytes, self.mounted, self.clock, self.upstream_port = gibibytes, False, clock, upstream_port
+        options = "-XX:NativeMemoryTracking=summary " + os.environ.get("JAVA_TOOL_OPTIONS", "")
+        environment = {"GIMBAL_SERVER_PORT": str(upstream.free_port()), "JAVA_TOOL_OPTIONS": options.strip()}
         super().__init__(SETTINGS, {**environment, **(clock.environment if clock else {})})
         self.port = int(self.host.rsplit(":", 1)[1])
         self.must("POST", "/api/providers", {"name": "bench", "dialect": "openai", "credential": "env:PATH",
@@ -63,9 +65,15 @@ class Soaked(product.Server):
         return ""
 
     def kill(self):
-        os.kill(self.java(), signal.SIGKILL)
+        if self.alive():
+            os.kill(self.java(), signal.SIGKILL)
         self.process.wait()
         self.log.close()
+
+    def last_words(self):
+        """What a server that ended by itself said."""
+        lines = (self.folder / "log").read_text(errors="replace").rstrip().splitlines()
+        return lines[-1][:200] if lines else ""
 
     def java(self):
         return self.pid
@@ -85,18 +93,19 @@ class Soaked(product.Server):
                 pass
 
     def fill(self):
-        """Takes all room on the disk; what it is to be freed by."""
-        filler = self.data / "filler"
-        with open(filler, "wb") as file:
-            try:
-                room = os.statvfs(self.data)
-                os.posix_fallocate(file.fileno(), 0, max(1, (room.f_bfree - 16) * room.f_frsize))
-                while True:
-                    file.write(bytes(65536))
-                    file.flush()
-            except OSError:
-                pass
-        return filler
+        """Leaves no room on the disk: it is made as small as what it holds, which takes no memory of the machine."""
+        for spare in (0, 4, 16, 64, 256):
+            room = os.statvfs(self.data)
+            used = (room.f_blocks - room.f_bfree + spare) * room.f_frsize
+            if self.resize(used):
+                return
+        raise SystemExit("the disk of the soak cannot be filled")
+
+    def empty(self):
+        self.resize(self.gibibytes * 2**30)
+
+    def resize(self, size):
+        return subprocess.run(["mount", "-o", f"remount,size={size}", self.data], capture_output=True).returncode == 0
 
     def jcmd(self, *command):
         program = pathlib.Path(product.java()).parent / "jcmd"
@@ -119,16 +128,46 @@ class Soaked(product.Server):
             self.jcmd("GC.run")
         heap = sum(int(used) for used in re.findall(r"^ *(?:DefNew|Tenured|PSYoungGen|ParOldGen) .*used (\d+)K", self.jcmd("GC.heap_info"), re.M))
         native = dict(re.findall(r"^- +([A-Za-z ]+) \(reserved=\d+KB, committed=(\d+)KB", self.jcmd("VM.native_memory", "summary"), re.M))
-        descriptors = [os.readlink(one) for one in pathlib.Path(f"/proc/{self.java()}/fd").iterdir() if os.path.islink(one)]
+        descriptors = self.descriptors()
         threads = [one.read_text().strip() for one in pathlib.Path(f"/proc/{self.java()}/task").glob("*/comm")]
         return {"calls under way": running, "heap after GC, MiB": heap / 1024,
                 "direct memory (NMT Other), MiB": int(native.get("Other", 0)) / 1024,
-                "descriptors": len(descriptors), "sockets": sum(one.startswith("socket") for one in descriptors),
-                "threads": len(threads), "names of threads": threads, "database processes": len(self.postgres())}
+                "descriptors": len(descriptors), **self.sockets(descriptors),
+                "threads": len(threads), "names of threads": threads, "database processes": len(self.postgres()),
+                "classes": self.classes()}
+
+    def descriptors(self):
+        found = []
+        for one in pathlib.Path(f"/proc/{self.java()}/fd").iterdir():
+            try:
+                found.append(os.readlink(one))
+            except OSError:
+                pass
+        return found
+
+    def sockets(self, descriptors):
+        """How many connections there are, by who is at their other end. All of the load's are closed."""
+        mine = {one[8:-1] for one in descriptors if one.startswith("socket:[")}
+        found = collections.Counter()
+        for table in ("tcp", "tcp6"):
+            for line in pathlib.Path(f"/proc/{self.java()}/net/{table}").read_text().splitlines()[1:]:
+                fields = line.split()
+                if fields[9] in mine:
+                    local, remote = (int(fields[at].rsplit(":", 1)[1], 16) for at in (1, 2))
+                    found["listening" if fields[3] == "0A" else "of callers" if local == self.port
+                          else "to the upstream" if remote == self.upstream_port else "others"] += 1
+        return {"connections of callers": found["of callers"], "connections to the upstream": found["to the upstream"],
+                "other sockets": len(mine) - found["of callers"] - found["to the upstream"]}
+
+    def classes(self):
+        """The classes that take most of the heap: name, MiB."""
+        rows = re.findall(r"^ *\d+: +\d+ +(\d+) +(\S+)", self.jcmd("GC.class_histogram"), re.M)
+        return [(name, round(int(size) / 2**20, 1)) for size, name in rows[:12]]
 
     def settle(self):
-        """Waits until no more connections are closed by their own deadlines."""
-        end, least, since = time.monotonic() + 90, None, time.monotonic()
+        """Waits until idle connections have closed by their own deadlines: those to an upstream after 20 s, looked for
+        each second."""
+        end, least, since = time.monotonic() + 120, None, time.monotonic()
         while time.monotonic() < min(end, since + 25):
             count = len(os.listdir(f"/proc/{self.java()}/fd"))
             if least is None or count < least:
@@ -138,7 +177,7 @@ class Soaked(product.Server):
     def answers(self, seconds):
         """Seconds until a call of the route is answered again, its breaker closed; None if not in time."""
         began = time.monotonic()
-        while time.monotonic() < began + seconds:
+        while time.monotonic() < began + seconds and self.alive():
             try:
                 body = {"model": "soak", "messages": [{"role": "user", "content": "nonce-0- hello"}]}
                 if self.call("POST", "/v1/chat/completions", body, key=self.caller, seconds=10)[0] == 200:

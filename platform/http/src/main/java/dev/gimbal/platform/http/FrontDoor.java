@@ -6,6 +6,7 @@ import dev.gimbal.platform.ids.Ids;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
@@ -349,17 +350,25 @@ final class FrontDoor {
     }
   }
 
+  /// Throws away what still comes of a body that nobody reads, within bounds, and closes: the
+  /// client was told that the connection does not go on.
   private void discard(HttpServerRequest request) {
     AtomicLong left = new AtomicLong(DISCARD_BYTES);
-    Runnable close = () -> Connections.cut(request.connection());
-    long timer = vertx.setTimer(LINGER_MILLIS, late -> close.run());
-    request.exceptionHandler(failure -> vertx.cancelTimer(timer));
+    HttpConnection connection = request.connection();
+    long timer = vertx.setTimer(LINGER_MILLIS, late -> Connections.cut(connection));
     // The answer may still be on its way out: a gentle close waits for it, the timer bounds that.
-    request.endHandler(end -> request.connection().close());
+    Runnable close = () -> connection.close().onComplete(closed -> vertx.cancelTimer(timer));
+    if (request.isEnded()) {
+      // All of it came, though not all was looked at; a request that ended takes no handlers.
+      close.run();
+      return;
+    }
+    request.exceptionHandler(failure -> vertx.cancelTimer(timer));
+    request.endHandler(end -> close.run());
     request.handler(
         chunk -> {
           if (left.addAndGet(-chunk.length()) < 0) {
-            close.run();
+            Connections.cut(connection);
           }
         });
     request.resume();

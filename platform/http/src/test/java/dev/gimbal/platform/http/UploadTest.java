@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -247,6 +248,27 @@ class UploadTest {
       }
       assertThat(server.post("/api/files", "{}").statusCode()).isEqualTo(415);
       requireNothingLeft(server);
+    }
+  }
+
+  @Test
+  void shouldCloseTheConnectionOfAFormThatWasRefusedAfterAllOfItCame() throws IOException {
+    try (TestServer server = TestServer.of(HttpConfig.DEFAULT.within(SMALL), take)) {
+      List<Throwable> unhandled = new CopyOnWriteArrayList<>();
+      server.vertx().exceptionHandler(unhandled::add);
+
+      String answer =
+          server.exchange(
+              "POST /api/files HTTP/1.1\r\nhost: x\r\nauthorization: Bearer "
+                  + TestServer.KEY
+                  + "\r\ncontent-type: multipart/form-data; boundary=boundary"
+                  + "\r\ntransfer-encoding: chunked\r\n\r\n"
+                  + "11\r\n--boundary\r\n\r\nwho\r\n"
+                  + "8\r\nis left?\r\n0\r\n\r\n");
+
+      assertThat(answer).startsWith("HTTP/1.1 400 ").contains("connection: close");
+      assertThat(unhandled).isEmpty();
+      TestServer.await("it is closed", () -> server.server().openConnections() == 0);
     }
   }
 

@@ -211,6 +211,7 @@ final class BodyReader {
     ended = true;
     if (watch != null) {
       watch.stop();
+      watch = null;
     }
   }
 

@@ -100,6 +100,8 @@ final class HttpCall implements UpstreamCall {
 
   private void send(HttpClientRequest opened) {
     request = opened;
+    // A request that is given up is reset, of which somebody must hear.
+    opened.exceptionHandler(this::fail);
     if (over) {
       opened.reset();
       return;
@@ -123,7 +125,6 @@ final class HttpCall implements UpstreamCall {
       opened.setChunked(true);
     }
     sending = true;
-    opened.exceptionHandler(this::fail);
     opened.response().onSuccess(this::answered).onFailure(this::fail);
     opened.drainHandler(v -> rest.resume());
     opened.write(call.body());

@@ -12,6 +12,7 @@ import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
@@ -111,7 +112,14 @@ final class HttpProvider implements Provider {
             new PoolOptions()
                 .setHttp1MaxSize(config.connections())
                 .setMaxWaitQueueSize(config.waiting()))
+        .withConnectHandler(HttpProvider::opened)
         .build();
+  }
+
+  /// A connection that breaks is told to the call on it, and without one there is nothing to tell;
+  /// by itself Vert.x would log it as an error of ours.
+  private static void opened(HttpConnection connection) {
+    connection.exceptionHandler(toldToItsCall -> {});
   }
 
   /// A request to a path below the base address, at an address that was judged.
