@@ -100,6 +100,27 @@ class BeatsTest {
     assertThat(old).hasSize(1);
   }
 
+  @Test
+  void shouldLookAtTheRestWhenOneStopsTheNextTwo() throws Exception {
+    CountDownLatch last = new CountDownLatch(3);
+    AtomicInteger stopped = new AtomicInteger();
+    onLoop(
+        () -> {
+          Beats.watch(vertx, 20, last::countDown);
+          Beats.Watch third = Beats.watch(vertx, 20, stopped::incrementAndGet);
+          Beats.Watch second = Beats.watch(vertx, 20, stopped::incrementAndGet);
+          Beats.watch(
+              vertx,
+              20,
+              () -> {
+                second.stop();
+                third.stop();
+              });
+        });
+    assertThat(last.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(stopped).hasValue(0);
+  }
+
   private final Context loop = vertx.getOrCreateContext();
 
   private void onLoop(Runnable work) throws Exception {
