@@ -23,6 +23,7 @@ import dev.gimbal.gateway.provider.openai.OpenAiModule;
 import dev.gimbal.gateway.routing.Credentials;
 import dev.gimbal.gateway.routing.Credentials.Limits;
 import dev.gimbal.gateway.routing.Policy;
+import dev.gimbal.gateway.routing.TimeLimits;
 import dev.gimbal.platform.database.Database;
 import dev.gimbal.platform.database.testing.TestDatabase;
 import dev.gimbal.platform.http.HttpException;
@@ -205,12 +206,19 @@ class RoutesIT {
             "sticky",
             Map.of("by", "header", "name", "session"),
             "retries",
-            1));
+            1,
+            "time_limits",
+            Map.of("connect_millis", 100, "silence_millis", 5_000)));
 
     String shown = json(call(developer, "GET", "/api/routes/whole", Map.of()));
     assertThat(shown)
         .contains("\"context_tokens\":8000", "\"languages\":[\"zh\"]", "\"by\":\"header\"")
-        .contains("\"zone\":\"Asia/Shanghai\"", "\"most\":100", "\"retries\":1");
+        .contains("\"zone\":\"Asia/Shanghai\"", "\"most\":100", "\"retries\":1")
+        .contains("\"connect_millis\":100", "\"silence_millis\":5000");
+    TimeLimits limits =
+        node.catalog.route(TenantId.FIRST, "whole").orElseThrow().timeLimits();
+    assertThat(limits)
+        .isEqualTo(new TimeLimits(Duration.ofMillis(100), null, Duration.ofSeconds(5), null));
     call(developer, "DELETE", "/api/routes/whole", Map.of());
   }
 

@@ -14,13 +14,15 @@ import org.jspecify.annotations.Nullable;
 /// @param sticky null: nobody is held on a target
 /// @param escalation null: the first answer counts
 /// @param retries how often the last target left is asked again, 0 to 5
+/// @param timeLimits null: those of every other call
 public record RouteDeclaration(
     String name,
     List<RouteTarget> targets,
     Policy policy,
     @Nullable Sticky sticky,
     @Nullable Escalation escalation,
-    int retries) {
+    int retries,
+    @Nullable TimeLimits timeLimits) {
   /// Where a declaration says nothing.
   public static final int RETRIES = 2;
 
@@ -53,6 +55,17 @@ public record RouteDeclaration(
     if (retries < 0 || retries > MOST_RETRIES) {
       throw new InvalidRouteException("retries", "must be 0 to 5, but is " + retries);
     }
+  }
+
+  /// A route that takes as long as every other call.
+  public RouteDeclaration(
+      String name,
+      List<RouteTarget> targets,
+      Policy policy,
+      @Nullable Sticky sticky,
+      @Nullable Escalation escalation,
+      int retries) {
+    this(name, targets, policy, sticky, escalation, retries, null);
   }
 
   /// A plain route.

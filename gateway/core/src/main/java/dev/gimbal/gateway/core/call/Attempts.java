@@ -13,6 +13,7 @@ import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import dev.gimbal.gateway.provider.api.UpstreamCall;
 import dev.gimbal.gateway.provider.api.UpstreamListener;
 import dev.gimbal.gateway.routing.Failure;
+import dev.gimbal.gateway.routing.TimeLimits;
 import dev.gimbal.observability.api.CallSettled.Outcome;
 import dev.gimbal.platform.errors.GimbalException;
 import io.vertx.core.buffer.Buffer;
@@ -28,7 +29,7 @@ final class Attempts implements Dispatch.Sender {
   private final CallRun run;
   private final CallRecord record;
   private final Spend spend;
-  private final long deadline;
+  private final long began = System.nanoTime();
 
   private CallTicket ticket;
   private AnswerScan scan;
@@ -39,6 +40,7 @@ final class Attempts implements Dispatch.Sender {
   private @Nullable Dispatch dispatch;
   private @Nullable Learning learning;
   private @Nullable ErrorAnswer lastError;
+  private long deadline;
   private boolean usageAdded;
   private boolean usageRejected;
   private boolean usageEstimated;
@@ -52,7 +54,7 @@ final class Attempts implements Dispatch.Sender {
     this.spend = spend;
     this.ticket = ticket;
     this.scan = Scans.of(ticket.endpoint());
-    this.deadline = System.nanoTime() + ticket.origin().whole().toNanos();
+    this.deadline = began + ticket.origin().whole().toNanos();
   }
 
   /// What is to be asked, and whom.
@@ -60,6 +62,10 @@ final class Attempts implements Dispatch.Sender {
     ticket = ready;
     plan = found;
     start = begun;
+    TimeLimits limits = found.timeLimits();
+    if (limits != null && limits.whole() != null) {
+      deadline = Math.min(deadline, began + limits.whole().toNanos());
+    }
   }
 
   /// The answer comes from the cache: a kept stream says usage that this caller may not have asked
@@ -143,7 +149,11 @@ final class Attempts implements Dispatch.Sender {
       }
       learning = plan().learning(to);
       dispatch =
-          new Dispatch(pipeline, ticket, to.target(), to.provider(), started().prompts().marks());
+          new Dispatch(
+              pipeline,
+              ticket,
+              new Dispatch.To(to.target(), to.provider(), plan().timeLimits()),
+              started().prompts().marks());
       record.answeredBy(to.model());
       send();
     } else if (!run.over()) {

@@ -13,6 +13,7 @@ import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import dev.gimbal.gateway.provider.api.UpstreamCall;
 import dev.gimbal.gateway.provider.api.UpstreamListener;
 import dev.gimbal.gateway.routing.Failure;
+import dev.gimbal.gateway.routing.TimeLimits;
 import dev.gimbal.observability.api.CallSettled.Outcome;
 import dev.gimbal.observability.api.Ledger;
 import dev.gimbal.platform.errors.GimbalException;
@@ -91,14 +92,22 @@ final class CallRun
 
   @Override
   public void ready(CallTicket ready, Plan found) {
-    ticket = ready;
-    attempts.planned(ready, found, start);
-    record.sends(ready.body());
+    planned(ready, found);
     record.model(found.models().getFirst());
     if (found.route() != null) {
       record.note("gimbal.route", found.route());
     }
     onLoop(record.open(answered() ? Long.valueOf(0) : spend.worst()), this::openedOrNot);
+  }
+
+  private void planned(CallTicket ready, Plan found) {
+    ticket = ready;
+    attempts.planned(ready, found, start);
+    record.sends(ready.body());
+    TimeLimits limits = found.timeLimits();
+    if (limits != null) {
+      timer.limits(limits);
+    }
   }
 
   /// Whether the cache answers.
@@ -178,9 +187,7 @@ final class CallRun
 
     @Override
     public void ready(CallTicket ready, Plan found) {
-      ticket = ready;
-      attempts.planned(ready, found, start);
-      record.sends(ready.body());
+      planned(ready, found);
       onLoop(record.open(spend.worst()), this::reopenedOrNot);
     }
 
@@ -363,7 +370,8 @@ final class CallRun
   /// Time for a sign of life, if this is a stream and between two events.
   void keepAlive() {
     boolean between = relay instanceof EventRelay events ? events.atBoundary() : true;
-    if (ticket.fields().stream() && between && !finishing) {
+    boolean events = ticket.fields().stream() && !ticket.fields().array();
+    if (events && between && !finishing) {
       outgoing.comment();
     }
   }

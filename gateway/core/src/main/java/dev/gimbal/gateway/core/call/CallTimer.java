@@ -1,6 +1,7 @@
 package dev.gimbal.gateway.core.call;
 
 import dev.gimbal.gateway.core.GatewayConfig.Deadlines;
+import dev.gimbal.gateway.routing.TimeLimits;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -15,8 +16,8 @@ final class CallTimer {
   private static final long LINGER_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Vertx vertx;
-  private final Deadlines deadlines;
-  private final long wholeNanos;
+  private Deadlines deadlines;
+  private long wholeNanos;
   private final CallRun run;
   private final long began = System.nanoTime();
   private long asked = began;
@@ -41,6 +42,25 @@ final class CallTimer {
     long shortest = Math.min(shortest(deadlines), wholeNanos / 1_000_000);
     Context loop = vertx.getOrCreateContext();
     watch = Beats.watchLateness(vertx, shortest, late -> look(loop, late));
+  }
+
+  /// The call's route has limits of its own. Any number of times, also under way.
+  void limits(TimeLimits own) {
+    Duration firstByte = own.firstByte();
+    Duration silence = own.silence();
+    Duration whole = own.whole();
+    deadlines =
+        new Deadlines(
+            firstByte == null ? deadlines.firstByte() : firstByte,
+            silence == null ? deadlines.silence() : silence,
+            deadlines.whole(),
+            deadlines.keepAlive(),
+            deadlines.stalled());
+    wholeNanos = whole == null ? wholeNanos : Math.min(wholeNanos, whole.toNanos());
+    if (watch != null) {
+      stop();
+      start();
+    }
   }
 
   private static long shortest(Deadlines of) {

@@ -12,6 +12,7 @@ import dev.gimbal.gateway.provider.api.UpstreamCall;
 import dev.gimbal.gateway.provider.api.UpstreamListener;
 import dev.gimbal.gateway.provider.api.UpstreamRequest;
 import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
+import dev.gimbal.gateway.routing.TimeLimits;
 import dev.gimbal.observability.api.Ledger;
 import dev.gimbal.platform.errors.GimbalException;
 import dev.gimbal.platform.http.HttpError;
@@ -42,6 +43,13 @@ final class Dispatch {
   private final Endpoint asked;
   private final Endpoint spoken;
   private final boolean marks;
+  private final @Nullable TimeLimits limits;
+
+  /// Who is asked.
+  ///
+  /// @param provider of the target, with the credential that is used
+  /// @param limits of the route; null: it has none of its own
+  record To(Target target, Provider provider, @Nullable TimeLimits limits) {}
 
   /// Tokens of several dispatches to one target.
   record Tries(long input, long output, boolean estimated) {}
@@ -71,13 +79,13 @@ final class Dispatch {
     boolean over();
   }
 
-  /// @param provider of the target, with the credential that is used
   /// @param marks whether a prompt is marked for the provider's cache
-  Dispatch(Pipeline pipeline, CallTicket ticket, Target target, Provider provider, boolean marks) {
+  Dispatch(Pipeline pipeline, CallTicket ticket, To to, boolean marks) {
     this.pipeline = pipeline;
     this.ticket = ticket;
-    this.target = target;
-    this.provider = provider;
+    this.target = to.target;
+    this.provider = to.provider;
+    this.limits = to.limits;
     this.asked = ticket.endpoint();
     this.spoken = provider.speaks(asked).orElse(asked);
     this.marks = marks && spoken == Endpoint.MESSAGES;
@@ -223,8 +231,7 @@ final class Dispatch {
         target.model(),
         body,
         stream,
-        pipeline.deadlines().firstByte(),
-        pipeline.deadlines().silence(),
+        limits == null ? null : limits.connect(),
         ticket.origin().whole(),
         ticket.origin().priority(),
         ticket.origin().trace(),

@@ -7,8 +7,6 @@ import dev.gimbal.gateway.core.provider.ProviderCatalog.Target;
 import dev.gimbal.gateway.core.provider.ProviderState;
 import dev.gimbal.gateway.core.route.Router.Candidate;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
-import dev.gimbal.gateway.core.wire.ItemFinder;
-import dev.gimbal.gateway.core.wire.ItemFinder.Item;
 import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
 import dev.gimbal.gateway.routing.Credentials;
 import dev.gimbal.gateway.routing.Escalation;
@@ -17,6 +15,7 @@ import dev.gimbal.gateway.routing.FairQueue;
 import dev.gimbal.gateway.routing.Health;
 import dev.gimbal.gateway.routing.Retries;
 import dev.gimbal.gateway.routing.RouteDeclaration;
+import dev.gimbal.gateway.routing.TimeLimits;
 import dev.gimbal.platform.ids.TenantId;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -24,7 +23,6 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -43,9 +41,6 @@ import org.jspecify.annotations.Nullable;
 public final class Plan {
   private static final CompletionStage<Void> NOTHING = CompletableFuture.completedStage(null);
 
-  /// Bytes that are looked through in some ten microseconds.
-  private static final int READ_ON_LOOP = 32 << 10;
-
   private final Router router;
   private final RouteCall call;
   private final @Nullable RouteDeclaration route;
@@ -57,12 +52,9 @@ public final class Plan {
   private final Refusals refusals = new Refusals();
   private @Nullable Candidate again;
   private @Nullable Waiting waiting;
-  private @Nullable PinnedTo pinned;
+  private @Nullable Binding binding;
   private int asked;
   private int attempts;
-
-  /// @param field of the call, what stands in which only this credential can use
-  private record PinnedTo(String field, Pins.Pin pin) {}
 
   Plan(
       Router router, RouteCall call, @Nullable RouteDeclaration route, List<Candidate> candidates) {
@@ -104,6 +96,11 @@ public final class Plan {
   /// The route's name; null if the call names a provider's model itself.
   public @Nullable String route() {
     return route == null ? null : route.name();
+  }
+
+  /// How long the route's calls may take; null: as long as every other call.
+  public @Nullable TimeLimits timeLimits() {
+    return route == null ? null : route.timeLimits();
   }
 
   /// `provider/model` of each that may be asked, in order.
@@ -153,15 +150,15 @@ public final class Plan {
     if (same != null) {
       return List.of(same);
     }
-    if (tried.isEmpty() && pinned == null) {
+    if (tried.isEmpty() && pinned() == null) {
       return candidates;
     }
     return candidates.stream().filter(c -> !tried.contains(c) && pinnable(c)).toList();
   }
 
   private boolean pinnable(Candidate candidate) {
-    PinnedTo to = pinned;
-    return to == null || candidate.model().startsWith(to.pin.provider() + "/");
+    Pins.Pin to = pinned();
+    return to == null || candidate.model().startsWith(to.provider() + "/");
   }
 
   /// Asks a candidate now, without waiting; null if it cannot be asked.
@@ -204,14 +201,14 @@ public final class Plan {
       refusals.gone();
       return null;
     }
-    PinnedTo to = pinned;
+    Pins.Pin to = pinned();
     Credentials.Pick pick =
         state
             .credentials()
             .take(
                 candidate.target().model(),
                 Router.promptTokens(call) + Router.outputTokens(call),
-                to == null ? null : to.pin.credential(),
+                to == null ? null : to.credential(),
                 insisting);
     if (pick instanceof Credentials.Lease lease) {
       return go(candidate, new Attempt.Held(lease, permit, slot));
@@ -368,7 +365,7 @@ public final class Plan {
     ProviderState state = candidate.target().entry().state();
     ProviderState.Served served = state.model(candidate.target().model());
     boolean otherCredential =
-        pinned == null
+        pinned() == null
             && asked < candidate.target().entry().credentials() + most()
             && state
                 .credentials()
@@ -416,75 +413,20 @@ public final class Plan {
     if (!choosy()) {
       return NOTHING;
     }
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    if (call.body().length() <= READ_ON_LOOP) {
-      pin(done);
-    } else {
-      router.parts().extras().pins().beside().execute(() -> pin(done));
-    }
-    return done;
-  }
-
-  private void pin(CompletableFuture<Void> done) {
-    ItemFinder finder = new ItemFinder(call.endpoint() == Endpoint.RESPONSES, false);
-    finder.feed(call.body().getBytes(), 0, call.body().length());
-    List<Item> items = finder.items();
-    if (items.isEmpty()) {
-      done.complete(null);
-      return;
-    }
-    router
-        .parts()
-        .extras()
-        .pins()
-        .find(call.principal().tenant(), items.stream().map(Item::key).toList())
-        .whenComplete(
-            (found, failure) -> {
-              try {
-                bind(items, found == null ? Map.of() : found, failure);
-                done.complete(null);
-              } catch (GatewayException e) {
-                done.completeExceptionally(e);
-              }
-            });
-  }
-
-  private void bind(List<Item> items, Map<String, Pins.Pin> found, @Nullable Throwable failure) {
-    if (failure != null) {
-      throw new GatewayException(
-          GatewayError.UPSTREAM_BUSY,
-          "Which credential made what the call carries cannot be told now.",
-          Duration.ofSeconds(1),
-          failure);
-    }
-    for (Item item : items) {
-      Pins.Pin pin = found.get(item.key());
-      if (pin == null) {
-        continue;
-      }
-      PinnedTo before = pinned;
-      if (candidates.stream().anyMatch(c -> c.model().startsWith(pin.provider() + "/"))) {
-        pinned = before == null ? new PinnedTo(item.field(), pin) : before;
-        if (before != null && !before.pin.equals(pin)) {
-          throw new GatewayException(
-              GatewayError.FIELD_INVALID,
-              item.field(),
-              "was made by another credential than " + before.field);
-        }
-      } else if (route != null || item.stored()) {
-        // A caller who names another provider's model itself may carry old thoughts to it.
-        throw new GatewayException(
-            GatewayError.FIELD_INVALID,
-            item.field(),
-            "was made by the provider " + pin.provider() + ", which this call does not ask");
-      }
-    }
+    Binding to = new Binding(router.parts().extras().pins(), call, route != null, models);
+    binding = to;
+    return to.find();
   }
 
   /// The field that binds the call to one credential; null: none does.
   public @Nullable String pinnedBy() {
-    PinnedTo to = pinned;
-    return to == null ? null : to.field;
+    Binding to = binding;
+    return to == null ? null : to.field();
+  }
+
+  private Pins.@Nullable Pin pinned() {
+    Binding to = binding;
+    return to == null ? null : to.pin();
   }
 
   /// An error of the only one that may be asked says so.

@@ -45,6 +45,7 @@ final class RouteRoutes {
       RouteShape.@Nullable Stickiness sticky,
       RouteShape.@Nullable Ladder escalation,
       @Nullable Integer retries,
+      RouteShape.@Nullable Times timeLimits,
       long version,
       Instant created,
       Instant changed) {}
@@ -100,6 +101,7 @@ final class RouteRoutes {
         shape.sticky(),
         shape.escalation(),
         shape.retries(),
+        shape.timeLimits(),
         kept.version(),
         kept.created(),
         kept.changed());

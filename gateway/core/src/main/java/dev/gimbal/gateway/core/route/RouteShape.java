@@ -10,9 +10,11 @@ import dev.gimbal.gateway.routing.Policy;
 import dev.gimbal.gateway.routing.RouteDeclaration;
 import dev.gimbal.gateway.routing.RouteTarget;
 import dev.gimbal.gateway.routing.Sticky;
+import dev.gimbal.gateway.routing.TimeLimits;
 import dev.gimbal.gateway.routing.Writing;
 import java.time.DateTimeException;
 import java.time.DayOfWeek;
+import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -32,13 +34,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param name null where the path says it
 /// @param policy `ordered` if it is not said
+/// @param timeLimits null: those of every other call
 public record RouteShape(
     @Nullable String name,
     List<Target> targets,
     @Nullable String policy,
     @Nullable Stickiness sticky,
     @Nullable Ladder escalation,
-    @Nullable Integer retries) {
+    @Nullable Integer retries,
+    @Nullable Times timeLimits) {
 
   /// @param capabilities of [Capability], in lower case
   public record Target(
@@ -54,6 +58,15 @@ public record RouteShape(
   /// @param below for the checks `logprob` and `judge`
   /// @param judge the model that scores
   public record Ladder(String check, @Nullable Double below, @Nullable String judge) {}
+
+  /// How long a call may take, in milliseconds.
+  ///
+  /// @param silenceMillis between two pieces of an answer
+  public record Times(
+      @Nullable Long connectMillis,
+      @Nullable Long firstByteMillis,
+      @Nullable Long silenceMillis,
+      @Nullable Long wholeMillis) {}
 
   /// When a target takes a call.
   public record When(
@@ -98,7 +111,20 @@ public record RouteShape(
                 one("escalation.check", Escalation.Check.class, escalation.check),
                 escalation.below,
                 escalation.judge),
-        retries == null ? RouteDeclaration.RETRIES : retries);
+        retries == null ? RouteDeclaration.RETRIES : retries,
+        timeLimits == null ? null : limits(timeLimits));
+  }
+
+  private static TimeLimits limits(Times times) {
+    return new TimeLimits(
+        millis(times.connectMillis),
+        millis(times.firstByteMillis),
+        millis(times.silenceMillis),
+        millis(times.wholeMillis));
+  }
+
+  private static @Nullable Duration millis(@Nullable Long millis) {
+    return millis == null ? null : Duration.ofMillis(millis);
   }
 
   private interface Part<T> {

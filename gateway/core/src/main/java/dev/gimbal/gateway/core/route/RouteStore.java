@@ -113,7 +113,13 @@ public final class RouteStore {
 
   private static RouteShape nameless(RouteShape shape) {
     return new RouteShape(
-        null, shape.targets(), shape.policy(), shape.sticky(), shape.escalation(), shape.retries());
+        null,
+        shape.targets(),
+        shape.policy(),
+        shape.sticky(),
+        shape.escalation(),
+        shape.retries(),
+        shape.timeLimits());
   }
 
   /// Removes a route that [#find] locked; calls that are under way end as if nothing had happened.

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param model the part of the name behind the provider's own
 /// @param body the caller's bytes with the target's changes spliced in, `model` among them
 /// @param stream whether an event stream was asked for
-/// @param firstByte how long the first byte of the answer may take
-/// @param silence how long the upstream may say nothing after that
+/// @param connect how long connecting may take; null: as long as the provider lets any call
 /// @param whole how long the whole call may take
 /// @param priority bulk work yields
 /// @param beta names of features that a caller of Anthropic's dialect opts into; null: none
@@ -24,8 +23,7 @@ public record UpstreamRequest(
     String model,
     Buffer body,
     boolean stream,
-    Duration firstByte,
-    Duration silence,
+    @Nullable Duration connect,
     Duration whole,
     EmbedRequest.Priority priority,
     TraceContext trace,

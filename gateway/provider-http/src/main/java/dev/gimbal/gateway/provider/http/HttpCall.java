@@ -16,12 +16,15 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// One call to an endpoint. On the caller's event loop. A call that is given up closes its
 /// connection, which is how an upstream learns of it.
 final class HttpCall implements UpstreamCall {
+  private static final long NEVER = -1;
   private static final int FIRST_GATHERED = 512;
   private static final int MOST_GATHERED = 64 << 10;
 
@@ -32,6 +35,7 @@ final class HttpCall implements UpstreamCall {
   private @Nullable HttpClientRequest request;
   private @Nullable HttpClientResponse response;
   private @Nullable Buffer gathered;
+  private long connecting = NEVER;
   private boolean starting;
   private boolean sending;
   private boolean over;
@@ -63,6 +67,10 @@ final class HttpCall implements UpstreamCall {
   private void resolve() {
     if (over) {
       return;
+    }
+    Duration connect = call.connect();
+    if (connect != null) {
+      connecting = provider.vertx().setTimer(connect.toMillis(), id -> late());
     }
     provider.upstream().address().onSuccess(this::connect).onFailure(this::fail);
   }
@@ -98,8 +106,25 @@ final class HttpCall implements UpstreamCall {
     fail(failure);
   }
 
+  /// Our own timer and not the client's: a connection of which that gave up waiting is never
+  /// closed, and then nor is the client.
+  private void late() {
+    connecting = NEVER;
+    if (request == null) {
+      unreachable(new TimeoutException());
+    }
+  }
+
+  private void connected() {
+    if (connecting != NEVER) {
+      provider.vertx().cancelTimer(connecting);
+      connecting = NEVER;
+    }
+  }
+
   private void send(HttpClientRequest opened) {
     request = opened;
+    connected();
     // A request that is given up is reset, of which somebody must hear.
     opened.exceptionHandler(this::fail);
     if (over) {
@@ -206,6 +231,7 @@ final class HttpCall implements UpstreamCall {
       call.context().runOnContext(v -> fail(failure));
       return;
     }
+    connected();
     handGathered();
     if (!over) {
       over = true;
@@ -224,7 +250,9 @@ final class HttpCall implements UpstreamCall {
       return new GatewayException(
           GatewayError.UPSTREAM_BUSY, "Every connection to the provider is taken.", null, failure);
     }
-    if (failure instanceof ConnectTimeoutException) {
+    boolean late =
+        failure instanceof ConnectTimeoutException || failure instanceof TimeoutException;
+    if (late && request == null) {
       return new GatewayException(
           GatewayError.UPSTREAM_TIMED_OUT, "The provider did not connect in time.", null, failure);
     }
@@ -235,6 +263,7 @@ final class HttpCall implements UpstreamCall {
 
   @Override
   public void cancel() {
+    connected();
     if (!over) {
       over = true;
       if (request != null) {

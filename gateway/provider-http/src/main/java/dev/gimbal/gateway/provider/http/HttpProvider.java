@@ -86,6 +86,10 @@ final class HttpProvider implements Provider {
     return upstream;
   }
 
+  Vertx vertx() {
+    return vertx;
+  }
+
   /// Runs it on an event loop, this one if this is one.
   void onLoop(Runnable work) {
     vertx.runOnContext(v -> work.run());
