@@ -11,20 +11,26 @@ final class RawCall implements AutoCloseable {
   private final Socket socket;
 
   RawCall(int port, String body) throws IOException {
-    this(port, body, body.getBytes(StandardCharsets.UTF_8).length);
+    this(port, "/v1/chat/completions", body);
+  }
+
+  RawCall(int port, String path, String body) throws IOException {
+    this(port, path, body, body.getBytes(StandardCharsets.UTF_8).length);
   }
 
   /// Announces more than it sends.
   static RawCall withLength(int port, String body, int length) throws IOException {
-    return new RawCall(port, body, length);
+    return new RawCall(port, "/v1/chat/completions", body, length);
   }
 
-  private RawCall(int port, String body, int length) throws IOException {
+  private RawCall(int port, String path, String body, int length) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(20_000);
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     String head =
-        "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer "
+        "POST "
+            + path
+            + " HTTP/1.1\r\nhost: x\r\nauthorization: Bearer "
             + House.KEY
             + "\r\ncontent-length: "
             + length

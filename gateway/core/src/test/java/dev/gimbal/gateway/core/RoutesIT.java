@@ -215,8 +215,7 @@ class RoutesIT {
         .contains("\"context_tokens\":8000", "\"languages\":[\"zh\"]", "\"by\":\"header\"")
         .contains("\"zone\":\"Asia/Shanghai\"", "\"most\":100", "\"retries\":1")
         .contains("\"connect_millis\":100", "\"silence_millis\":5000");
-    TimeLimits limits =
-        node.catalog.route(TenantId.FIRST, "whole").orElseThrow().timeLimits();
+    TimeLimits limits = node.catalog.route(TenantId.FIRST, "whole").orElseThrow().timeLimits();
     assertThat(limits)
         .isEqualTo(new TimeLimits(Duration.ofMillis(100), null, Duration.ofSeconds(5), null));
     call(developer, "DELETE", "/api/routes/whole", Map.of());

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -120,6 +121,45 @@ class PlannerTest {
       }
     }
     assertThat(counts.get("c/m") / 4_000.0).isCloseTo(0.5, within(0.04));
+  }
+
+  private static CallFacts by(String key, @Nullable String user, Map<String, String> tags) {
+    return new CallFacts(
+        new CallFacts.Caller(key, key, user, "developer"),
+        tags,
+        new CallFacts.Size(40, 10, 100),
+        Set::of,
+        "hello",
+        Instant.parse("2026-11-22T10:00:00Z"));
+  }
+
+  /// Each call has another key, so that only what is held by can keep it where it is.
+  private long targets(Sticky sticky, @Nullable String user, Map<String, String> tags) {
+    List<RouteTarget> three = List.of(weighted("a/m", 1), weighted("b/m", 1), weighted("c/m", 1));
+    RouteDeclaration route = new RouteDeclaration("r", three, Policy.WEIGHTED, sticky, null, 2);
+    return IntStream.range(0, 200)
+        .mapToObj(i -> models(route, by("key" + i, user, tags)).getFirst())
+        .distinct()
+        .count();
+  }
+
+  @Test
+  void shouldHoldByUserAndByHeaderWhateverTheKeyAndNobodyWhoHasNeither() {
+    Sticky byUser = new Sticky(Sticky.By.USER, null);
+    Sticky byHeader = new Sticky(Sticky.By.HEADER, "session");
+
+    assertThat(targets(byUser, "ann", Map.of())).isOne();
+    assertThat(targets(byUser, null, Map.of())).isEqualTo(3);
+    assertThat(targets(byHeader, "ann", Map.of("session", "s1"))).isOne();
+    assertThat(targets(byHeader, "ann", Map.of("other", "s1"))).isEqualTo(3);
+    List<RouteTarget> three = List.of(weighted("a/m", 1), weighted("b/m", 1), weighted("c/m", 1));
+    RouteDeclaration route = new RouteDeclaration("r", three, Policy.WEIGHTED, byUser, null, 2);
+    assertThat(
+            IntStream.range(0, 200)
+                .mapToObj(i -> models(route, by("one", "user" + i, Map.of())).getFirst())
+                .distinct())
+        .as("other users, other targets")
+        .hasSize(3);
   }
 
   @Test

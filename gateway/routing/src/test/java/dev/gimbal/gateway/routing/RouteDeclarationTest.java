@@ -3,7 +3,9 @@ package dev.gimbal.gateway.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.gimbal.gateway.routing.Condition.Between;
 import java.time.DayOfWeek;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
@@ -52,6 +54,13 @@ class RouteDeclarationTest {
     refused("escalation.below", () -> new Escalation(Escalation.Check.LOGPROB, 0.5, null));
     refused("escalation.judge", () -> new Escalation(Escalation.Check.JUDGE, 0.5, null));
     refused("retries", () -> new RouteDeclaration("r", ONE, Policy.ORDERED, null, null, 6));
+    Duration none = Duration.ZERO;
+    Duration day = Duration.ofHours(25);
+    refused("time_limits.connect_millis", () -> new TimeLimits(none, null, null, null));
+    refused("time_limits.connect_millis", () -> new TimeLimits(day, null, null, null));
+    refused("time_limits.first_byte_millis", () -> new TimeLimits(null, day, null, null));
+    refused("time_limits.silence_millis", () -> new TimeLimits(null, null, day, null));
+    refused("time_limits.whole_millis", () -> new TimeLimits(null, null, null, day));
   }
 
   private static CallFacts facts(@Nullable String user, String text, String at) {
@@ -88,6 +97,35 @@ class RouteDeclarationTest {
     assertThat(when(Set.of(), Map.of("tier", Set.of("a")), 1_000).holds(call)).isFalse();
     assertThat(when(Set.of(), Map.of(), 999).holds(call)).isFalse();
     assertThat(when(Set.of(), Map.of(), 1_000).holds(facts("ann", "你好", SUNDAY))).isFalse();
+  }
+
+  private static final Between ANY = Between.ANY;
+
+  private static Condition keys(String... keys) {
+    return new Condition(Set.of(keys), Set.of(), Set.of(), Map.of(), ANY, ANY, Set.of(), null);
+  }
+
+  private static Condition bytes(long least, long most) {
+    return new Condition(
+        Set.of(), Set.of(), Set.of(), Map.of(), new Between(least, most), ANY, Set.of(), null);
+  }
+
+  private static Condition hours(int from, int to) {
+    Hours hours = new Hours(ZoneId.of("UTC"), Set.of(), LocalTime.of(from, 0), LocalTime.of(to, 0));
+    return new Condition(Set.of(), Set.of(), Set.of(), Map.of(), ANY, ANY, Set.of(), hours);
+  }
+
+  @Test
+  void shouldHoldByKeySizeAndTimeEachForItself() {
+    CallFacts call = facts("ann", "hello", SUNDAY);
+    assertThat(keys("ci").holds(call)).as("by name").isTrue();
+    assertThat(keys("key_1").holds(call)).as("by id").isTrue();
+    assertThat(keys("key_2").holds(call)).isFalse();
+    assertThat(bytes(4_000, 4_000).holds(call)).isTrue();
+    assertThat(bytes(0, 3_999).holds(call)).isFalse();
+    assertThat(bytes(4_001, 9_000).holds(call)).isFalse();
+    assertThat(hours(22, 6).holds(call)).isTrue();
+    assertThat(hours(6, 22).holds(call)).isFalse();
   }
 
   @Test

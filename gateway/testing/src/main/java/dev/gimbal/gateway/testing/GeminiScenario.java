@@ -4,8 +4,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 
-/// The same in Gemini's dialect: `plain`, `tools`, `slow-MS`, `cut`, `inband-late`, `status-N` and
-/// `mute` do what they do in [Scenario].
+/// The same in Gemini's dialect: `plain`, `tools`, `slow-MS`, `cut`, `inband`, `inband-late`,
+/// `status-N` and `mute` do what they do in [Scenario].
 final class GeminiScenario {
   private static final String JSON = "application/json";
   private static final int TOKENS = 20;
@@ -41,6 +41,8 @@ final class GeminiScenario {
     }
     if (name.equals("status")) {
       response.setStatusCode(number).putHeader("content-type", JSON).end(ERROR);
+    } else if (name.equals("inband") && !call.path().endsWith(":streamGenerateContent")) {
+      response.putHeader("content-type", JSON).end(ERROR);
     } else if (call.path().endsWith(":streamGenerateContent")) {
       response.setChunked(true).putHeader("content-type", "text/event-stream");
       next(0);
@@ -74,7 +76,7 @@ final class GeminiScenario {
       vertx.setTimer(20, id -> request.connection().close());
       return;
     }
-    if (index == 2 && name.equals("inband-late")) {
+    if ((index == 0 && name.equals("inband")) || (index == 2 && name.equals("inband-late"))) {
       response.end("data: " + ERROR + "\n\n");
       return;
     }

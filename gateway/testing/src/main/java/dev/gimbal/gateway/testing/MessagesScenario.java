@@ -52,7 +52,7 @@ final class MessagesScenario {
       response.setChunked(true).putHeader("content-type", "text/event-stream");
       begin();
     } else {
-      response.putHeader("content-type", JSON).end(whole());
+      response.putHeader("content-type", JSON).end(name.equals("inband") ? ERROR : whole());
     }
   }
 

@@ -26,6 +26,12 @@ final class Accounting {
       input = input != null ? input : Long.valueOf(tokensIn(ticket.body().length()));
       output = output != null || !answers ? output : Long.valueOf(tokensIn(scan.saidBytes()));
     }
+    long said = tokensIn(scan.saidBytes());
+    if (output != null && scan.provisional() && said > output) {
+      // It broke off before the true number came.
+      output = said;
+      estimated = true;
+    }
     Long cost = null;
     if (price != null && input != null && (output != null || !answers)) {
       cost =

@@ -15,6 +15,9 @@ final class BodyRelay implements Relay {
   /// Bytes that are held of an answer that should come whole.
   static final int HELD = 1 << 20;
 
+  /// Bytes in which an answer that goes on at once says something or fails.
+  private static final int PREFACE = 64 << 10;
+
   private final CallRun run;
   private final AnswerScan scan;
   private final int status;
@@ -23,7 +26,8 @@ final class BodyRelay implements Relay {
   private Buffer held = Buffer.buffer();
   private boolean broken;
 
-  /// @param most bytes that are held; 0: what is there goes on at once but for the last piece
+  /// @param most bytes that are held; 0: what is there goes on at once, as soon as something was
+  ///     said, but for the last piece
   BodyRelay(CallRun run, AnswerScan scan, int status, String contentType, int most) {
     this.run = run;
     this.scan = scan;
@@ -37,13 +41,22 @@ final class BodyRelay implements Relay {
   public void data(Buffer bytes) {
     run.heardAnswer();
     read(bytes);
-    if (run.outgoing().committed() || held.length() + bytes.length() > most) {
+    if (!early(bytes) && (run.outgoing().committed() || held.length() + bytes.length() > most)) {
       run.outgoing().begin(status, contentType);
       run.outgoing().write(held);
       held = bytes;
     } else {
       held.appendBuffer(bytes);
     }
+  }
+
+  /// Of what goes on at once nothing does before it is known not to be an error: another target may
+  /// be asked until then.
+  private boolean early(Buffer bytes) {
+    return most == 0
+        && !run.outgoing().committed()
+        && (scan.error() || scan.saidBytes() == 0)
+        && held.length() + bytes.length() <= PREFACE;
   }
 
   private void read(Buffer bytes) {
@@ -69,7 +82,9 @@ final class BodyRelay implements Relay {
       failed(
           new GatewayException(
               GatewayError.UPSTREAM_FAILED, "The provider's answer is not whole JSON."));
-    } else if (scan.error() && !run.outgoing().committed()) {
+    } else if (scan.error() && run.outgoing().committed()) {
+      run.endInError(held);
+    } else if (scan.error()) {
       run.fail(Failure.inBand(0), new ErrorAnswer(502, GatewayError.UPSTREAM_FAILED, held, null));
     } else {
       run.succeed(status, contentType, held);

@@ -12,6 +12,7 @@ public abstract sealed class AnswerScan implements JsonSink
   long saidBytes;
   @Nullable Long inputTokens;
   @Nullable Long outputTokens;
+  boolean provisional;
   @Nullable Long cachedTokens;
   @Nullable Long cacheWriteTokens;
   @Nullable Long audioInputTokens;
@@ -73,6 +74,11 @@ public abstract sealed class AnswerScan implements JsonSink
   /// Tokens of the answer; null if nobody said.
   public final @Nullable Long outputTokens() {
     return outputTokens;
+  }
+
+  /// Whether the tokens of the answer were told before it was written: more may follow.
+  public final boolean provisional() {
+    return provisional;
   }
 
   /// The part of the prompt that came from a cache; null if nobody said.

@@ -112,7 +112,10 @@ public final class MessagesAnswerScan extends AnswerScan {
     }
     switch (scanner.at(depth - 1)) {
       case INPUT_TOKENS -> uncached = tokens(uncached);
-      case OUTPUT_TOKENS -> outputTokens = tokens(outputTokens);
+      case OUTPUT_TOKENS -> {
+        outputTokens = tokens(outputTokens);
+        provisional = inMessage;
+      }
       case CACHE_READ -> cachedTokens = tokens(cachedTokens);
       case CACHE_WRITE -> cacheWriteTokens = tokens(cacheWriteTokens);
       default -> {

@@ -23,6 +23,19 @@ public final class OwnedProvider {
   /// Providers with credentials and bounds, in a time that the test moves.
   public static void swapIn(
       ProviderCatalog catalog, TenantId tenant, List<Bounded> providers, LongSupplier nanos) {
+    catalog.swap(Map.of(tenant, entries(providers, nanos)));
+  }
+
+  /// The same provider, with its places, for several tenants.
+  public static void swapInShared(
+      ProviderCatalog catalog, List<TenantId> tenants, Bounded provider, LongSupplier nanos) {
+    Map<String, ProviderEntry> entries = entries(List.of(provider), nanos);
+    Map<TenantId, Map<String, ProviderEntry>> all = new HashMap<>();
+    tenants.forEach(tenant -> all.put(tenant, entries));
+    catalog.swap(all);
+  }
+
+  private static Map<String, ProviderEntry> entries(List<Bounded> providers, LongSupplier nanos) {
     Map<String, ProviderEntry> entries = new HashMap<>();
     for (Bounded each : providers) {
       ProviderState state = new ProviderState(HealthRule.DEFAULT, nanos);
@@ -31,7 +44,7 @@ public final class OwnedProvider {
       each.credentials.forEach(limits -> made.put(limits.name(), each.provider));
       entries.put(each.provider.name(), new ProviderEntry(made, state));
     }
-    catalog.swap(Map.of(tenant, entries));
+    return entries;
   }
 
   /// Providers of several tenants, each made anew for each of its credentials.

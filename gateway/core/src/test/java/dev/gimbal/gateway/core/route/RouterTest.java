@@ -315,6 +315,27 @@ class RouterTest {
     assertThat(go(plan("a/m")).model()).isEqualTo("a/m");
   }
 
+  /// A shared provider, in the middle of one tenant's backlog.
+  @Test
+  void shouldGiveAnotherTenantItsTurnThoughOneHasABacklog() {
+    TenantId small = new TenantId(new UUID(0x7000L, 1L << 63));
+    OwnedProvider.swapInShared(
+        catalog, List.of(TENANT, small), vendor("a", 1, 10, Limits.none("x")), now::get);
+    Attempt running = go(plan("a/m"));
+    List<CompletionStage<Plan.Step>> greedy = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      greedy.add(plan("a/m").next(deadline()));
+    }
+    CompletionStage<Plan.Step> other = router.plan(call(small, "a/m", "{}")).next(deadline());
+
+    running.succeeded(null);
+    Attempt first = ((Plan.Step.Go) done(greedy.getFirst())).attempt();
+    first.succeeded(null);
+
+    assertThat(done(other)).isInstanceOf(Plan.Step.Go.class);
+    assertThat(greedy.get(1).toCompletableFuture()).isNotDone();
+  }
+
   @Test
   void shouldWaitNoLongerThanTheCallsDeadline() {
     vendors(vendor("a", 1, 1, Limits.none("x")));

@@ -9,6 +9,7 @@ import dev.gimbal.gateway.limits.Limit;
 import dev.gimbal.gateway.provider.api.Provider;
 import dev.gimbal.gateway.provider.api.ProviderFactory;
 import dev.gimbal.gateway.provider.api.ProviderSettings;
+import dev.gimbal.gateway.routing.TimeLimits;
 import dev.gimbal.platform.ids.TenantId;
 import java.time.Duration;
 import java.util.List;
@@ -32,6 +33,7 @@ class GatewayFileReaderTest {
       routes:
         - name: fast
           targets: [{model: up/m}]
+          time_limits: {connect_millis: 500, whole_millis: 60000}
       budgets:
         - {name: all, limit_usd: "5", period: month}
         - {name: app, scope: {key: app}, limit_tokens: 1000, period: day}
@@ -56,7 +58,8 @@ class GatewayFileReaderTest {
     assertThat(file.tenants().get(first).prices()).isEmpty();
     assertThat(file.tenants().get(acme).prices()).hasSize(1);
     assertThat(file.tenants().get(first).limits()).hasSize(4);
-    assertThat(file.tenants().get(acme).routes()).containsKey("fast");
+    assertThat(file.tenants().get(acme).routes().get("fast").timeLimits())
+        .isEqualTo(new TimeLimits(Duration.ofMillis(500), null, null, Duration.ofMinutes(1)));
     assertThat(file.tenants().get(acme).guards()).hasSize(1);
     assertThat(file.tenants().get(acme).cache()).containsKey("fast");
   }
@@ -77,7 +80,7 @@ class GatewayFileReaderTest {
   @Test
   void shouldNameFieldAndLineOfEveryErrorAndTheNearestOfAnUnknownField() {
     assertThatThrownBy(() -> read(WHOLE.replace("budgets:", "budgtes:")))
-        .hasMessageContaining("line 11: budgtes is not a field here")
+        .hasMessageContaining("line 12: budgtes is not a field here")
         .hasMessageContaining("did you mean budgets?");
     assertThatThrownBy(
             () ->
@@ -89,16 +92,16 @@ class GatewayFileReaderTest {
         .hasMessageContaining("did you mean parallel_calls?")
         .hasMessageContaining("line 10: routes[0].targets[0].model there is no provider of down/m");
     assertThatThrownBy(() -> read(WHOLE.replace("scope: {key: app}", "scope: {key: ap}")))
-        .hasMessageContaining("line 13: budgets[1].scope.key there is no key ap");
+        .hasMessageContaining("line 14: budgets[1].scope.key there is no key ap");
     assertThatThrownBy(() -> read(WHOLE.replace("entities: [email]", "entities: [emial]")))
-        .hasMessageContaining("line 17: guards[0].settings.entities");
+        .hasMessageContaining("line 18: guards[0].settings.entities");
     assertThatThrownBy(() -> read(WHOLE.replace("limit_usd: \"5\"", "limit_usd: 5")))
-        .hasMessageContaining("line 12: budgets[0].limit_usd must be text");
+        .hasMessageContaining("line 13: budgets[0].limit_usd must be text");
     assertThatThrownBy(() -> read(WHOLE.replace("ttl_seconds: 60", "ttl_seconds: 0")))
-        .hasMessageContaining("line 19: cache[0].ttl_seconds must be 1 to");
+        .hasMessageContaining("line 20: cache[0].ttl_seconds must be 1 to");
     assertThatThrownBy(() -> read(WHOLE + "  - : ["))
         .isInstanceOf(GatewayFileException.class)
-        .hasMessageContaining("line 20");
+        .hasMessageContaining("line 21");
   }
 
   @Test

@@ -35,10 +35,19 @@ final class HttpProvider implements Provider {
   private volatile boolean closed;
 
   HttpProvider(HttpProviderConfig config, Vertx vertx, ProviderSettings settings, VendorWire wire) {
+    this(config, vertx, settings, wire, new Upstream(vertx, settings));
+  }
+
+  HttpProvider(
+      HttpProviderConfig config,
+      Vertx vertx,
+      ProviderSettings settings,
+      VendorWire wire,
+      Upstream upstream) {
     this.config = config;
     this.settings = settings;
     this.wire = wire;
-    this.upstream = new Upstream(vertx, settings);
+    this.upstream = upstream;
     this.vertx = vertx;
     this.names = new ModelNames(this);
   }

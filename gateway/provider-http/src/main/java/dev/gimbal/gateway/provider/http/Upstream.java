@@ -26,6 +26,7 @@ final class Upstream {
 
   private final Vertx vertx;
   private final boolean allowPrivate;
+  private final Names names;
   private final AtomicInteger turn = new AtomicInteger();
   private volatile @Nullable Resolved resolved;
 
@@ -36,7 +37,17 @@ final class Upstream {
 
   private record Resolved(List<InetAddress> addresses, long at) {}
 
+  /// Looks names up.
+  interface Names {
+    InetAddress[] find(String host) throws UnknownHostException;
+  }
+
   Upstream(Vertx vertx, ProviderSettings settings) {
+    this(vertx, settings, InetAddress::getAllByName);
+  }
+
+  Upstream(Vertx vertx, ProviderSettings settings, Names names) {
+    this.names = names;
     URI url = settings.baseUrl();
     this.vertx = vertx;
     this.allowPrivate = settings.allowPrivate();
@@ -84,7 +95,7 @@ final class Upstream {
   List<InetAddress> resolve() {
     InetAddress[] found;
     try {
-      found = InetAddress.getAllByName(host);
+      found = names.find(host);
     } catch (UnknownHostException e) {
       throw new GatewayException(
           GatewayError.UPSTREAM_FAILED, "The provider's host " + host + " is unknown.", null, e);
