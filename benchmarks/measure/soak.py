@@ -126,11 +126,18 @@ class Soak:
         time.sleep(self.given.gap)
         return found
 
+    def under_load(self, found):
+        """What calls keep alive that ended long ago can only be seen while others are under way."""
+        try:
+            return found and {**found, "heap after GC under load, MiB": self.server.heap("Tenured|ParOldGen")}
+        except subprocess.SubprocessError:
+            return None
+
     def life(self):
         """Killed, started, every fault once; at least once, and then while there is time."""
         self.span("kill -9", 0, self.kill)
         time.sleep(self.given.warm)
-        before, process = self.rest("before"), self.server.pid
+        before, process = self.under_load(self.rest("before")), self.server.pid
         faults = [(fault, self.given.fault) for fault in UPSTREAM] + [("database stopped", self.given.database)]
         if self.server.mounted:
             faults.append(("disk full", self.given.fault))
@@ -140,9 +147,10 @@ class Soak:
         for name, seconds in faults:
             if not self.enough.is_set() and (not self.given.only or name in self.given.only):
                 self.fault(name, seconds)
+        loaded = self.under_load({"calls": "of the load"})
         after = self.rest("after")
-        if before and after and self.server.pid == process:
-            self.lives.append((before, after))
+        if before and loaded and after and self.server.pid == process:
+            self.lives.append((before, {**loaded, **after}))
 
     def fault(self, name, seconds):
         if name in UPSTREAM:

@@ -124,17 +124,21 @@ class Soaked(product.Server):
             time.sleep(0.2)
         running = self.metric("gimbal_calls_running")
         self.settle()
-        for _ in range(2):
-            self.jcmd("GC.run")
-        heap = sum(int(used) for used in re.findall(r"^ *(?:DefNew|Tenured|PSYoungGen|ParOldGen) .*used (\d+)K", self.jcmd("GC.heap_info"), re.M))
         native = dict(re.findall(r"^- +([A-Za-z ]+) \(reserved=\d+KB, committed=(\d+)KB", self.jcmd("VM.native_memory", "summary"), re.M))
         descriptors = self.descriptors()
         threads = [one.read_text().strip() for one in pathlib.Path(f"/proc/{self.java()}/task").glob("*/comm")]
-        return {"calls under way": running, "heap after GC, MiB": heap / 1024,
+        return {"calls under way": running, "heap after GC, MiB": self.heap(),
                 "direct memory (NMT Other), MiB": int(native.get("Other", 0)) / 1024,
                 "descriptors": len(descriptors), **self.sockets(descriptors),
                 "threads": len(threads), "names of threads": threads, "database processes": len(self.postgres()),
                 "classes": self.classes()}
+
+    def heap(self, parts="DefNew|Tenured|PSYoungGen|ParOldGen"):
+        """MiB of the heap that are in use, once it is collected. The old part alone has all that lives just then."""
+        for _ in range(2):
+            self.jcmd("GC.run")
+        found = re.findall(rf"^ *(?:{parts}) .*used (\d+)K", self.jcmd("GC.heap_info"), re.M)
+        return sum(int(used) for used in found) / 1024
 
     def descriptors(self):
         found = []
