@@ -68,6 +68,9 @@ final class Appender {
   private final boolean inline;
   private long slowAt = System.nanoTime() - SLOW_FOR_NANOS;
 
+  /// Whether it was said that the disk refuses: a full one is tried several times a second.
+  private boolean told;
+
   private volatile @Nullable AppendFile file;
   private long base;
   private long length;
@@ -285,6 +288,7 @@ final class Appender {
       if (bytes.length() > 0) {
         target.append(bytes.array(), bytes.length());
         advance(bytes.length());
+        tellOfRoom();
       }
       refusing = false;
       acknowledge(encoded, target);
@@ -370,8 +374,16 @@ final class Appender {
     wakeReader.run();
   }
 
+  private void tellOfRoom() {
+    if (told) {
+      told = false;
+      LOG.info("the journal can be written again");
+    }
+  }
+
   private void takeBack(List<Item> group, IOException cause) {
-    if (!refusing) {
+    if (!told) {
+      told = true;
       LOG.error("the journal cannot be written; calls are refused until it can", cause);
     }
     refusing = true;
