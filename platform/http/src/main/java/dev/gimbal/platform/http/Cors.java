@@ -1,5 +1,6 @@
 package dev.gimbal.platform.http;
 
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.HashSet;
@@ -24,7 +25,7 @@ final class Cors {
 
   /// Adds what a browser looks for; true if the request was a preflight and is answered.
   boolean answered(HttpServerRequest request) {
-    String origin = request.getHeader("origin");
+    String origin = request.getHeader(HttpHeaders.ORIGIN);
     if (origin == null) {
       return false;
     }

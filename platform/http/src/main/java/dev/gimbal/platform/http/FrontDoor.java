@@ -74,7 +74,7 @@ final class FrontDoor {
   void handle(HttpServerRequest request) {
     String id = IdText.format("req", ids.next());
     HttpServerResponse response = request.response();
-    response.putHeader("x-request-id", id);
+    response.putHeader(HeaderText.REQUEST_ID, HeaderText.of(id));
     try {
       if (!cors.answered(request)) {
         enter(request, id);
@@ -307,7 +307,7 @@ final class FrontDoor {
   void refuseUnread(HttpServerRequest request, HttpException why) {
     String id = IdText.format("req", ids.next());
     HttpServerResponse response = request.response();
-    response.putHeader("x-request-id", id);
+    response.putHeader(HeaderText.REQUEST_ID, HeaderText.of(id));
     secure(response);
     inDialect(Map.of("connection", "close", "cache-control", "no-store"))
         .forEach(response::putHeader);

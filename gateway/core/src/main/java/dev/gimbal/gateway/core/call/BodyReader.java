@@ -13,6 +13,7 @@ import dev.gimbal.platform.http.HttpException;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -70,7 +71,7 @@ final class BodyReader {
   }
 
   private static String encoding(HttpServerRequest request) {
-    String encoding = request.getHeader("content-encoding");
+    String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
     return encoding == null ? "" : encoding.strip().toLowerCase(Locale.ROOT);
   }
 
@@ -93,13 +94,13 @@ final class BodyReader {
     request.exceptionHandler(e -> aborted());
     request.handler(this::piece);
     request.endHandler(v -> whole());
-    if ("100-continue".equalsIgnoreCase(request.getHeader("expect"))) {
+    if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
       request.response().writeContinue();
     }
   }
 
   private long declared() {
-    String length = request.getHeader("content-length");
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     return length != null && DECLARED.matcher(length).matches() ? Long.parseLong(length) : 0;
   }
 

@@ -2,6 +2,7 @@ package dev.gimbal.gateway.core.call;
 
 import dev.gimbal.gateway.core.wire.CallScan;
 import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
+import dev.gimbal.platform.http.HeaderText;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.URLDecoder;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// @param tail what stands behind the endpoint's own path: the id of a file
 record CallPath(
     Endpoint endpoint, CallScan.@Nullable InPath inPath, List<HttpMethod> methods, String tail) {
+  static final CharSequence ANTHROPIC_VERSION = HeaderText.of("anthropic-version");
+  static final CharSequence GOOGLE_KEY = HeaderText.of("x-goog-api-key");
+
   private static final String MODELS = "models/";
   private static final String STREAM = ":streamGenerateContent";
   private static final Map<String, Endpoint> VERBS =
@@ -112,7 +116,7 @@ record CallPath(
     }
     String path = behindVersion(request);
     boolean anthropic =
-        request.headers().contains("anthropic-version")
+        request.headers().contains(ANTHROPIC_VERSION)
             || path.equals("messages")
             || path.startsWith("messages/");
     return anthropic ? ErrorForm.ANTHROPIC : ErrorForm.OPENAI;
@@ -121,9 +125,7 @@ record CallPath(
   /// Whether a client of Gemini's sent it.
   static boolean isGemini(HttpServerRequest request) {
     String path = String.valueOf(request.path());
-    return path.startsWith("/v1beta/")
-        || named(path)
-        || request.headers().contains("x-goog-api-key");
+    return path.startsWith("/v1beta/") || named(path) || request.headers().contains(GOOGLE_KEY);
   }
 
   /// Whether a path ends with one of Gemini's verbs.

@@ -3,9 +3,11 @@ package dev.gimbal.gateway.core.call;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import dev.gimbal.gateway.limits.Decision.Nearest;
 import dev.gimbal.gateway.limits.Decision.Standing;
+import dev.gimbal.platform.http.HeaderText;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
@@ -18,6 +20,9 @@ final class HttpAnswer implements Answer {
   private static final Pattern NOT_PLAIN = Pattern.compile("[^\\x20-\\x7e]");
   private static final String WARNING = "x-gimbal-warning";
   private static final String JSON = "application/json";
+  private static final CharSequence JSON_VALUE = HeaderText.of(JSON);
+  private static final Unit REQUESTS = Unit.of("requests");
+  private static final Unit TOKENS = Unit.of("tokens");
   private static final int SPARE = 256;
 
   /// So much is sent at once.
@@ -35,8 +40,8 @@ final class HttpAnswer implements Answer {
   }
 
   /// Says a header on whatever the answer will be.
-  void header(String name, String value) {
-    response.putHeader(name, value);
+  void header(CharSequence name, String value) {
+    response.putHeader(name, HeaderText.of(value));
   }
 
   /// Calls back when the caller reads again, and when it is gone.
@@ -48,15 +53,25 @@ final class HttpAnswer implements Answer {
 
   @Override
   public void limits(Standing standing) {
-    limit("requests", standing.requests());
-    limit("tokens", standing.tokens());
+    limit(REQUESTS, standing.requests());
+    limit(TOKENS, standing.tokens());
   }
 
-  private void limit(String unit, @Nullable Nearest nearest) {
+  private void limit(Unit unit, @Nullable Nearest nearest) {
     if (nearest != null) {
-      header("x-ratelimit-limit-" + unit, Long.toString(nearest.limit()));
-      header("x-ratelimit-remaining-" + unit, Long.toString(nearest.remaining()));
-      header("x-ratelimit-reset-" + unit, nearest.reset().toMillis() + "ms");
+      header(unit.limit, Long.toString(nearest.limit()));
+      header(unit.remaining, Long.toString(nearest.remaining()));
+      header(unit.reset, nearest.reset().toMillis() + "ms");
+    }
+  }
+
+  /// The headers that tell of a limit of requests or of tokens.
+  private record Unit(CharSequence limit, CharSequence remaining, CharSequence reset) {
+    static Unit of(String name) {
+      return new Unit(
+          HeaderText.of("x-ratelimit-limit-" + name),
+          HeaderText.of("x-ratelimit-remaining-" + name),
+          HeaderText.of("x-ratelimit-reset-" + name));
     }
   }
 
@@ -81,7 +96,10 @@ final class HttpAnswer implements Answer {
 
   @Override
   public void head(int status, String contentType) {
-    response.setStatusCode(status).setChunked(true).putHeader("content-type", contentType);
+    response
+        .setStatusCode(status)
+        .setChunked(true)
+        .putHeader(HttpHeaders.CONTENT_TYPE, type(contentType));
     if (contentType.startsWith("text/event-stream")) {
       response.putHeader("cache-control", "no-cache").putHeader("x-accel-buffering", "no");
     }
@@ -127,8 +145,15 @@ final class HttpAnswer implements Answer {
   @Override
   public void whole(int status, String contentType, Buffer body) {
     if (!response.closed() && !response.ended()) {
-      response.setStatusCode(status).putHeader("content-type", contentType).end(body);
+      response
+          .setStatusCode(status)
+          .putHeader(HttpHeaders.CONTENT_TYPE, type(contentType))
+          .end(body);
     }
+  }
+
+  private static CharSequence type(String contentType) {
+    return contentType.equals(JSON) ? JSON_VALUE : HeaderText.of(contentType);
   }
 
   @Override

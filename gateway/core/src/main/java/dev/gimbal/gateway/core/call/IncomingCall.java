@@ -9,7 +9,9 @@ import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
 import dev.gimbal.observability.api.Ledger;
 import dev.gimbal.observability.api.TraceContext;
 import dev.gimbal.platform.errors.GimbalException;
+import dev.gimbal.platform.http.HeaderText;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// One call from its head on: its body is read, or, where bytes pass, begun to be read. On the
 /// request's event loop.
 final class IncomingCall {
+  private static final CharSequence TRACEPARENT = HeaderText.of("traceparent");
+  private static final CharSequence CALL = HeaderText.of("x-gimbal-call");
+  private static final CharSequence MODEL = HeaderText.of("x-gimbal-model");
   private static final Pattern NOT_PLAIN = Pattern.compile("[^\\x21-\\x7e]");
 
   private final V1 door;
@@ -45,14 +50,14 @@ final class IncomingCall {
     this.path = path;
     this.id = pipeline.evidence().ids().next();
     this.tags = V1.tags(request, principal);
-    this.caller = TraceContext.parse(request.getHeader("traceparent"));
+    this.caller = TraceContext.parse(request.getHeader(TRACEPARENT));
     this.beta = V1.beta(request);
     this.cache = V1.cache(request);
   }
 
   void read() {
-    answer.header("x-gimbal-call", Ledger.text(id));
-    boolean form = MultipartReader.isForm(request.getHeader("content-type"));
+    answer.header(CALL, Ledger.text(id));
+    boolean form = MultipartReader.isForm(request.getHeader(HttpHeaders.CONTENT_TYPE));
     if (path.endpoint() == Endpoint.FILES) {
       new PassedCalls(this).files();
     } else if (path.endpoint().passes() && form) {
@@ -84,7 +89,7 @@ final class IncomingCall {
 
   /// What is known of the call now that its model is.
   CallTicket ticket(CallFields fields, Buffer body) {
-    answer.header("x-gimbal-model", NOT_PLAIN.matcher(fields.model()).replaceAll("?"));
+    answer.header(MODEL, plain(fields.model()));
     Origin origin =
         new Origin(
             caller.map(TraceContext::child).orElseGet(TraceContext::begin),
@@ -106,6 +111,15 @@ final class IncomingCall {
         pipeline.evidence().clock().instant(),
         beta,
         cache);
+  }
+
+  private static String plain(String model) {
+    for (int at = 0; at < model.length(); at++) {
+      if (model.charAt(at) < 0x21 || model.charAt(at) > 0x7e) {
+        return NOT_PLAIN.matcher(model).replaceAll("?");
+      }
+    }
+    return model;
   }
 
   /// Starts it. What was set aside for its body is given back when it is over, however it ends.

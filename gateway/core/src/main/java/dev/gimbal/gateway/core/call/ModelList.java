@@ -53,7 +53,7 @@ final class ModelList {
       if (CallPath.isGemini(request)) {
         return GEMINI;
       }
-      return request.headers().contains("anthropic-version") ? ANTHROPIC : OPENAI;
+      return request.headers().contains(CallPath.ANTHROPIC_VERSION) ? ANTHROPIC : OPENAI;
     }
   }
 

@@ -10,11 +10,13 @@ import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import dev.gimbal.platform.errors.GimbalException;
 import dev.gimbal.platform.http.Authenticator;
 import dev.gimbal.platform.http.Caller;
+import dev.gimbal.platform.http.HeaderText;
 import dev.gimbal.platform.http.HttpError;
 import dev.gimbal.platform.http.HttpException;
 import dev.gimbal.platform.http.RequestCredentials;
 import dev.gimbal.platform.ids.IdText;
 import dev.gimbal.platform.ids.Ids;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -36,9 +38,11 @@ public final class V1 {
   /// Every path of the dialects begins so.
   public static final List<String> PREFIXES = List.of("/v1/", "/v1beta/", "/v2/rerank");
 
-  private static final String REQUEST_ID = "x-request-id";
-  private static final List<String> KEY_HEADERS = List.of("x-api-key", "x-goog-api-key");
+  private static final List<CharSequence> KEY_HEADERS =
+      List.of(HeaderText.of("x-api-key"), CallPath.GOOGLE_KEY);
+  private static final CharSequence BETA = HeaderText.of("anthropic-beta");
   private static final String CACHE = "x-gimbal-cache";
+  private static final CharSequence CACHE_HEADER = HeaderText.of(CACHE);
   private static final String TAG = "x-gimbal-tag-";
   private static final int MOST_TAGS = 16;
   private static final int LONGEST_TAG = 100;
@@ -73,8 +77,8 @@ public final class V1 {
   /// Answers one request.
   public void handle(HttpServerRequest request) {
     HttpAnswer answer = new HttpAnswer(request, CallPath.errors(request));
-    if (!request.response().headers().contains(REQUEST_ID)) {
-      answer.header(REQUEST_ID, IdText.format("req", ids.next()));
+    if (!request.response().headers().contains(HeaderText.REQUEST_ID)) {
+      answer.header(HeaderText.REQUEST_ID, IdText.format("req", ids.next()));
     }
     try {
       route(request, answer);
@@ -87,7 +91,7 @@ public final class V1 {
     if (failure instanceof GimbalException known) {
       return known;
     }
-    String id = request.response().headers().get(REQUEST_ID);
+    String id = request.response().headers().get(HeaderText.REQUEST_ID);
     MDC.put("request_id", id);
     try {
       LOG.error("a call failed", failure);
@@ -120,7 +124,7 @@ public final class V1 {
   }
 
   static @Nullable String beta(HttpServerRequest request) {
-    String beta = request.getHeader("anthropic-beta");
+    String beta = request.getHeader(BETA);
     if (beta != null && beta.length() > LONGEST_BETA) {
       throw new GatewayException(
           GatewayError.FIELD_INVALID, "anthropic-beta", "is longer than " + LONGEST_BETA);
@@ -129,7 +133,7 @@ public final class V1 {
   }
 
   static Directive cache(HttpServerRequest request) {
-    String said = request.getHeader(CACHE);
+    String said = request.getHeader(CACHE_HEADER);
     return Directive.of(said)
         .orElseThrow(
             () ->
@@ -152,11 +156,11 @@ public final class V1 {
   }
 
   private static @Nullable String key(HttpServerRequest request) {
-    String authorization = request.getHeader("authorization");
+    String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
     if (authorization != null && authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
       return authorization.substring(7).strip();
     }
-    for (String header : KEY_HEADERS) {
+    for (CharSequence header : KEY_HEADERS) {
       String key = request.getHeader(header);
       if (key != null) {
         return key;

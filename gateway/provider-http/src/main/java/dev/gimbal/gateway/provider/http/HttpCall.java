@@ -8,11 +8,13 @@ import dev.gimbal.gateway.provider.api.UpstreamCall;
 import dev.gimbal.gateway.provider.api.UpstreamListener;
 import dev.gimbal.gateway.provider.api.UpstreamRequest;
 import io.netty.channel.ConnectTimeoutException;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// connection, which is how an upstream learns of it.
 final class HttpCall implements UpstreamCall {
   private static final long NEVER = -1;
+  private static final CharSequence TRACEPARENT = HttpHeaders.createOptimized("traceparent");
   private static final int FIRST_GATHERED = 512;
   private static final int MOST_GATHERED = 64 << 10;
 
@@ -81,17 +84,19 @@ final class HttpCall implements UpstreamCall {
     }
     HttpMethod method = passage == null ? HttpMethod.POST : passage.method();
     String path = provider.wire().path(call, passage == null ? "" : passage.tail());
-    String type = passage == null ? "application/json" : passage.contentType();
-    RequestOptions options =
-        provider
-            .options(method, path, address)
-            .putHeader("accept", accepted())
-            .putHeader("traceparent", call.trace().traceparent());
-    if (type != null) {
-      options.putHeader("content-type", type);
-    }
-    provider.wire().headers(call).forEach(options::putHeader);
+    RequestOptions options = provider.options(method, path, address);
     provider.client().request(options).onSuccess(this::send).onFailure(this::unreachable);
+  }
+
+  /// On the request and not on its options, of which the client copies each header.
+  private void head(MultiMap headers) {
+    String type = passage == null ? "application/json" : passage.contentType();
+    headers.set(HttpHeaders.ACCEPT, accepted()).set(TRACEPARENT, call.trace().traceparent());
+    if (type != null) {
+      headers.set(HttpHeaders.CONTENT_TYPE, type);
+    }
+    provider.credential().forEach(headers::set);
+    provider.wire().headers(call).forEach(headers::set);
   }
 
   private String accepted() {
@@ -131,6 +136,7 @@ final class HttpCall implements UpstreamCall {
       opened.reset();
       return;
     }
+    head(opened.headers());
     BodyStream rest = passage == null ? null : passage.rest();
     if (rest != null) {
       stream(opened, rest);

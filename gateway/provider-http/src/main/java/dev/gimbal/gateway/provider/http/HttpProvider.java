@@ -32,6 +32,7 @@ final class HttpProvider implements Provider {
   private final Vertx vertx;
   private final Map<Thread, HttpClient> clients = new ConcurrentHashMap<>();
   private final ModelNames names;
+  private final Map<String, String> credential;
   private volatile boolean closed;
 
   HttpProvider(HttpProviderConfig config, Vertx vertx, ProviderSettings settings, VendorWire wire) {
@@ -50,6 +51,7 @@ final class HttpProvider implements Provider {
     this.upstream = upstream;
     this.vertx = vertx;
     this.names = new ModelNames(this);
+    this.credential = Map.copyOf(wire.headers(settings.credential()));
   }
 
   @Override
@@ -137,17 +139,19 @@ final class HttpProvider implements Provider {
 
   /// A request to a path below the base address, at an address that was judged.
   RequestOptions options(HttpMethod method, String path, SocketAddress address) {
-    RequestOptions options =
-        new RequestOptions()
-            .setMethod(method)
-            .setServer(address)
-            .setHost(upstream.host)
-            .setPort(upstream.port)
-            .setSsl(upstream.tls)
-            .setURI(uri(path))
-            .setConnectTimeout(config.connect().toMillis());
-    wire.headers(settings.credential()).forEach(options::putHeader);
-    return options;
+    return new RequestOptions()
+        .setMethod(method)
+        .setServer(address)
+        .setHost(upstream.host)
+        .setPort(upstream.port)
+        .setSsl(upstream.tls)
+        .setURI(uri(path))
+        .setConnectTimeout(config.connect().toMillis());
+  }
+
+  /// What every request says of who we are.
+  Map<String, String> credential() {
+    return credential;
   }
 
   /// A base address may be given with or without the version that the vendor's paths begin with.

@@ -48,7 +48,11 @@ final class ModelNames {
                     .client()
                     .request(
                         provider.options(HttpMethod.GET, provider.wire().modelsPath(), address)))
-        .compose(request -> request.send())
+        .compose(
+            request -> {
+              provider.credential().forEach(request::putHeader);
+              return request.send();
+            })
         .compose(this::body)
         .onSuccess(this::read);
   }
