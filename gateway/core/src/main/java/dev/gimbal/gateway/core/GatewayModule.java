@@ -99,7 +99,8 @@ public final class GatewayModule {
             surroundings.clock);
     PriceTable table = new PriceTable();
     PriceStore prices = new PriceStore(surroundings.database, table);
-    Guards guards = guards(config, surroundings, vendors);
+    AtomicReference<Gateway> inside = new AtomicReference<>();
+    Guards guards = guards(config, surroundings, vendors, inside::get);
     ConfigurationFollower follower =
         new ConfigurationFollower(
             surroundings.database,
@@ -112,7 +113,6 @@ public final class GatewayModule {
                 guards::reload));
     AlertModule alerts = alerts(config, surroundings, catalog, vendors);
     BudgetModule budgets = budgets(surroundings, alerts);
-    AtomicReference<Gateway> inside = new AtomicReference<>();
     QuestionEmbedder embedder = new QuestionEmbedder(inside::get);
     CacheModule cache = cache(surroundings, embedder);
     RouteModule routing = routing(surroundings, catalog, table, inside::get);
@@ -210,7 +210,8 @@ public final class GatewayModule {
         new Sealing(vendors.secrets));
   }
 
-  private static Guards guards(GatewayConfig config, Surroundings surroundings, Vendors vendors) {
+  private static Guards guards(
+      GatewayConfig config, Surroundings surroundings, Vendors vendors, Supplier<Gateway> inside) {
     return Guards.create(
         new GuardParts(
             surroundings.vertx,
@@ -218,6 +219,7 @@ public final class GatewayModule {
             surroundings.audit,
             surroundings.clock,
             vendors.classifiers,
+            inside,
             config.allowPrivateUpstreams()));
   }
 

@@ -82,7 +82,9 @@ public final class LocalGateway implements AutoCloseable {
     catalog = new ProviderCatalog(SharedProviders.create(config, vendors));
     providers = new FileProviders(catalog, vendors.factories(), config.allowPrivateUpstreams());
     budgets = new LocalBudgets(clock, surroundings.ids, surroundings.spent);
-    guards = new FileGuards(vertx, vendors.classifiers(), config.allowPrivateUpstreams());
+    AtomicReference<Gateway> inside = new AtomicReference<>();
+    guards =
+        new FileGuards(vertx, vendors.classifiers(), inside::get, config.allowPrivateUpstreams());
     rules =
         new GatewayFileReader.Rules(
             providers,
@@ -101,7 +103,6 @@ public final class LocalGateway implements AutoCloseable {
                 clock,
                 surroundings.ids,
                 config.allowPrivateUpstreams()));
-    AtomicReference<Gateway> inside = new AtomicReference<>();
     cache = new FileCache(clock, inside::get);
     CallModule calls =
         new CallModule(

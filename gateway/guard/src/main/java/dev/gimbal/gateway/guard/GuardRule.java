@@ -22,11 +22,22 @@ public sealed interface GuardRule {
   ///
   /// @param pseudonyms whether redaction puts `<PERSON_1>` for a label, and the answer gets back
   ///     what stood there
-  record Pii(Set<Entity> entities, boolean pseudonyms) implements GuardRule {
+  /// @param model asked for names and addresses beside the lists; null: lists and patterns alone
+  record Pii(Set<Entity> entities, boolean pseudonyms, @Nullable String model)
+      implements GuardRule {
     public Pii {
       entities = Set.copyOf(entities);
       require(!entities.isEmpty(), "entities", "must name at least one");
       require(!entities.contains(Entity.SECRET), "entities", "secrets are a kind of their own");
+      boolean named = entities.contains(Entity.PERSON) || entities.contains(Entity.ADDRESS);
+      require(model == null || named, "model", "finds person and address: name one in entities");
+      boolean fits = model == null || (!model.isBlank() && model.length() <= LONGEST_PHRASE);
+      require(fits, "model", "must have 1 to " + LONGEST_PHRASE + " characters");
+    }
+
+    /// Without a model.
+    public Pii(Set<Entity> entities, boolean pseudonyms) {
+      this(entities, pseudonyms, null);
     }
 
     @Override

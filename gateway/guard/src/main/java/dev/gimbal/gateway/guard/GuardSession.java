@@ -167,6 +167,17 @@ public final class GuardSession {
     }
   }
 
+  /// What stands in place of what a slow guard found.
+  ///
+  /// @param original that stands there
+  public String instead(Slow slow, SlowVerdict.Replacement found, String original) {
+    Plan plan = guards.plan(slow.place());
+    String kind = found.kind();
+    return plan == null || kind == null
+        ? found.text()
+        : instead(plan, slow.number(), kind, original);
+  }
+
   /// What stands in place of a finding of a guard that redacts.
   String instead(Plan plan, int number, String kind, String original) {
     if (number == Pseudonyms.Restoring.GUARD) {

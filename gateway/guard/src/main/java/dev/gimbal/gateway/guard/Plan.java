@@ -33,7 +33,12 @@ final class Plan {
       int guard = i;
       boolean acts = guards.get(i).action().acts();
       switch (guards.get(i).rule()) {
-        case GuardRule.Pii pii -> pii.entities().forEach(e -> add(entities, e, guard));
+        case GuardRule.Pii pii -> {
+          pii.entities().forEach(e -> add(entities, e, guard));
+          if (pii.model() != null) {
+            slow.add(i);
+          }
+        }
         case GuardRule.Secrets secrets -> add(entities, Entity.SECRET, guard);
         case GuardRule.Deny deny -> list(phrases, kinds, owners, deny.phrases(), "phrase", i);
         case GuardRule.Topic topic -> {

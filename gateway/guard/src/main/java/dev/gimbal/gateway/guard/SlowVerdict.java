@@ -1,6 +1,7 @@
 package dev.gimbal.gateway.guard;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What a slow guard says of a whole text.
 public sealed interface SlowVerdict {
@@ -20,5 +21,12 @@ public sealed interface SlowVerdict {
   record Failed(String reason) implements SlowVerdict {}
 
   /// A stretch of the text, in UTF-16 units, and what stands in its place.
-  record Replacement(int start, int end, String text) {}
+  ///
+  /// @param kind what it is, where a pseudonym may stand there too; null: the text and no other
+  record Replacement(int start, int end, String text, @Nullable String kind) {
+    /// With this text.
+    public Replacement(int start, int end, String text) {
+      this(start, end, text, null);
+    }
+  }
 }

@@ -156,7 +156,11 @@ public final class TextPass {
     if (said instanceof SlowVerdict.Judged judged && guard.redacts()) {
       judged.replacements().stream()
           .filter(r -> r.start() < r.end() && r.end() <= text.end())
-          .forEach(r -> waiting.add(new Found(r.start(), r.end(), found++, r.text())));
+          .forEach(
+              r -> {
+                String by = session.instead(guard, r, whole().substring(r.start(), r.end()));
+                waiting.add(new Found(r.start(), r.end(), found++, by));
+              });
     }
   }
 

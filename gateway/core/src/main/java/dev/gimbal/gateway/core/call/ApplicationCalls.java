@@ -19,7 +19,9 @@ final class ApplicationCalls {
   private final Pipeline pipeline;
   private final Supplier<Applications> applications;
   private final ExecutorService virtual;
-  private final Map<UUID, Integer> depths = new ConcurrentHashMap<>();
+  private final Map<UUID, Running> running = new ConcurrentHashMap<>();
+
+  private record Running(String name, int depth) {}
 
   ApplicationCalls(
       Pipeline pipeline, Supplier<Applications> applications, ExecutorService virtual) {
@@ -53,14 +55,21 @@ final class ApplicationCalls {
 
   /// How deep a call stands among applications: 1 for one that no application made.
   int depthBelow(@Nullable UUID parent) {
-    return parent == null ? 1 : depths.getOrDefault(parent, 0) + 1;
+    Running above = parent == null ? null : running.get(parent);
+    return above == null ? 1 : above.depth + 1;
   }
 
-  void entered(UUID call, int depth) {
-    depths.put(call, depth);
+  /// The application that made a call; null: none did.
+  @Nullable String name(@Nullable UUID parent) {
+    Running above = parent == null ? null : running.get(parent);
+    return above == null ? null : above.name;
+  }
+
+  void entered(UUID call, String name, int depth) {
+    running.put(call, new Running(name, depth));
   }
 
   void left(UUID call) {
-    depths.remove(call);
+    running.remove(call);
   }
 }

@@ -100,7 +100,7 @@ final class ApplicationRun implements RunningCall {
       refuse(e);
       return;
     }
-    calls.entered(ticket.id(), depth);
+    calls.entered(ticket.id(), name, depth);
     try {
       record.open(null).toCompletableFuture().join();
     } catch (CompletionException | CancellationException e) {

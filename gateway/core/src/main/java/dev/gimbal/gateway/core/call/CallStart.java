@@ -75,7 +75,8 @@ final class CallStart {
                     ticket.id(),
                     ticket.principal(),
                     ticket.fields().model(),
-                    null,
+                    ticket.origin().app(),
+                    ticket.origin().parent(),
                     work -> ticket.context().runOnContext(v -> work.run())));
   }
 

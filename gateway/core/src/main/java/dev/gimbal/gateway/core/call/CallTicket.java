@@ -42,6 +42,7 @@ record CallTicket(
   ///     applies, and its span stands for its trace in lists though a caller's span is above it
   /// @param whole how long it may take in all
   /// @param owner text id of whom it is for, if that is not the principal; null: the principal
+  /// @param app the application that made it; null: none
   record Origin(
       TraceContext trace,
       @Nullable String parentSpan,
@@ -50,7 +51,8 @@ record CallTicket(
       boolean outside,
       EmbedRequest.Priority priority,
       Duration whole,
-      @Nullable String owner) {
+      @Nullable String owner,
+      @Nullable String app) {
 
     Origin {
       tags = Map.copyOf(tags);

@@ -99,6 +99,7 @@ final class IncomingCall {
             true,
             EmbedRequest.Priority.INTERACTIVE,
             pipeline.deadlines().whole(),
+            null,
             null);
     return new CallTicket(
         pipeline.vertx().getOrCreateContext(),

@@ -123,7 +123,8 @@ final class InsideGateway implements Gateway {
         interactive && parent == null,
         priority,
         deadline.compareTo(most) < 0 ? deadline : most,
-        owner);
+        owner,
+        applications.name(parent));
   }
 
   /// A call that this thread waits for.

@@ -131,18 +131,20 @@ final class BodyGuard {
         int start = texts.starts.get(i);
         int end = i + 1 < texts.parts.size() ? texts.starts.get(i + 1) : texts.text.length();
         if (change.start() >= start && change.end() <= end) {
-          add(texts.parts.get(i), change.start() - start, change.end() - start, change.text());
+          String original = texts.text.substring(change.start(), change.end());
+          String by = session.instead(guard, change, original);
+          add(texts.parts.get(i).changes, change.start() - start, change.end() - start, by);
         }
       }
     }
   }
 
   /// What was found before goes first.
-  private static void add(Judged to, int start, int end, String by) {
-    boolean free = to.changes.stream().allMatch(c -> end <= c.start() || start >= c.end());
+  static void add(List<Change> to, int start, int end, String by) {
+    boolean free = to.stream().allMatch(c -> end <= c.start() || start >= c.end());
     if (free && start < end) {
-      to.changes.add(new Change(start, end, by));
-      to.changes.sort(Comparator.comparingInt(Change::start));
+      to.add(new Change(start, end, by));
+      to.sort(Comparator.comparingInt(Change::start));
     }
   }
 

@@ -33,7 +33,7 @@ public final class CallGuard {
     this.call = call;
     this.pools = pools;
     this.session = new GuardSession(guards);
-    this.asker = (guard, text) -> pools.ask(guard, text, call.loop());
+    this.asker = (guard, text) -> pools.ask(guard, text, call);
   }
 
   /// Whether a guard looks at what the caller sends.

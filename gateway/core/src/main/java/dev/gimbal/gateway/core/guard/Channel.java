@@ -81,17 +81,30 @@ final class Channel implements TextPass.Out {
       return CompletableFuture.completedFuture(null);
     }
     String whole = arguments.toString();
-    List<Change> changes = ToolArguments.judge(session, whole, true);
+    List<Change> changes = new ArrayList<>(ToolArguments.judge(session, whole, true));
     List<CompletableFuture<Void>> asked = new ArrayList<>();
     for (Slow guard : session.slow(place)) {
       asked.add(
           asker
               .ask(guard, whole)
-              .thenAccept(verdict -> session.apply(guard, verdict))
+              .thenAccept(verdict -> take(guard, verdict, whole, changes))
               .toCompletableFuture());
     }
     return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
         .thenAccept(done -> release(changes));
+  }
+
+  private void take(Slow guard, SlowVerdict verdict, String whole, List<Change> changes) {
+    session.apply(guard, verdict);
+    if (verdict instanceof SlowVerdict.Judged judged && guard.redacts()) {
+      for (SlowVerdict.Replacement found : judged.replacements()) {
+        if (found.end() <= whole.length()) {
+          String original = whole.substring(found.start(), found.end());
+          String by = session.instead(guard, found, original);
+          BodyGuard.add(changes, found.start(), found.end(), by);
+        }
+      }
+    }
   }
 
   private void release(List<Change> changes) {

@@ -1,5 +1,6 @@
 package dev.gimbal.gateway.core.guard;
 
+import dev.gimbal.gateway.api.Gateway;
 import dev.gimbal.gateway.guard.SlowJudge;
 import dev.gimbal.gateway.guard.TextClassifier;
 import dev.gimbal.platform.http.HttpException;
@@ -8,6 +9,7 @@ import io.vertx.core.Vertx;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The guards that a file declares, swapped whole. Thread-safe.
@@ -19,10 +21,15 @@ public final class FileGuards implements AutoCloseable {
   private volatile Map<TenantId, TenantGuards> tenants = Map.of();
 
   /// @param classifiers that guards may name
+  /// @param inside asked when a guard names a model
   /// @param allowPrivate whether guards on other servers may have private addresses
-  public FileGuards(Vertx vertx, List<TextClassifier> classifiers, boolean allowPrivate) {
+  public FileGuards(
+      Vertx vertx,
+      List<TextClassifier> classifiers,
+      Supplier<Gateway> inside,
+      boolean allowPrivate) {
     this.servers = new HttpGuards(vertx, allowPrivate);
-    this.pools = new GuardPools(new SlowJudge(classifiers, servers));
+    this.pools = new GuardPools(new SlowJudge(classifiers, servers), new NameFinder(inside));
   }
 
   /// Says whether so many guards of a tenant can be had.

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Guards under `/api`.
@@ -243,10 +244,12 @@ final class GuardRoutes {
             : Place.of(wanted.place())
                 .filter(guard.places()::contains)
                 .orElseThrow(() -> HttpException.invalid("place", "the guard does not look there"));
-    return Response.ok(checked(guard, place, wanted.text()));
+    GuardedCall call =
+        new GuardedCall(UUID.randomUUID(), Principal.of(request.caller()), "", null, Runnable::run);
+    return Response.ok(checked(guard, place, wanted.text(), call));
   }
 
-  private Checked checked(GuardDeclaration guard, Place place, String text) {
+  private Checked checked(GuardDeclaration guard, Place place, String text, GuardedCall call) {
     GuardSession session = new GuardSession(new GuardSet(List.of(guard)));
     StringBuilder said = new StringBuilder();
     TextPass pass = session.begin(place, false);
@@ -255,7 +258,7 @@ final class GuardRoutes {
       pass.push(text, out);
       pass.finish();
       for (GuardSession.Slow slow : pass.slow()) {
-        pass.apply(slow, pools.ask(slow, pass.whole(), Runnable::run).toCompletableFuture().join());
+        pass.apply(slow, pools.ask(slow, pass.whole(), call).toCompletableFuture().join());
       }
       pass.release(out);
     }

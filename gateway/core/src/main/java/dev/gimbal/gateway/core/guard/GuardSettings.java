@@ -40,7 +40,7 @@ final class GuardSettings {
   private GuardRule read(String kind) {
     try {
       return switch (kind) {
-        case "pii" -> new GuardRule.Pii(entities(), flag("pseudonyms"));
+        case "pii" -> new GuardRule.Pii(entities(), flag("pseudonyms"), text("model"));
         case "secrets" -> new GuardRule.Secrets();
         case "deny" -> new GuardRule.Deny(texts("phrases"));
         case "topic" ->

@@ -9,6 +9,18 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param model the model or route as the caller named it
 /// @param app the application that it works for; null: none
+/// @param parent the call that it works for; null: none
 /// @param loop runs what comes back from other threads: the call's event loop
 public record GuardedCall(
-    UUID call, Principal principal, String model, @Nullable String app, Executor loop) {}
+    UUID call,
+    Principal principal,
+    String model,
+    @Nullable String app,
+    @Nullable UUID parent,
+    Executor loop) {
+  /// One that works for no other.
+  public GuardedCall(
+      UUID call, Principal principal, String model, @Nullable String app, Executor loop) {
+    this(call, principal, model, app, null, loop);
+  }
+}

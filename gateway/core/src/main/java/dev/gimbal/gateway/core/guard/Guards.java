@@ -20,7 +20,7 @@ public final class Guards implements AutoCloseable {
     this.store = new GuardStore(parts.database(), parts.clock());
     this.servers = new HttpGuards(parts.vertx(), parts.allowPrivate());
     SlowJudge judge = new SlowJudge(parts.classifiers(), servers);
-    this.pools = new GuardPools(judge);
+    this.pools = new GuardPools(judge, new NameFinder(parts.inside()));
     this.routes = new GuardRoutes(parts, store, judge, pools);
   }
 

@@ -252,6 +252,34 @@ final class AnswerGuardTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(value = Form.class, mode = EnumSource.Mode.EXCLUDE, names = "GEMINI")
+  void shouldTakeOutOfAToolsArgumentsWhatASlowGuardFinds(Form form) {
+    GuardSession session =
+        session(
+            new GuardDeclaration(
+                "s",
+                new GuardRule.Http("http://127.0.0.1/"),
+                Set.of(Place.TOOL_ARGUMENTS),
+                Action.REDACT,
+                true,
+                100));
+    Asker finds =
+        (guard, text) -> {
+          int at = text.indexOf("Zork");
+          return CompletableFuture.completedFuture(
+              new SlowVerdict.Judged(
+                  List.of("name"), List.of(new SlowVerdict.Replacement(at, at + 4, "[gone]"))));
+        };
+    AnswerGuard guard = new AnswerGuard(session, finds, true, caller);
+    for (String piece : List.of("{\"to\":\"Zo", "rk\",\"n\":1}")) {
+      send(guard, form.tool, piece);
+    }
+    send(guard, form.end);
+
+    assertThat(caller.text(form.toolAt)).isEqualTo("{\"to\":\"[gone]\",\"n\":1}");
+  }
+
   private static GuardDeclaration mail(Action action) {
     return new GuardDeclaration(
         "mail",

@@ -83,6 +83,9 @@ final class GuardsIT {
             (transaction, who, action, subject, detail) -> audited.add(action + " " + subject),
             Clock.systemUTC(),
             List.of(),
+            () -> {
+              throw new IllegalStateException("no model here");
+            },
             allowPrivate));
   }
 
@@ -159,6 +162,40 @@ final class GuardsIT {
     assertThat(prompt(principal(TenantId.FIRST, "bob"), "openai/gpt", "some word"))
         .isInstanceOf(Passed.class);
     call(owner, "DELETE", "/api/guards/some", Map.of());
+  }
+
+  @Test
+  void shouldLookAtTheCallsOfAnApplicationAlone() {
+    call(
+        owner,
+        "POST",
+        "/api/guards",
+        guard("app", "block", "applies_to", Map.of("apps", List.of("shop"))));
+
+    for (Map.Entry<String, Class<?>> each :
+        Map.<String, Class<?>>of("shop", Refused.class, "other", Passed.class).entrySet()) {
+      GuardedBody said =
+          guards
+              .guard(new GuardedCall(UUID.randomUUID(), owner, "m", each.getKey(), Runnable::run))
+              .prompt(Buffer.buffer("{\"messages\":[{\"content\":\"app word\"}]}"))
+              .toCompletableFuture()
+              .join();
+      assertThat(said).isInstanceOf(each.getValue());
+    }
+    assertThat(prompt(owner, "m", "app word")).as("no application's").isInstanceOf(Passed.class);
+    call(owner, "DELETE", "/api/guards/app", Map.of());
+  }
+
+  @Test
+  void shouldTakeAModelForNamesOnlyWhereNamesAreLookedFor() {
+    Map<String, Object> named = guard("names", "redact", "kind", "pii");
+    named.put("settings", Map.of("entities", List.of("person"), "model", "up/names"));
+    assertThat(((Response.Json) call(owner, "POST", "/api/guards", named)).status()).isEqualTo(201);
+    named.put("name", "wrong");
+    named.put("settings", Map.of("entities", List.of("email"), "model", "up/names"));
+    assertThatThrownBy(() -> call(owner, "POST", "/api/guards", named))
+        .hasMessageContaining("settings.model");
+    call(owner, "DELETE", "/api/guards/names", Map.of());
   }
 
   @Test
