@@ -13,16 +13,24 @@ import java.util.Date;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /// Sends alerts by e-mail, one message to all recipients of a channel. A message has the same id in
 /// every attempt, so that a mail server which got it twice can tell.
 final class Mail implements Sender {
   private final AlertConfig.@Nullable Smtp smtp;
+  private final @Nullable SSLSocketFactory trust;
 
   /// @param smtp null: there is no server, and every attempt says so
   Mail(AlertConfig.@Nullable Smtp smtp) {
+    this(smtp, null);
+  }
+
+  /// @param trust whose certificates are taken; null: those that this Java trusts
+  Mail(AlertConfig.@Nullable Smtp smtp, @Nullable SSLSocketFactory trust) {
     this.smtp = smtp;
+    this.trust = trust;
   }
 
   @Override
@@ -54,7 +62,7 @@ final class Mail implements Sender {
     return server.security() == AlertConfig.Security.TLS ? "smtps" : "smtp";
   }
 
-  private static Properties properties(AlertConfig.Smtp server, Duration deadline) {
+  private Properties properties(AlertConfig.Smtp server, Duration deadline) {
     Properties properties = new Properties();
     String prefix = "mail." + scheme(server) + ".";
     String millis = Long.toString(deadline.toMillis() / 3);
@@ -63,6 +71,9 @@ final class Mail implements Sender {
     properties.setProperty(prefix + "writetimeout", millis);
     properties.setProperty(prefix + "auth", Boolean.toString(server.user() != null));
     properties.setProperty(prefix + "ssl.checkserveridentity", "true");
+    if (trust != null) {
+      properties.put(prefix + "ssl.socketFactory", trust);
+    }
     if (server.security() == AlertConfig.Security.STARTTLS) {
       properties.setProperty(prefix + "starttls.enable", "true");
       properties.setProperty(prefix + "starttls.required", "true");
