@@ -91,6 +91,15 @@ export interface RouteShape {
   sticky?: { by: string; name?: string };
   escalation?: { check: string; below?: number; judge?: string };
   retries?: number;
+  time_limits?: TimeLimits;
+}
+
+/** Milliseconds; what is absent is as for every other call. */
+export interface TimeLimits {
+  connect_millis?: number;
+  first_byte_millis?: number;
+  silence_millis?: number;
+  whole_millis?: number;
 }
 
 export interface Route extends RouteShape {

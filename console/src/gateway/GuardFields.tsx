@@ -1,8 +1,8 @@
-import { Checkbox, MultiSelect, NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { Autocomplete, Checkbox, MultiSelect, NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
 import type { ApiError } from '../api/errors';
 import { useLanguage } from '../i18n/language';
 import { fieldErrors, type FieldError } from './fields';
-import { actions, classifiers, entities, kinds, mayRedact, places, schemaReads, type GuardDraft, type Kind } from './guardDraft';
+import { actions, classifiers, entities, kinds, mayAskForNames, mayRedact, places, schemaReads, type GuardDraft, type Kind } from './guardDraft';
 import { choices } from './parts';
 import { useModelNames, usePrincipalNames } from './queries';
 import style from './gateway.module.css';
@@ -54,6 +54,11 @@ interface Part {
   at: FieldError;
 }
 
+function NameModel({ draft, set, at }: Omit<Part, 'at'> & { at: string | undefined }) {
+  const { t } = useLanguage();
+  return <Autocomplete label={t('guard.model')} description={t('guard.model.text')} value={draft.model} onChange={(model) => set({ model })} data={useModelNames()} limit={20} error={at} data-testid="guard-model" />;
+}
+
 function Settings({ draft, set, at: field }: Part) {
   const { t } = useLanguage();
   const at = (name: string) => field(`settings.${name}`, 'settings');
@@ -61,6 +66,7 @@ function Settings({ draft, set, at: field }: Part) {
     case 'pii': return (
       <>
         <MultiSelect label={t('guard.entities')} description={t('guard.entities.text')} value={draft.entities} onChange={(chosen) => set({ entities: chosen })} data={choices(t, 'guard.entity', entities)} searchable error={at('entities')} data-testid="guard-entities" />
+        {mayAskForNames(draft) && <NameModel draft={draft} set={set} at={at('model')} />}
         <Switch label={t('guard.pseudonyms')} description={t('guard.pseudonyms.text')} checked={draft.pseudonyms} onChange={(event) => set({ pseudonyms: event.currentTarget.checked })} />
       </>
     );

@@ -6,7 +6,7 @@ import { useLanguage } from '../i18n/language';
 import { fieldErrors, type FieldError } from './fields';
 import { choices } from './parts';
 import { useModelNames, usePrincipalNames } from './queries';
-import { capabilities, checks, conditions, days, freshTarget, languages, policies, type RouteDraft, type TargetDraft, type WhenDraft } from './routeDraft';
+import { capabilities, checks, conditions, days, freshTarget, languages, policies, timeLimits, type RouteDraft, type TargetDraft, type WhenDraft } from './routeDraft';
 import style from './gateway.module.css';
 
 const ZONES = ['UTC', 'Asia/Shanghai', 'Asia/Tokyo', 'Asia/Singapore', 'Europe/London', 'Europe/Berlin', 'America/New_York', 'America/Los_Angeles'];
@@ -36,6 +36,7 @@ export function RouteFields({ draft, setDraft, error, fresh }: { draft: RouteDra
           set={(changes) => setTarget(target.row, changes)} move={(by) => move(index, by)} remove={() => set({ targets: draft.targets.filter((one) => one.row !== target.row) })} />
       ))}
       <div><Button variant="default" size="compact-sm" leftSection={<IconPlus size={14} aria-hidden />} onClick={() => set({ targets: [...draft.targets, freshTarget()] })} disabled={draft.targets.length >= 20} data-testid="add-target">{t('route.target.add')}</Button></div>
+      <Times draft={draft} set={set} at={at} />
       {draft.policy === 'weighted' && <Sticky draft={draft} set={set} at={at} />}
       {draft.policy === 'ordered' && draft.targets.length > 1 && <Escalation draft={draft} set={set} at={at} models={models} />}
     </>
@@ -46,6 +47,22 @@ interface Part {
   draft: RouteDraft;
   set: (changes: Partial<RouteDraft>) => void;
   at: FieldError;
+}
+
+function Times({ draft, set, at }: Part) {
+  const { t } = useLanguage();
+  const said = timeLimits.filter((name) => draft.times[name] !== '').length;
+  return (
+    <details className={style.fold} open={at('time_limits', ...timeLimits.map((name) => `time_limits.${name}`)) !== undefined || undefined}>
+      <summary>{t('route.times')}{said > 0 && <span className={style.count}> · {t('route.times.n', { n: said })}</span>}</summary>
+      <div className={style.row}>
+        {timeLimits.map((name) => (
+          <NumberInput key={name} label={t(`route.times.${name}`)} description={t(`route.times.${name}.text`)} value={draft.times[name]} onChange={(value) => set({ times: { ...draft.times, [name]: value } })} min={1}
+            allowDecimal={false} thousandSeparator=" " hideControls error={at(`time_limits.${name}`)} data-testid={`route-${name}`} />
+        ))}
+      </div>
+    </details>
+  );
 }
 
 function Sticky({ draft, set, at }: Part) {

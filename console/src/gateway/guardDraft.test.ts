@@ -6,7 +6,7 @@ const base: GuardBody = { name: 'g', kind: 'secrets', places: ['prompt'], action
 const kept = (body: GuardBody) => ({ settings: {}, ...body, version: 1, created: '', updated: '' }) as Guard;
 const bodies: GuardBody[] = [
   base,
-  { ...base, kind: 'pii', action: 'redact', settings: { entities: ['card'], pseudonyms: true }, applies_to: { models: ['openai/*'] } },
+  { ...base, kind: 'pii', action: 'redact', settings: { entities: ['person'], pseudonyms: true, model: 'openai/small' }, applies_to: { models: ['openai/*'] } },
   { ...base, kind: 'deny', settings: { phrases: ['project x', '机密'] } },
   { ...base, kind: 'topic', settings: { denied: { weapons: ['gun', 'rifle'] }, classifier: 'topics', threshold: 0.7 } },
   { ...base, kind: 'length', settings: { most_characters: 1000 } },

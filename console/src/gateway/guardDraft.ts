@@ -24,6 +24,8 @@ export interface GuardDraft {
   apps: string[];
   entities: string[];
   pseudonyms: boolean;
+  /** The model that is asked for names beside the lists. */
+  model: string;
   phrases: string;
   denied: string;
   allowedTopics: string;
@@ -48,7 +50,7 @@ const linesOf = (text: string): string[] => text.split('\n').map((line) => line.
 
 export const freshGuard = (): GuardDraft => ({
   name: '', kind: 'pii', places: ['prompt', 'answer'], action: 'redact', onFailure: 'closed', deadline: '', principals: [], models: [], apps: [],
-  entities: [], pseudonyms: false, phrases: '', denied: '', allowedTopics: '', classifier: '', threshold: '', mostCharacters: '', languages: [], schema: '', url: '',
+  entities: [], pseudonyms: false, model: '', phrases: '', denied: '', allowedTopics: '', classifier: '', threshold: '', mostCharacters: '', languages: [], schema: '', url: '',
 });
 
 export function draftOf(guard: Guard): GuardDraft {
@@ -59,11 +61,14 @@ export function draftOf(guard: Guard): GuardDraft {
   return {
     name: guard.name, kind: guard.kind as Kind, places: guard.places, action: guard.action, onFailure: guard.on_failure, deadline: guard.deadline_millis,
     principals: guard.applies_to?.principals ?? [], models: guard.applies_to?.models ?? [], apps: guard.applies_to?.apps ?? [],
-    entities: texts('entities'), pseudonyms: settings['pseudonyms'] === true, phrases: texts('phrases').join('\n'),
+    entities: texts('entities'), pseudonyms: settings['pseudonyms'] === true, model: text('model'), phrases: texts('phrases').join('\n'),
     denied: topicsText(settings['denied']), allowedTopics: guard.kind === 'topic' ? topicsText(settings['allowed']) : '', classifier: text('classifier'), threshold: number('threshold'),
     mostCharacters: number('most_characters'), languages: guard.kind === 'language' ? texts('allowed') : [], schema: settings['schema'] === undefined ? '' : JSON.stringify(settings['schema'], null, 2), url: text('url'),
   };
 }
+
+/** Whether it looks for what a model may know better than lists. */
+export const mayAskForNames = (draft: Pick<GuardDraft, 'entities'>): boolean => draft.entities.length === 0 || draft.entities.some((one) => one === 'person' || one === 'address');
 
 /** Whether a guard of the kind can know the range that it would redact. */
 export const mayRedact = (draft: Pick<GuardDraft, 'kind' | 'classifier'>): boolean =>
@@ -81,7 +86,7 @@ export function schemaReads(text: string): boolean {
 
 function settingsOf(draft: GuardDraft): Record<string, unknown> {
   switch (draft.kind) {
-    case 'pii': return { entities: draft.entities, ...(draft.pseudonyms && { pseudonyms: true }) };
+    case 'pii': return { entities: draft.entities, ...(draft.pseudonyms && { pseudonyms: true }), model: mayAskForNames(draft) ? draft.model.trim() : '' };
     case 'secrets': return {};
     case 'deny': return { phrases: linesOf(draft.phrases) };
     case 'topic': return { denied: topicsOf(draft.denied), allowed: topicsOf(draft.allowedTopics), classifier: draft.classifier, threshold: draft.classifier ? numberOf(draft.threshold) : undefined };

@@ -3,7 +3,7 @@ import type { Route, RouteShape } from '../api/gateway';
 import { conditions, draftOf, freshRoute, freshTarget, shapeOf } from './routeDraft';
 
 const whole: RouteShape = {
-  name: 'frugal', policy: 'ordered', retries: 0,
+  name: 'frugal', policy: 'ordered', retries: 0, time_limits: { connect_millis: 500, whole_millis: 60000 },
   targets: [
     { model: 'openai/gpt-4.1-nano', weight: 0, context_tokens: 128000, capabilities: ['tools'], when: { keys: ['ci'], tags: { team: ['search', 'ads'], 'a': ['x=y'] }, bytes: { most: 50000 }, languages: ['zh'], time: { zone: 'Asia/Shanghai', days: ['monday'], from: '22:00', to: '06:00' } } },
     { model: 'openai/gpt-4.1' },

@@ -1,4 +1,4 @@
-import type { Route, RouteShape, Target, When } from '../api/gateway';
+import type { Route, RouteShape, Target, TimeLimits, When } from '../api/gateway';
 import { filled, numberOf } from './fields';
 
 type Typed = number | string;
@@ -41,19 +41,28 @@ export interface RouteDraft {
   below: Typed;
   judge: string;
   retries: Typed;
+  /** Milliseconds. */
+  times: Record<TimeLimit, Typed>;
 }
+
+export type TimeLimit = keyof TimeLimits;
 
 export const policies = ['ordered', 'weighted', 'least-busy', 'lowest-latency', 'cheapest'] as const;
 export const capabilities = ['tools', 'images', 'audio', 'files', 'structured'] as const;
 export const languages = ['zh', 'ja', 'ko', 'latin', 'cyrillic', 'arabic', 'devanagari', 'other'] as const;
 export const days = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
+export const timeLimits = ['connect_millis', 'first_byte_millis', 'silence_millis', 'whole_millis'] as const;
 export const checks = ['schema', 'refusal', 'logprob', 'judge'] as const;
 
 let rows = 0;
 
 export const freshTarget = (model = ''): TargetDraft => ({ row: ++rows, model, weight: '', contextTokens: '', capabilities: [], when: whenDraft(undefined) });
 
-export const freshRoute = (): RouteDraft => ({ name: '', policy: 'ordered', targets: [freshTarget()], stickyBy: '', stickyName: '', check: '', below: '', judge: '', retries: '' });
+export const freshRoute = (): RouteDraft => ({ name: '', policy: 'ordered', targets: [freshTarget()], stickyBy: '', stickyName: '', check: '', below: '', judge: '', retries: '', times: timesDraft(undefined) });
+
+function timesDraft(limits: TimeLimits | undefined): Record<TimeLimit, Typed> {
+  return { connect_millis: limits?.connect_millis ?? '', first_byte_millis: limits?.first_byte_millis ?? '', silence_millis: limits?.silence_millis ?? '', whole_millis: limits?.whole_millis ?? '' };
+}
 
 function whenDraft(when: When | undefined): WhenDraft {
   return {
@@ -69,7 +78,7 @@ export function draftOf(route: Route): RouteDraft {
     name: route.name, policy: route.policy, retries: route.retries ?? '',
     targets: route.targets.map((target) => ({ row: ++rows, model: target.model, weight: target.weight ?? '', contextTokens: target.context_tokens ?? '', capabilities: target.capabilities ?? [], when: whenDraft(target.when) })),
     stickyBy: route.sticky?.by ?? '', stickyName: route.sticky?.name ?? '',
-    check: route.escalation?.check ?? '', below: route.escalation?.below ?? '', judge: route.escalation?.judge ?? '',
+    check: route.escalation?.check ?? '', below: route.escalation?.below ?? '', judge: route.escalation?.judge ?? '', times: timesDraft(route.time_limits),
   };
 }
 
@@ -96,6 +105,7 @@ export function shapeOf(draft: RouteDraft): RouteShape {
     model: target.model.trim(), weight: numberOf(target.weight), context_tokens: numberOf(target.contextTokens), capabilities: target.capabilities, when: whenOf(target.when),
   } as Target) ?? { model: '' });
   const scored = draft.check === 'logprob' || draft.check === 'judge';
+  const times = filled(Object.fromEntries(timeLimits.map((name) => [name, numberOf(draft.times[name])])) as TimeLimits);
   return {
     name: draft.name.trim(),
     policy: draft.policy,
@@ -103,6 +113,7 @@ export function shapeOf(draft: RouteDraft): RouteShape {
     ...(draft.policy === 'weighted' && draft.stickyBy && { sticky: { by: draft.stickyBy, ...(draft.stickyBy === 'header' && { name: draft.stickyName.trim() }) } }),
     ...(draft.policy === 'ordered' && draft.check && { escalation: { check: draft.check, ...(scored && draft.below !== '' && { below: Number(draft.below) }), ...(draft.check === 'judge' && { judge: draft.judge.trim() }) } }),
     ...(draft.retries !== '' && { retries: Number(draft.retries) }),
+    ...(times && { time_limits: times }),
   };
 }
 
