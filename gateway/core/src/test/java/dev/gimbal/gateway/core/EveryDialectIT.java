@@ -247,6 +247,45 @@ class EveryDialectIT {
     assertThat(Json.tree(answer.body()).isArray()).isTrue();
   }
 
+  @ParameterizedTest
+  @MethodSource("pairs")
+  void shouldEndAStreamInItsOwnWayWhereAGuardRefusesTheRest(Wire wire, String provider)
+      throws Exception {
+    FixedGuards none = house.guards;
+    house.guards =
+        House.guarding(
+            new GuardDeclaration(
+                "words",
+                new GuardRule.Deny(List.of("token4 token5")),
+                Set.of(Place.ANSWER),
+                Action.BLOCK,
+                true,
+                1_000));
+    try {
+      HttpResponse<String> answer = ask(wire, provider + "/slow-30");
+
+      assertThat(answer.body())
+          .contains("The guard words refuses the answer")
+          .doesNotContain("token4", "[DONE]", "message_stop", "response.completed", "STOP");
+      switch (wire) {
+        case CHAT -> assertThat(answer.body()).contains("token3", "\ndata: {\"error\":{");
+        case MESSAGES, RESPONSES ->
+            assertThat(answer.body()).contains("token3", "event: error\ndata: {\"type\":\"error\"");
+        case GEMINI ->
+            assertThat(answer.body()).contains("token3", "data: {\"error\":{\"code\":400");
+        case GEMINI_ARRAY -> assertThat(answer.statusCode()).isEqualTo(400);
+      }
+      assertThat(settled(Outcome.FAILED).error()).isEqualTo("guard_refused");
+      boolean whole = wire == Wire.GEMINI_ARRAY;
+      assertThat(house.upstream.awaitCall(asked + 1).ended().get(10, TimeUnit.SECONDS))
+          .as("the upstream said all it had to say")
+          .isEqualTo(whole);
+    } finally {
+      house.guards.close();
+      house.guards = none;
+    }
+  }
+
   /// The pause that the provider asked for is seven seconds.
   @Test
   void shouldEndACallWhoseCallerLeavesInThePauseBeforeARetry() throws Exception {
