@@ -304,7 +304,18 @@ class FlowIT {
     CallSettled settled = only();
     assertThat(settled.model()).isEqualTo("up/plain");
     assertThat(settled.costNanoUsd()).as("15 tokens at 1 and 15 at 10").isEqualTo(165);
-    assertThat(house.ledger.kept.spans().getLast().attributes()).containsKey("gimbal.escalated");
+    Map<String, Object> notes = house.ledger.kept.spans().getLast().attributes();
+    assertThat(notes).containsKey("gimbal.escalated");
+    assertThat(notes.get("gimbal.attempt.1"))
+        .asString()
+        .startsWith("up/small; credential ")
+        .contains("; judged ")
+        .endsWith(" ms; 15 nano_usd");
+    assertThat(notes.get("gimbal.attempt.2"))
+        .asString()
+        .startsWith("up/plain; credential ")
+        .contains("; succeeded; ")
+        .endsWith(" ms; 150 nano_usd");
   }
 
   @Test

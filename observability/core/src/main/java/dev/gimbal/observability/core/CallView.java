@@ -1,6 +1,7 @@
 package dev.gimbal.observability.core;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// @param parent text id of the call that it worked for
 /// @param cache what the cache said: `hit`, `semantic`, `shared`, `miss` or `bypass`; null where it
 ///     was not asked, and where more than one call is asked for
+/// @param attempts each time that a target was asked, oldest first, at most 16, where there was
+///     more than one; null otherwise, and where more than one call is asked for
 /// @param content only where one call is asked for
 record CallView(
     String id,
@@ -35,6 +38,7 @@ record CallView(
     Map<String, String> tags,
     Instant at,
     @Nullable String cache,
+    @Nullable List<String> attempts,
     @Nullable Content content) {
 
   /// What was said, as far as it was kept.
@@ -42,7 +46,8 @@ record CallView(
   /// @param complete whether nothing of either was cut
   record Content(@Nullable String input, @Nullable String output, boolean complete) {}
 
-  CallView with(@Nullable String saidOfCache, @Nullable Content said) {
+  CallView with(
+      @Nullable String saidOfCache, @Nullable List<String> asked, @Nullable Content said) {
     return new CallView(
         id,
         trace,
@@ -68,6 +73,7 @@ record CallView(
         tags,
         at,
         saidOfCache,
+        asked,
         said);
   }
 }

@@ -62,7 +62,11 @@ final class Evidence {
         .bind("id", id)
         .map(
             (row, context) ->
-                call(row).with(cache(transaction, row), content(transaction, id, hashes(row))))
+                call(row)
+                    .with(
+                        cache(transaction, row),
+                        attempts(transaction, row),
+                        content(transaction, id, hashes(row))))
         .findOne();
   }
 
@@ -115,6 +119,25 @@ final class Evidence {
         .bind("most", MOST_IN_TRACE)
         .map((row, context) -> call(row))
         .list();
+  }
+
+  private static @Nullable List<String> attempts(Transaction transaction, ResultSet row)
+      throws SQLException {
+    List<String> said =
+        query(
+                transaction,
+                """
+                SELECT s.attributes ->> ('gimbal.attempt.' || n)
+                FROM observability.step s, generate_series(1, 16) n
+                WHERE s.tenant_id = :tenant AND s.trace_id = :trace AND s.span_id = :span
+                  AND s.attributes ->> ('gimbal.attempt.' || n) IS NOT NULL
+                ORDER BY n LIMIT 16
+                """)
+            .bind("trace", row.getString("trace_id"))
+            .bind("span", row.getString("span_id"))
+            .mapTo(String.class)
+            .list();
+    return said.isEmpty() ? null : said;
   }
 
   private static @Nullable String cache(Transaction transaction, ResultSet row)
@@ -238,6 +261,7 @@ final class Evidence {
         millis(row, "took_us"),
         tags(row),
         time(row, "at"),
+        null,
         null,
         null);
   }

@@ -119,7 +119,7 @@ final class EvidenceRoutesIT {
                 "key_span",
                 null,
                 null,
-                Map.of("gimbal.cache", "miss"),
+                Map.of("gimbal.cache", "miss", "gimbal.attempt.2", "b", "gimbal.attempt.1", "a"),
                 Map.of(),
                 "said",
                 clock.instant(),
@@ -129,10 +129,16 @@ final class EvidenceRoutesIT {
     assertThat(cache(tenant, itself)).isEqualTo("hit");
     assertThat(cache(tenant, spanned)).isEqualTo("miss");
     assertThat(cache(tenant, past)).isNull();
+    assertThat(call(tenant, spanned).attempts()).containsExactly("a", "b");
+    assertThat(call(tenant, itself).attempts()).isNull();
   }
 
   private @Nullable String cache(TenantId tenant, CallOpened call) throws Exception {
-    return ((CallView) json(get("/api/calls/{call}", oneCall(tenant, call.id())))).cache();
+    return call(tenant, call).cache();
+  }
+
+  private CallView call(TenantId tenant, CallOpened call) throws Exception {
+    return (CallView) json(get("/api/calls/{call}", oneCall(tenant, call.id())));
   }
 
   @Test

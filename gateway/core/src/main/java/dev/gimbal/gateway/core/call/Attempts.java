@@ -40,6 +40,8 @@ final class Attempts implements Dispatch.Sender {
   private @Nullable Dispatch dispatch;
   private @Nullable Learning learning;
   private @Nullable ErrorAnswer lastError;
+  private @Nullable Failure lastFailure;
+  private @Nullable String lastCode;
   private long deadline;
   private boolean usageAdded;
   private boolean usageRejected;
@@ -143,6 +145,7 @@ final class Attempts implements Dispatch.Sender {
         return;
       }
       attempt = to;
+      lastFailure = null;
       usageRejected = false;
       if (to.number() > 1) {
         scan = Scans.of(ticket.endpoint());
@@ -241,13 +244,17 @@ final class Attempts implements Dispatch.Sender {
       return error;
     }
     last.failed(failure);
+    lastFailure = failure;
+    lastCode = error.code();
     return switch (plan().after(last, failure, run.outgoing().committed(), deadline)) {
       case Plan.After.GiveUp giveUp -> plan().told(error).after(giveUp.retryAfter());
       case Plan.After.Again again -> {
         lastError = error;
         attempt = null;
         sending++;
-        before = Accounting.add(before, Accounting.wasted(ticket, scan, price(last.model())));
+        Tokens wasted = Accounting.wasted(ticket, scan, price(last.model()));
+        before = Accounting.add(before, wasted);
+        CallNotes.attempt(record, last, failure.text(), error.code(), wasted.costNanoUsd());
         run.again();
         long wait = again.delay().toMillis();
         if (wait <= 0) {
@@ -301,6 +308,7 @@ final class Attempts implements Dispatch.Sender {
     Tokens tokens = tokens(Outcome.SUCCEEDED);
     judged.succeeded(Accounting.sum(tokens));
     plan().settled(judged, false, Accounting.spent(tokens));
+    CallNotes.attempt(record, judged, "judged " + up.reason(), null, tokens.costNanoUsd());
     before = Accounting.add(before, tokens);
     attempt = null;
     wentUp = true;
@@ -317,6 +325,15 @@ final class Attempts implements Dispatch.Sender {
       return before;
     }
     Tokens tokens = tokens(outcome);
+    if (last.number() > 1) {
+      Failure failure = lastFailure;
+      CallNotes.attempt(
+          record,
+          last,
+          failure == null ? Words.of(outcome) : failure.text(),
+          failure == null ? null : lastCode,
+          tokens.costNanoUsd());
+    }
     if (outcome == Outcome.SUCCEEDED) {
       last.succeeded(Accounting.sum(tokens));
       plan().settled(last, true, Accounting.spent(tokens));

@@ -1,11 +1,15 @@
 package dev.gimbal.gateway.core.call;
 
 import dev.gimbal.gateway.core.guard.CallGuard;
+import dev.gimbal.gateway.core.route.Attempt;
 import dev.gimbal.gateway.guard.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /// What stands on a call's span besides its record.
 final class CallNotes {
+  /// Attempts of one call that are told of.
+  private static final int ATTEMPTS = 16;
+
   private CallNotes() {}
 
   /// What guards said: who, where, what kind, how often; never a text.
@@ -15,6 +19,34 @@ final class CallNotes {
           "gimbal.guard." + verdict.guard() + "." + Words.of(verdict.place()),
           Words.of(verdict.outcome()) + " " + Words.of(verdict.action()) + " " + verdict.found());
     }
+  }
+
+  /// One attempt of a call that had more than one: whom it asked with which credential, how it
+  /// ended, how long it took and what it cost, as far as that is known.
+  ///
+  /// @param ended `succeeded`, `judged REASON`, or how it failed
+  /// @param error code of what went wrong; null if nothing did
+  static void attempt(
+      CallRecord record,
+      Attempt attempt,
+      String ended,
+      @Nullable String error,
+      @Nullable Long costNanoUsd) {
+    if (attempt.number() > ATTEMPTS) {
+      return;
+    }
+    record.note(
+        "gimbal.attempt." + attempt.number(),
+        attempt.model()
+            + "; credential "
+            + attempt.credential()
+            + "; "
+            + ended
+            + (error == null ? "" : "; " + error)
+            + "; "
+            + attempt.millis()
+            + " ms"
+            + (costNanoUsd == null ? "" : "; " + costNanoUsd + " nano_usd"));
   }
 
   /// What the cache said, and what an answer of its cost whoever had it first.

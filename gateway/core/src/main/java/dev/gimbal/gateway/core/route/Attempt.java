@@ -5,6 +5,7 @@ import dev.gimbal.gateway.provider.api.Provider;
 import dev.gimbal.gateway.routing.Credentials;
 import dev.gimbal.gateway.routing.Failure;
 import dev.gimbal.gateway.routing.Health;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One target that is being asked: it holds a place among the provider's parallel calls, a
@@ -54,6 +55,11 @@ public final class Attempt {
   /// From 1.
   public int number() {
     return number;
+  }
+
+  /// How long it has been asked, in milliseconds.
+  public long millis() {
+    return TimeUnit.NANOSECONDS.toMillis(plan.now() - began);
   }
 
   /// Whether the answer must be held whole and shown to [Plan#judge] before a byte of it leaves.
