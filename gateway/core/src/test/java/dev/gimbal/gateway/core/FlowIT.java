@@ -100,6 +100,11 @@ class FlowIT {
     assertThat(settled.model()).isEqualTo("up/plain");
     assertThat(house.ledger.opened().getFirst().model()).isEqualTo("up/" + broken);
     assertThat(house.ledger.opened().getFirst().requested()).isEqualTo("pair");
+    Map<String, Object> notes = house.ledger.kept.spans().getLast().attributes();
+    assertThat(notes.get("gimbal.attempt.1"))
+        .asString()
+        .startsWith("up/" + broken + "; credential ");
+    assertThat(notes.get("gimbal.attempt.2")).asString().contains("up/plain", "; succeeded; ");
   }
 
   @Test
@@ -108,6 +113,8 @@ class FlowIT {
 
     assertThat(house.chat(routed(false)).statusCode()).isEqualTo(400);
     assertThat(house.upstream.received()).hasSize(1);
+    assertThat(house.ledger.kept.spans().getLast().attributes())
+        .doesNotContainKeys("gimbal.attempt.1", "gimbal.attempt.2");
   }
 
   @Test
