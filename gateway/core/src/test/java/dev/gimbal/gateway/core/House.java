@@ -9,6 +9,7 @@ import dev.gimbal.gateway.core.GatewayConfig.Content;
 import dev.gimbal.gateway.core.GatewayConfig.Deadlines;
 import dev.gimbal.gateway.core.GatewayConfig.SharedProvider;
 import dev.gimbal.gateway.core.budget.LocalBudgets;
+import dev.gimbal.gateway.core.budget.Spending;
 import dev.gimbal.gateway.core.cache.CachePolicies;
 import dev.gimbal.gateway.core.cache.CallCache;
 import dev.gimbal.gateway.core.call.CallModule;
@@ -111,6 +112,11 @@ public final class House implements AutoCloseable {
   }
 
   public House(GatewayConfig config) {
+    this(config, null);
+  }
+
+  /// @param spending what calls reserve from; null: budgets of this process
+  public House(GatewayConfig config, @Nullable Spending spending) {
     GatewayConfig complete =
         new GatewayConfig(
             config.allowPrivateUpstreams(),
@@ -140,7 +146,7 @@ public final class House implements AutoCloseable {
                 catalog,
                 table,
                 Router.of(catalog, table, clock, vertx),
-                budgets.spending(),
+                spending == null ? budgets.spending() : spending,
                 call -> (guarded.test(call) ? guards : unguarded).apply(call),
                 new CallCache(cache, policies),
                 ledger,

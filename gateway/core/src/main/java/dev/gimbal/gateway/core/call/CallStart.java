@@ -132,7 +132,8 @@ final class CallStart {
   }
 
   private Subject subject(Plan found) {
-    return new Subject(ticket.principal(), ticket.origin().owner(), null, found.route());
+    return new Subject(
+        ticket.principal(), ticket.origin().owner(), ticket.origin().app(), found.route());
   }
 
   private void entered(SpendingDecision verdict) {
@@ -257,6 +258,7 @@ final class CallStart {
     await(
         spend.hold(subject(found), found.models(), ticket),
         verdict -> {
+          answer.limits(verdict.standing());
           switch (verdict) {
             case SpendingDecision.Refused refused -> next.refused(refused.why());
             case SpendingDecision.Admitted admitted -> {

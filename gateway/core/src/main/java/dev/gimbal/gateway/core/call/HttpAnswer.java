@@ -10,6 +10,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -32,11 +35,14 @@ final class HttpAnswer implements Answer {
       Objects.requireNonNull(Vertx.currentContext(), "answers are made on event loops");
   private final HttpServerResponse response;
   private final ErrorForm form;
+  private final InstantSource clock;
   private @Nullable Buffer pending;
 
-  HttpAnswer(HttpServerRequest request, ErrorForm form) {
+  /// @param clock tells when a limit is whole again, where the dialect says that as a time
+  HttpAnswer(HttpServerRequest request, ErrorForm form, InstantSource clock) {
     this.response = request.response();
     this.form = form;
+    this.clock = clock;
   }
 
   /// Says a header on whatever the answer will be.
@@ -62,16 +68,26 @@ final class HttpAnswer implements Answer {
       header(unit.limit, Long.toString(nearest.limit()));
       header(unit.remaining, Long.toString(nearest.remaining()));
       header(unit.reset, nearest.reset().toMillis() + "ms");
+      if (form == ErrorForm.ANTHROPIC) {
+        header(unit.dialect + "limit", Long.toString(nearest.limit()));
+        header(unit.dialect + "remaining", Long.toString(nearest.remaining()));
+        Instant at = clock.instant().plus(nearest.reset()).plusMillis(999);
+        header(unit.dialect + "reset", at.truncatedTo(ChronoUnit.SECONDS).toString());
+      }
     }
   }
 
   /// The headers that tell of a limit of requests or of tokens.
-  private record Unit(CharSequence limit, CharSequence remaining, CharSequence reset) {
+  ///
+  /// @param dialect what such a header begins with in Anthropic's words
+  private record Unit(
+      CharSequence limit, CharSequence remaining, CharSequence reset, String dialect) {
     static Unit of(String name) {
       return new Unit(
           HeaderText.of("x-ratelimit-limit-" + name),
           HeaderText.of("x-ratelimit-remaining-" + name),
-          HeaderText.of("x-ratelimit-reset-" + name));
+          HeaderText.of("x-ratelimit-reset-" + name),
+          "anthropic-ratelimit-" + name + "-");
     }
   }
 

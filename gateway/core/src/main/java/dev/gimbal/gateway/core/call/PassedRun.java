@@ -112,7 +112,7 @@ final class PassedRun implements UpstreamListener, RunningCall {
     return pipeline
         .spending()
         .reserve(
-            new Subject(ticket.principal(), ticket.origin().owner(), null, null),
+            new Subject(ticket.principal(), ticket.origin().owner(), ticket.origin().app(), null),
             new Worst(costs.most(), 0, ticket.origin().outside()));
   }
 
