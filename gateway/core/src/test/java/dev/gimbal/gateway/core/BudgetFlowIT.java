@@ -208,10 +208,14 @@ class BudgetFlowIT {
     declare(
         "/api/budgets",
         Map.of(
-            "name", "rolling",
-            "limit_usd", "%.9f".formatted(reserved() / 1e9),
-            "period", "rolling",
-            "rolling_seconds", 4));
+            "name",
+            "rolling",
+            "limit_usd",
+            "%.9f".formatted(reserved() / 1e9),
+            "period",
+            "rolling",
+            "rolling_seconds",
+            4));
 
     assertThat(chat("gmb_team", "up/plain").statusCode()).isEqualTo(200);
     HttpResponse<String> spent = chat("gmb_team", "up/plain");
@@ -309,8 +313,7 @@ class BudgetFlowIT {
   }
 
   private HttpResponse<String> post(List<String> call) {
-    return house.send(
-        house.request(call.getFirst()).POST(BodyPublishers.ofString(call.getLast())));
+    return house.send(house.request(call.getFirst()).POST(BodyPublishers.ofString(call.getLast())));
   }
 
   private static List<String> standing(HttpResponse<?> answer, String unit) {

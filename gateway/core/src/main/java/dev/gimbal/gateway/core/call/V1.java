@@ -76,7 +76,8 @@ public final class V1 {
 
   /// Answers one request.
   public void handle(HttpServerRequest request) {
-    HttpAnswer answer = new HttpAnswer(request, CallPath.errors(request), pipeline.evidence().clock());
+    HttpAnswer answer =
+        new HttpAnswer(request, CallPath.errors(request), pipeline.evidence().clock());
     if (!request.response().headers().contains(HeaderText.REQUEST_ID)) {
       answer.header(HeaderText.REQUEST_ID, IdText.format("req", ids.next()));
     }
