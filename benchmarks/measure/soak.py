@@ -6,7 +6,7 @@ One life of the server after another: killed with SIGKILL and started again on i
 taken, then every fault once, in an order that the seed chooses, and a rest in which the state is taken again. A route
 and a guard are written each second all the time; callers that read slowly, that vanish and that send large bodies are
 part of the load, a body of 100 MB goes with each fault. Exits with 1 if something does not hold. Filling the disk
-needs root (the data directory is a tmpfs then); --clock needs libfaketime and makes everything slower. --half-peak adds
+needs root (the data directory is a tmpfs then); --clock needs a C compiler. --half-peak adds
 a life of five minutes, or less if the whole is short, at another rate. --only chooses faults by their names. --out writes
 the tables to a file; a terminal that goes away ends nothing. SIGUSR1 ends it behind the present fault: what was tried
 until then is told. A server that ends by itself is started again, and told.

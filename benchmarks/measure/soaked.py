@@ -6,6 +6,7 @@ import os
 import pathlib
 import re
 import signal
+import struct
 import subprocess
 import time
 
@@ -44,6 +45,11 @@ class Soaked(product.Server):
     @staticmethod
     def route(turn):
         return {"name": "soak", "targets": [{"model": "bench/model"}], "retries": turn % 2 + 1}
+
+    def start(self):
+        super().start()
+        if self.clock:
+            self.clock.hear([self.java(), *self.postgres()])
 
     def prepare(self):
         if os.getuid() == 0:
@@ -201,31 +207,26 @@ class Soaked(product.Server):
 
 
 class Clock:
-    """Moves the wall clock of the server and its database with libfaketime; the monotonic one stays."""
+    """Moves the wall clock of the server and its database; the monotonic one goes on."""
+
+    LIBRARY = upstream.PROGRAMS / "clock.so"
 
     def __init__(self, folder):
         self.file = pathlib.Path(folder) / "clock"
         self.set(0)
-        self.library = library()
-        self.environment = {"LD_PRELOAD": self.library, "FAKETIME_TIMESTAMP_FILE": str(self.file), "FAKETIME_CACHE_DURATION": "1",
-                            "FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1"}
+        self.file.chmod(0o644)
+        self.environment = {"LD_PRELOAD": str(self.LIBRARY), "GIMBAL_CLOCK": str(self.file)}
 
     def set(self, seconds):
-        part = self.file.with_suffix(".new")
-        part.write_text(f"{seconds:+d}")
-        part.chmod(0o644)
-        part.rename(self.file)
+        with open(self.file, "r+b" if self.file.exists() else "wb", buffering=0) as file:
+            file.write(struct.pack("=q", seconds * 10**9))
 
-
-def library():
-    """libfaketime of the system, or Debian's package unpacked below target."""
-    places = [pathlib.Path("/usr/lib/x86_64-linux-gnu/faketime"), upstream.PACKAGES / "usr/lib/x86_64-linux-gnu/faketime"]
-    for place in places:
-        if (place / "libfaketime.so.1").exists():
-            return str(place / "libfaketime.so.1")
-    upstream.PACKAGES.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["apt-get", "download", "-q", "libfaketime"], cwd=upstream.PACKAGES, capture_output=True)
-    for package in upstream.PACKAGES.glob("libfaketime_*.deb"):
-        subprocess.run(["dpkg-deb", "-x", package, upstream.PACKAGES], check=True)
-        return str(places[1] / "libfaketime.so.1")
-    raise SystemExit("--clock needs libfaketime: apt-get install libfaketime")
+    def hear(self, processes):
+        """Ends the soak if one of them goes by another clock."""
+        for one in processes:
+            try:
+                name, maps = (pathlib.Path(f"/proc/{one}/{what}").read_text() for what in ("comm", "maps"))
+            except OSError:
+                continue
+            if str(self.LIBRARY) not in maps:
+                raise SystemExit(f"a process of the server goes by another clock: {name.strip()}")

@@ -18,9 +18,11 @@ import org.jspecify.annotations.Nullable;
 /// leaves a lease in two ways: its node gives it back, having taken it out of its own book before
 /// it says so; or the lease is reclaimed, which happens only when the node's right to use it ended
 /// (by the store's clock; the node measures a shorter time) and everything that it let in until
-/// then has stopped counting. An old ask cannot undo a newer one: its number is smaller.
+/// then has stopped counting; never by an ask of its own node. An old ask cannot undo a newer one:
+/// its number is smaller.
 public final class LeaseRules {
-  /// How far the store's clock may jump ahead without harm.
+  /// How far the store's clock may jump ahead without harm to several nodes; one alone keeps its
+  /// lease however far it jumps.
   private static final long SLACK_MILLIS = 5_000;
 
   /// How long after its window's end a lease is kept, so that late calls are still counted in it.
@@ -103,7 +105,7 @@ public final class LeaseRules {
   /// @param ttlMillis how long a lease may be used without being renewed
   public static Outcome apply(
       Limit limit, Account account, List<Row> rows, Ask ask, long now, long ttlMillis) {
-    return new Applying(limit, account, rows, now, ttlMillis).apply(ask);
+    return new Applying(limit, account, rows, ask, now, ttlMillis).apply(ask);
   }
 
   private static final class Applying {
@@ -116,14 +118,14 @@ public final class LeaseRules {
     private final List<Row> gone = new ArrayList<>();
     private long epochs;
 
-    Applying(Limit limit, Account account, List<Row> given, long now, long ttlMillis) {
+    Applying(Limit limit, Account account, List<Row> given, Ask ask, long now, long ttlMillis) {
       this.limit = limit;
       this.window = Math.max(account.window, limit.window().startAt(now));
       this.now = now;
       this.until = now + ttlMillis;
       this.epochs = account.epochs;
       for (Row row : given) {
-        (over(row) ? gone : rows).add(row);
+        (over(row) && !alive(row, ask) ? gone : rows).add(row);
       }
     }
 
@@ -134,6 +136,12 @@ public final class LeaseRules {
         return now > row.expires + linger + SLACK_MILLIS;
       }
       return row.window < window && now > row.expires + LATE_MILLIS;
+    }
+
+    /// Whether it is the lease that an ask tells of: its node goes on with it, and nobody else was
+    /// given anything of it. So a clock that jumped takes no lease from who asks next.
+    private static boolean alive(Row row, Ask ask) {
+      return row.node.equals(ask.node()) && row.epoch == ask.epoch() && row.window == ask.window();
     }
 
     Outcome apply(Ask ask) {

@@ -23,7 +23,6 @@ import java.util.stream.Collectors;
 public final class LocalBudgets implements AutoCloseable {
   private static final long LEASE_MILLIS = 60_000;
   private static final long TICK_MILLIS = 100;
-  private static final long NANOS_A_MILLI = 1_000_000;
 
   private final LimitCatalog catalog = new LimitCatalog();
   private final Clock clock;
@@ -39,7 +38,7 @@ public final class LocalBudgets implements AutoCloseable {
     this(clock, ids, SpentRecord.NONE);
   }
 
-  /// @param clock tells the minute
+  /// @param clock tells in which hour, day or month a call falls, never how long ago it was
   /// @param before what was used before a budget was declared here; limits of keys name the key by
   ///     its id
   @SuppressWarnings("FutureReturnValueIgnored") // a book in memory does not fail
@@ -47,7 +46,7 @@ public final class LocalBudgets implements AutoCloseable {
     this.clock = clock;
     this.before = before;
     this.store = new MemoryLeaseStore(clock, LEASE_MILLIS);
-    book = new Book(ids.next(), store, BookConfig.DEFAULT, () -> clock.millis() * NANOS_A_MILLI);
+    book = new Book(ids.next(), store, BookConfig.DEFAULT, System::nanoTime);
     spending = new Spending(catalog, book);
     ticker.scheduleAtFixedRate(book::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
   }

@@ -2,6 +2,7 @@ package dev.gimbal.gateway.core.price;
 
 import dev.gimbal.platform.ids.TenantId;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -15,6 +16,9 @@ public final class PriceTable implements Prices {
   private final Map<String, List<DatedPrice>> starter;
   private volatile Map<TenantId, Map<String, List<DatedPrice>>> owned = Map.of();
   private volatile Unknown unknown = (tenant, model, at) -> {};
+
+  /// The latest time that anybody asked for, rounded up to seconds so that it is seldom written.
+  private volatile Instant latest = Instant.MIN;
 
   /// Hears which prices were looked for in vain; it must not wait.
   interface Unknown {
@@ -35,7 +39,17 @@ public final class PriceTable implements Prices {
     return found;
   }
 
+  /// A clock that goes back takes no price away: where none held yet, one does that held before.
   private @Nullable Price look(TenantId tenant, String model, Instant at) {
+    Price found = looked(tenant, model, at);
+    Instant before = latest;
+    if (before.isBefore(at)) {
+      latest = at.truncatedTo(ChronoUnit.SECONDS).plusSeconds(1);
+    }
+    return found == null && at.isBefore(before) ? looked(tenant, model, before) : found;
+  }
+
+  private @Nullable Price looked(TenantId tenant, String model, Instant at) {
     Price own = find(owned.getOrDefault(tenant, Map.of()), model, at);
     return own != null ? own : find(starter, model, at);
   }

@@ -165,6 +165,22 @@ abstract class LeaseStoreContractTest {
   }
 
   @Test
+  void shouldLeaveANodeTheLeaseThatItTellsOfHoweverFarTheClockJumps() {
+    Limit limit = limit(100, Window.Rolling.MINUTE);
+    Answer lease = first(limit, ONE, 100);
+    clock.advance(Duration.ofHours(1));
+
+    Answer kept = ask(limit, ONE, 2, lease, new Report(40, 30, 0), 0);
+
+    assertThat(kept.epoch()).isEqualTo(lease.epoch());
+    assertThat(kept.held()).isEqualTo(100);
+    assertThat(kept.validMillis()).isPositive();
+    clock.advance(Duration.ofHours(-2));
+    assertThat(ask(limit, ONE, 3, kept, new Report(40, 30, 0), 0).held()).isEqualTo(100);
+    assertThat(first(limit, TWO, 1).held()).isZero();
+  }
+
+  @Test
   void shouldCountADeadNodesLeaseAsSpentInItsWindow() {
     Limit limit = limit(100, new Window.Total());
     assertThat(first(limit, ONE, 30).held()).isEqualTo(30);

@@ -136,4 +136,22 @@ class PriceTest {
     TenantId other = new TenantId(new UUID(1, 2));
     assertThat(table.find(other, model, NOW.plusSeconds(60))).isEqualTo(MINI);
   }
+
+  @Test
+  void shouldStillKnowAPriceThatHeldBeforeTheClockWentBack() {
+    PriceTable table = new PriceTable();
+    Price own = new Price(1, 1, null);
+    String model = "openai/unheard-of";
+    table.swap(
+        Map.of(
+            TenantId.FIRST,
+            List.of(
+                new DatedPrice(model, NOW, own, "x"),
+                new DatedPrice(model, NOW.plusSeconds(60), new Price(2, 2, null), "x"))));
+    assertThat(table.find(TenantId.FIRST, model, NOW.minusSeconds(5))).isNull();
+    assertThat(table.find(TenantId.FIRST, model, NOW.plusSeconds(1))).isEqualTo(own);
+
+    assertThat(table.find(TenantId.FIRST, model, NOW.minusSeconds(3_600))).isEqualTo(own);
+    assertThat(table.knows(TenantId.FIRST, model, NOW.minusSeconds(3_600))).isTrue();
+  }
 }

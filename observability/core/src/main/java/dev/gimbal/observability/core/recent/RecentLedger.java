@@ -103,8 +103,8 @@ public final class RecentLedger implements LedgerTail {
     this.start = Checkpoint.read(directory, journal.id());
     this.totals = start.totals();
     this.marked = start.place();
-    this.markedAt = clock.millis();
-    this.behindSince = clock.millis();
+    this.markedAt = System.nanoTime();
+    this.behindSince = System.nanoTime();
   }
 
   /// What the calls on record spent; complete once [#committed] says so.
@@ -191,7 +191,7 @@ public final class RecentLedger implements LedgerTail {
   public Duration lag() {
     return taken >= journal.end()
         ? Duration.ZERO
-        : Duration.ofMillis(Math.max(0, clock.millis() - behindSince));
+        : Duration.ofNanos(Math.max(0, System.nanoTime() - behindSince));
   }
 
   @Override
@@ -286,7 +286,7 @@ public final class RecentLedger implements LedgerTail {
       tell();
       damages = reader.damages();
       taken = reader.position();
-      behindSince = clock.millis();
+      behindSince = System.nanoTime();
       failing = false;
       return reader.position() != before;
     } catch (IOException e) {
@@ -369,17 +369,17 @@ public final class RecentLedger implements LedgerTail {
             && (now
                 || since < 0
                 || since > CHECKPOINT_BYTES
-                || clock.millis() > markedAt + CHECKPOINT_EVERY.toMillis());
+                || System.nanoTime() - markedAt > CHECKPOINT_EVERY.toNanos());
     if (!due) {
       return;
     }
     try {
       Checkpoint.write(directory, journal.id(), taken, open.values(), totals);
       marked = taken;
-      markedAt = clock.millis();
+      markedAt = System.nanoTime();
       journal.trim(marked, config.mostBytes(), clock.instant().minus(config.longest()));
     } catch (IOException e) {
-      markedAt = clock.millis();
+      markedAt = System.nanoTime();
       LOG.warn("how budgets stand cannot be written down; trying again: {}", e.toString());
     }
   }
@@ -408,7 +408,7 @@ public final class RecentLedger implements LedgerTail {
 
   private void wakeIfParked() {
     if (parked) {
-      behindSince = clock.millis();
+      behindSince = System.nanoTime();
       LockSupport.unpark(thread);
     }
   }

@@ -46,7 +46,6 @@ public final class LedgerWriter implements LedgerTail {
   private final Journal journal;
   private final Partitions partitions;
   private final LedgerStore store;
-  private final Clock clock;
   private final Thread thread = Thread.ofPlatform().name("ledger-writer").unstarted(this::run);
   private final ConcurrentLinkedQueue<Waiting> waiting = new ConcurrentLinkedQueue<>();
   private final List<EvidenceListener> listeners = new CopyOnWriteArrayList<>();
@@ -55,7 +54,7 @@ public final class LedgerWriter implements LedgerTail {
   private @Nullable JournalReader reader;
   private @Nullable LocalDate retainedOn;
   private volatile long committed;
-  private volatile long behindSinceMillis;
+  private volatile long behindSince;
   private volatile boolean parked;
   private volatile boolean failing;
   private volatile boolean stopped;
@@ -69,8 +68,7 @@ public final class LedgerWriter implements LedgerTail {
     this.journal = journal;
     this.partitions = new Partitions(clock, retained);
     this.store = new LedgerStore(database, partitions, journal.id());
-    this.clock = clock;
-    this.behindSinceMillis = clock.millis();
+    this.behindSince = System.nanoTime();
   }
 
   /// Starts the thread; the journal must have been started.
@@ -103,7 +101,7 @@ public final class LedgerWriter implements LedgerTail {
   public Duration lag() {
     return committed >= journal.end()
         ? Duration.ZERO
-        : Duration.ofMillis(Math.max(0, clock.millis() - behindSinceMillis));
+        : Duration.ofNanos(Math.max(0, System.nanoTime() - behindSince));
   }
 
   /// Whether the last attempt to write failed.
@@ -206,7 +204,7 @@ public final class LedgerWriter implements LedgerTail {
     open.putAll(batch.opened());
     ignored.addAndGet(batch.ignored());
     committed = from.position();
-    behindSinceMillis = clock.millis();
+    behindSince = System.nanoTime();
     journal.release(committed);
     tell(batch);
     return true;
@@ -280,7 +278,7 @@ public final class LedgerWriter implements LedgerTail {
 
   private void wakeIfParked() {
     if (parked) {
-      behindSinceMillis = clock.millis();
+      behindSince = System.nanoTime();
       LockSupport.unpark(thread);
     }
   }

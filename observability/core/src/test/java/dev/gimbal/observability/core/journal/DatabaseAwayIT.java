@@ -10,8 +10,11 @@ import dev.gimbal.platform.database.Database;
 import dev.gimbal.platform.database.DatabaseError;
 import dev.gimbal.platform.database.DatabaseException;
 import dev.gimbal.platform.database.testing.TestDatabase;
+import dev.gimbal.platform.time.FakeClock;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -57,6 +60,30 @@ final class DatabaseAwayIT {
         JournalFixture.await(writer.committed(journal.end()));
       }
       assertThat(rows(real)).isEqualTo(taken).isGreaterThan(100);
+    }
+  }
+
+  @Test
+  void shouldTellItsLagByTheTimeThatPassedHoweverTheClockJumps() throws Exception {
+    FakeClock clock = new FakeClock(Instant.parse("2026-11-22T10:00:00Z"));
+    try (TestDatabase real = TestDatabase.fresh()) {
+      real.migrate("observability");
+      away = true;
+      try (Journal journal = JournalFixture.started(directory, Disk.REAL);
+          LedgerWriter writer =
+              new LedgerWriter(
+                  journal, OwnerAround.of(real, this::maybe), Retained.DEFAULT, clock)) {
+        writer.start();
+        JournalFixture.await(journal.open(JournalFixture.call()));
+        Waiting.until(writer::failing);
+
+        clock.advance(Duration.ofHours(1));
+        assertThat(writer.lag()).isPositive().isLessThan(Duration.ofMinutes(30));
+        clock.advance(Duration.ofHours(-2));
+        assertThat(writer.lag()).isPositive();
+        away = false;
+        JournalFixture.await(writer.committed(journal.end()));
+      }
     }
   }
 
