@@ -1,6 +1,7 @@
 package dev.gimbal.gateway.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.gimbal.gateway.core.price.Price;
 import dev.gimbal.gateway.core.provider.OwnedProvider;
@@ -19,6 +20,7 @@ import dev.gimbal.gateway.routing.Escalation;
 import dev.gimbal.gateway.routing.Policy;
 import dev.gimbal.gateway.routing.RouteDeclaration;
 import dev.gimbal.gateway.routing.RouteTarget;
+import dev.gimbal.observability.api.CallAttempt;
 import dev.gimbal.observability.api.CallSettled;
 import dev.gimbal.observability.api.CallSettled.Outcome;
 import dev.gimbal.platform.ids.TenantId;
@@ -76,6 +78,10 @@ class FlowIT {
     house.catalog.swapRoutes(Map.of(TenantId.FIRST, Map.of("pair", route)));
   }
 
+  private List<CallAttempt> attempts() {
+    return CallAttempt.of(house.ledger.kept.spans().getLast().attributes());
+  }
+
   private static String routed(boolean stream) {
     return House.body("x", stream).replace("up/x", "pair");
   }
@@ -100,11 +106,14 @@ class FlowIT {
     assertThat(settled.model()).isEqualTo("up/plain");
     assertThat(house.ledger.opened().getFirst().model()).isEqualTo("up/" + broken);
     assertThat(house.ledger.opened().getFirst().requested()).isEqualTo("pair");
-    Map<String, Object> notes = house.ledger.kept.spans().getLast().attributes();
-    assertThat(notes.get("gimbal.attempt.1"))
-        .asString()
-        .startsWith("up/" + broken + "; credential ");
-    assertThat(notes.get("gimbal.attempt.2")).asString().contains("up/plain", "; succeeded; ");
+    List<CallAttempt> attempts = attempts();
+    assertThat(attempts)
+        .extracting(CallAttempt::target)
+        .containsExactly("up/" + broken, "up/plain");
+    assertThat(attempts.getFirst().error()).isNotNull();
+    assertThat(attempts.getFirst().ended()).isNotEqualTo("succeeded");
+    assertThat(attempts.getLast().error()).isNull();
+    assertThat(attempts.getLast().ended()).isEqualTo("succeeded");
   }
 
   @Test
@@ -113,8 +122,7 @@ class FlowIT {
 
     assertThat(house.chat(routed(false)).statusCode()).isEqualTo(400);
     assertThat(house.upstream.received()).hasSize(1);
-    assertThat(house.ledger.kept.spans().getLast().attributes())
-        .doesNotContainKeys("gimbal.attempt.1", "gimbal.attempt.2");
+    assertThat(attempts()).isEmpty();
   }
 
   @Test
@@ -313,16 +321,10 @@ class FlowIT {
     assertThat(settled.costNanoUsd()).as("15 tokens at 1 and 15 at 10").isEqualTo(165);
     Map<String, Object> notes = house.ledger.kept.spans().getLast().attributes();
     assertThat(notes).containsKey("gimbal.escalated");
-    assertThat(notes.get("gimbal.attempt.1"))
-        .asString()
-        .startsWith("up/small; credential ")
-        .contains("; judged ")
-        .endsWith(" ms; 15 nano_usd");
-    assertThat(notes.get("gimbal.attempt.2"))
-        .asString()
-        .startsWith("up/plain; credential ")
-        .contains("; succeeded; ")
-        .endsWith(" ms; 150 nano_usd");
+    assertThat(attempts())
+        .extracting(CallAttempt::target, CallAttempt::error, CallAttempt::costNanoUsd)
+        .containsExactly(tuple("up/small", null, 15L), tuple("up/plain", null, 150L));
+    assertThat(attempts().getFirst().ended()).startsWith("judged ");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.gimbal.observability.core;
 
+import dev.gimbal.observability.api.CallAttempt;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +39,41 @@ record CallView(
     Map<String, String> tags,
     Instant at,
     @Nullable String cache,
-    @Nullable List<String> attempts,
+    @Nullable List<Attempt> attempts,
     @Nullable Content content) {
+
+  /// One time that a target was asked.
+  ///
+  /// @param target `provider/model`
+  /// @param credential name of the provider's credential
+  /// @param ended `succeeded`, `judged REASON`, or how it failed
+  /// @param error code of what went wrong
+  record Attempt(
+      int number,
+      String target,
+      String credential,
+      String ended,
+      @Nullable String error,
+      long millis,
+      @Nullable String costUsd) {}
+
+  /// What a span's attributes say of attempts; null if nothing.
+  static @Nullable List<Attempt> attempts(Map<String, ?> attributes) {
+    List<Attempt> attempts =
+        CallAttempt.of(attributes).stream()
+            .map(
+                one ->
+                    new Attempt(
+                        one.number(),
+                        one.target(),
+                        one.credential(),
+                        one.ended(),
+                        one.error(),
+                        one.millis(),
+                        Evidence.usd(one.costNanoUsd())))
+            .toList();
+    return attempts.isEmpty() ? null : attempts;
+  }
 
   /// What was said, as far as it was kept.
   ///
@@ -47,7 +81,7 @@ record CallView(
   record Content(@Nullable String input, @Nullable String output, boolean complete) {}
 
   CallView with(
-      @Nullable String saidOfCache, @Nullable List<String> asked, @Nullable Content said) {
+      @Nullable String saidOfCache, @Nullable List<Attempt> asked, @Nullable Content said) {
     return new CallView(
         id,
         trace,

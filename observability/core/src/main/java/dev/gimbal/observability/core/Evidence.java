@@ -30,6 +30,7 @@ final class Evidence {
 
   private static final int MOST_IN_TRACE = 2_000;
   private static final Duration AROUND = Duration.ofDays(1);
+  private static final TypeReference<Map<String, Object>> NOTED = new TypeReference<>() {};
   private static final TypeReference<Map<String, String>> TAGS = new TypeReference<>() {};
 
   /// A row of a list and the id that its page goes on behind.
@@ -121,23 +122,20 @@ final class Evidence {
         .list();
   }
 
-  private static @Nullable List<String> attempts(Transaction transaction, ResultSet row)
+  private static @Nullable List<CallView.Attempt> attempts(Transaction transaction, ResultSet row)
       throws SQLException {
-    List<String> said =
-        query(
-                transaction,
-                """
-                SELECT s.attributes ->> ('gimbal.attempt.' || n)
-                FROM observability.step s, generate_series(1, 16) n
-                WHERE s.tenant_id = :tenant AND s.trace_id = :trace AND s.span_id = :span
-                  AND s.attributes ->> ('gimbal.attempt.' || n) IS NOT NULL
-                ORDER BY n LIMIT 16
-                """)
-            .bind("trace", row.getString("trace_id"))
-            .bind("span", row.getString("span_id"))
-            .mapTo(String.class)
-            .list();
-    return said.isEmpty() ? null : said;
+    return query(
+            transaction,
+            """
+            SELECT attributes FROM observability.step
+            WHERE tenant_id = :tenant AND trace_id = :trace AND span_id = :span
+              AND attributes ->> 'gimbal.attempt.1.target' IS NOT NULL LIMIT 1
+            """)
+        .bind("trace", row.getString("trace_id"))
+        .bind("span", row.getString("span_id"))
+        .map((step, context) -> CallView.attempts(noted(step)))
+        .findOne()
+        .orElse(null);
   }
 
   private static @Nullable String cache(Transaction transaction, ResultSet row)
@@ -333,6 +331,14 @@ final class Evidence {
       return Json.MAPPER.readValue(row.getString("tags"), TAGS);
     } catch (JsonProcessingException e) {
       throw new SQLException("tags are not an object of texts", e);
+    }
+  }
+
+  private static Map<String, Object> noted(ResultSet row) throws SQLException {
+    try {
+      return Json.MAPPER.readValue(row.getString("attributes"), NOTED);
+    } catch (JsonProcessingException e) {
+      throw new SQLException("the attributes of a step are not an object", e);
     }
   }
 

@@ -26,7 +26,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -34,7 +33,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -228,16 +226,9 @@ final class RecentRoutes {
         content(settled));
   }
 
-  private static @Nullable List<String> attempts(@Nullable CallSettled settled) {
+  private static @Nullable List<CallView.Attempt> attempts(@Nullable CallSettled settled) {
     CallSettled.Step step = settled == null ? null : settled.step();
-    if (step == null || !step.attributes().containsKey("gimbal.attempt.1")) {
-      return null;
-    }
-    return IntStream.rangeClosed(1, 16)
-        .mapToObj(number -> step.attributes().get("gimbal.attempt." + number))
-        .filter(Objects::nonNull)
-        .map(Object::toString)
-        .toList();
+    return step == null ? null : CallView.attempts(step.attributes());
   }
 
   private static @Nullable String cache(@Nullable CallSettled settled) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.gimbal.access.api.Principal;
+import dev.gimbal.observability.api.CallAttempt;
 import dev.gimbal.observability.api.CallOpened;
 import dev.gimbal.observability.api.CallSettled;
 import dev.gimbal.observability.api.CallSettled.Outcome;
@@ -31,6 +32,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -103,6 +105,14 @@ final class EvidenceRoutesIT {
     assertThat(traces(owner, Map.of("text", "secret"))).hasSize(1);
   }
 
+  private static Map<String, Object> noted(String cache, CallAttempt... attempts) {
+    Map<String, Object> attributes = new HashMap<>(Map.of("gimbal.cache", cache));
+    for (CallAttempt attempt : attempts) {
+      attributes.putAll(attempt.attributes());
+    }
+    return attributes;
+  }
+
   @Test
   void shouldSayWhatTheCacheSaidOfACallWhicheverRowHasIt() throws Exception {
     TenantId tenant = tenant();
@@ -119,7 +129,10 @@ final class EvidenceRoutesIT {
                 "key_span",
                 null,
                 null,
-                Map.of("gimbal.cache", "miss", "gimbal.attempt.2", "b", "gimbal.attempt.1", "a"),
+                noted(
+                    "miss",
+                    new CallAttempt(2, "eu/b", "second", "succeeded", null, 7, 150L),
+                    new CallAttempt(1, "us/a", "first", "status 503", "upstream_failed", 12, null)),
                 Map.of(),
                 "said",
                 clock.instant(),
@@ -129,7 +142,10 @@ final class EvidenceRoutesIT {
     assertThat(cache(tenant, itself)).isEqualTo("hit");
     assertThat(cache(tenant, spanned)).isEqualTo("miss");
     assertThat(cache(tenant, past)).isNull();
-    assertThat(call(tenant, spanned).attempts()).containsExactly("a", "b");
+    assertThat(call(tenant, spanned).attempts())
+        .containsExactly(
+            new CallView.Attempt(1, "us/a", "first", "status 503", "upstream_failed", 12, null),
+            new CallView.Attempt(2, "eu/b", "second", "succeeded", null, 7, "0.00000015"));
     assertThat(call(tenant, itself).attempts()).isNull();
   }
 

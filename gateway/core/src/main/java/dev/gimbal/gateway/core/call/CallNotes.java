@@ -3,13 +3,11 @@ package dev.gimbal.gateway.core.call;
 import dev.gimbal.gateway.core.guard.CallGuard;
 import dev.gimbal.gateway.core.route.Attempt;
 import dev.gimbal.gateway.guard.Verdict;
+import dev.gimbal.observability.api.CallAttempt;
 import org.jspecify.annotations.Nullable;
 
 /// What stands on a call's span besides its record.
 final class CallNotes {
-  /// Attempts of one call that are told of.
-  private static final int ATTEMPTS = 16;
-
   private CallNotes() {}
 
   /// What guards said: who, where, what kind, how often; never a text.
@@ -32,21 +30,19 @@ final class CallNotes {
       String ended,
       @Nullable String error,
       @Nullable Long costNanoUsd) {
-    if (attempt.number() > ATTEMPTS) {
+    if (attempt.number() > CallAttempt.MOST) {
       return;
     }
-    record.note(
-        "gimbal.attempt." + attempt.number(),
-        attempt.model()
-            + "; credential "
-            + attempt.credential()
-            + "; "
-            + ended
-            + (error == null ? "" : "; " + error)
-            + "; "
-            + attempt.millis()
-            + " ms"
-            + (costNanoUsd == null ? "" : "; " + costNanoUsd + " nano_usd"));
+    new CallAttempt(
+            attempt.number(),
+            attempt.model(),
+            attempt.credential(),
+            ended,
+            error,
+            attempt.millis(),
+            costNanoUsd)
+        .attributes()
+        .forEach(record::note);
   }
 
   /// What the cache said, and what an answer of its cost whoever had it first.
