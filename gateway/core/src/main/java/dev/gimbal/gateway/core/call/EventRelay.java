@@ -6,6 +6,7 @@ import dev.gimbal.gateway.core.guard.AnswerGuard;
 import dev.gimbal.gateway.core.wire.AnswerScan;
 import dev.gimbal.gateway.core.wire.BufferBytes;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
+import dev.gimbal.gateway.core.wire.EventReader;
 import dev.gimbal.gateway.core.wire.EventScan;
 import dev.gimbal.gateway.core.wire.EventSplitter;
 import dev.gimbal.gateway.routing.Failure;
@@ -19,6 +20,9 @@ final class EventRelay implements Relay, EventSplitter.Handler {
   /// How much an upstream may say in comments before its first event.
   private static final int PREFACE = 64 << 10;
 
+  /// Room for what was held of an event that an earlier piece began.
+  private static final int SPARE = 512;
+
   private final CallRun run;
   private final AnswerScan scan;
   private final boolean stripUsage;
@@ -30,6 +34,7 @@ final class EventRelay implements Relay, EventSplitter.Handler {
 
   private final @Nullable AnswerGuard guard;
   private final EventSplitter splitter = new EventSplitter();
+  private final EventReader reader;
   private Buffer out = Buffer.buffer();
   private final Buffer held = Buffer.buffer();
   private boolean heard;
@@ -43,6 +48,7 @@ final class EventRelay implements Relay, EventSplitter.Handler {
   EventRelay(Relays.Heard heard, String contentType, String ending) {
     this.run = heard.run();
     this.scan = heard.scan();
+    this.reader = new EventReader(scan);
     this.stripUsage = heard.usageAdded();
     this.guard = heard.guard().stream(new Judged());
     this.contentType = contentType;
@@ -51,6 +57,9 @@ final class EventRelay implements Relay, EventSplitter.Handler {
 
   @Override
   public void data(Buffer bytes) {
+    if (out.length() == 0) {
+      out = Buffer.buffer(bytes.length() + SPARE);
+    }
     splitter.feed(BufferBytes.whole(bytes), this);
     if (!stopped && heard && out.length() > 0) {
       flush();
@@ -66,7 +75,7 @@ final class EventRelay implements Relay, EventSplitter.Handler {
       last(bytes, from, to);
       return;
     }
-    switch (EventScan.read(bytes, from, to, scan)) {
+    switch (reader.read(bytes, from, to)) {
       case DONE -> {
         done = true;
         held.appendBytes(bytes, from, to - from);
@@ -109,7 +118,7 @@ final class EventRelay implements Relay, EventSplitter.Handler {
       out.appendBytes(bytes, from, to - from);
     } else {
       judgedBeforeLast++;
-      judge.event(bytes, from, to);
+      judge.event(bytes, from, to, reader);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.gimbal.gateway.core.guard;
 
 import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.core.guard.TextSpot.Role;
+import dev.gimbal.gateway.core.wire.EventReader;
 import dev.gimbal.gateway.guard.GuardSession;
 import dev.gimbal.gateway.guard.TextGuards;
 import java.util.ArrayDeque;
@@ -26,6 +27,9 @@ public final class AnswerGuard {
   private final Map<Long, Channel> channels = new LinkedHashMap<>();
   private final List<Channel> ending = new ArrayList<>();
   private final ArrayDeque<HeldEvent> queue = new ArrayDeque<>();
+  private @Nullable HeldEvent pattern;
+  private @Nullable TextSpot patternSpot;
+  private long patternNumber;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private boolean refused;
   private boolean last;
@@ -54,12 +58,37 @@ public final class AnswerGuard {
     judge(HeldEvent.of(bytes, from, to));
   }
 
+  /// The next event with data, of which it may be known where its text stands.
+  ///
+  /// @param reader has just read it, and read all events before it
+  public void event(byte[] bytes, int from, int to, EventReader reader) {
+    if (refused) {
+      return;
+    }
+    HeldEvent like = pattern;
+    TextSpot spot = patternSpot;
+    boolean repeats = reader.repeats() && patternNumber == reader.patterns();
+    if (repeats && like != null && spot != null && spot.start == reader.before()) {
+      HeldEvent event = like.like(bytes, from, to);
+      queue.add(event);
+      judge(event, spot.until(to - from - reader.behind()));
+      flush();
+      return;
+    }
+    HeldEvent event = HeldEvent.of(bytes, from, to);
+    List<TextSpot> spots = judge(event);
+    boolean one = spots.size() == 1 && spots.getFirst().role == Role.PIECE;
+    patternSpot = one ? spots.getFirst() : null;
+    pattern = one ? event : null;
+    patternNumber = reader.patterns();
+  }
+
   /// A whole answer whose elements are as events.
   void whole(byte[] bytes) {
     judge(HeldEvent.whole(bytes));
   }
 
-  private void judge(HeldEvent event) {
+  private List<TextSpot> judge(HeldEvent event) {
     queue.add(event);
     List<TextSpot> spots = finder.find(event.bytes(), event.dataFrom(), event.dataTo());
     for (TextSpot spot : spots) {
@@ -69,6 +98,7 @@ public final class AnswerGuard {
       finish(spot);
     }
     flush();
+    return spots;
   }
 
   private void judge(HeldEvent event, TextSpot spot) {

@@ -1,6 +1,7 @@
 package dev.gimbal.gateway.core.guard;
 
 import dev.gimbal.gateway.core.wire.Edit;
+import dev.gimbal.gateway.core.wire.Lines;
 import dev.gimbal.gateway.guard.TextGuards.Change;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ final class HeldEvent {
       if (isData(source, line, to)) {
         lines++;
         dataFrom = line + DATA.length;
-        dataTo = lineEnd(source, line, to);
+        dataTo = Lines.end(source, line, to);
       }
     }
     if (lines > 1) {
@@ -44,6 +45,12 @@ final class HeldEvent {
       return of(joined, 0, joined.length);
     }
     return new HeldEvent(Arrays.copyOfRange(source, from, to), dataFrom - from, dataTo - from);
+  }
+
+  /// A copy of an event that differs from this one in the length of a text in its only data.
+  HeldEvent like(byte[] source, int from, int to) {
+    byte[] copy = Arrays.copyOfRange(source, from, to);
+    return new HeldEvent(copy, dataFrom, dataTo + copy.length - bytes.length);
   }
 
   /// Bytes that are all data.
@@ -55,7 +62,7 @@ final class HeldEvent {
     ByteArrayOutputStream head = new ByteArrayOutputStream(to - from);
     ByteArrayOutputStream data = new ByteArrayOutputStream(to - from);
     for (int line = from; line < to; line = behind(source, line, to)) {
-      int end = lineEnd(source, line, to);
+      int end = Lines.end(source, line, to);
       if (isData(source, line, to)) {
         data.write(source, line + DATA.length, end - line - DATA.length);
         data.write(' ');
@@ -76,16 +83,8 @@ final class HeldEvent {
         && Arrays.equals(source, line, line + DATA.length, DATA, 0, DATA.length);
   }
 
-  private static int lineEnd(byte[] source, int line, int to) {
-    int end = line;
-    while (end < to && source[end] != '\n' && source[end] != '\r') {
-      end++;
-    }
-    return end;
-  }
-
   private static int behind(byte[] source, int line, int to) {
-    return lineEnd(source, line, to) + 1;
+    return Lines.end(source, line, to) + 1;
   }
 
   byte[] bytes() {

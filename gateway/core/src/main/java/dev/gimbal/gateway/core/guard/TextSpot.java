@@ -50,4 +50,14 @@ final class TextSpot {
     this.place = place;
     this.channel = channel;
   }
+
+  /// The same where the text ends elsewhere.
+  TextSpot until(int otherEnd) {
+    TextSpot other = new TextSpot(start, otherEnd, role, place, channel);
+    other.json = json;
+    other.file = file;
+    other.bare = bare;
+    other.outer = outer;
+    return other;
+  }
 }

@@ -6,10 +6,17 @@ import org.jspecify.annotations.Nullable;
 /// much was said. For one thread at a time.
 public abstract sealed class AnswerScan implements JsonSink
     permits ChatAnswerScan, GeminiAnswerScan, MessagesAnswerScan, MeterScan, ResponsesAnswerScan {
+  static final long NOWHERE = -1;
+
   final JsonScanner scanner;
   boolean error;
   boolean finished;
   long saidBytes;
+
+  /// Where the last text that counts as said stands in its document, with its quotes.
+  long saidStart = NOWHERE;
+
+  long saidEnd = NOWHERE;
   @Nullable Long inputTokens;
   @Nullable Long outputTokens;
   boolean provisional;
@@ -104,6 +111,13 @@ public abstract sealed class AnswerScan implements JsonSink
   /// Bytes of text, reasoning and tool arguments in all documents so far, as they were escaped.
   public final long saidBytes() {
     return saidBytes;
+  }
+
+  /// A text was read that is part of what is said.
+  final void said(long start, long behind) {
+    saidBytes += behind - start - 2;
+    saidStart = start;
+    saidEnd = behind;
   }
 
   @Override

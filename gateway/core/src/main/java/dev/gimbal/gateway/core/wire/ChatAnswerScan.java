@@ -84,7 +84,7 @@ public final class ChatAnswerScan extends AnswerScan {
     } else if (depth >= 3 && scanner.at(0) == CHOICES) {
       int field = scanner.at(depth - 1);
       if (field == CONTENT || field == TEXT || field == REASONING || field == ARGUMENTS) {
-        saidBytes += behind - start - 2;
+        said(start, behind);
       } else if (depth == 3 && field == FINISH_REASON) {
         finished = true;
       }

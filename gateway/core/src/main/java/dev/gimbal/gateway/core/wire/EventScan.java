@@ -29,7 +29,7 @@ public final class EventScan {
     boolean any = false;
     int line = from;
     while (line < to) {
-      int end = endOfLine(bytes, line, to);
+      int end = Lines.end(bytes, line, to);
       if (startsWith(bytes, line, end, DATA)) {
         int start = line + DATA.length;
         if (start < end && bytes[start] == ' ') {
@@ -53,7 +53,7 @@ public final class EventScan {
     @Nullable String name = null;
     int line = from;
     while (line < to) {
-      int end = endOfLine(bytes, line, to);
+      int end = Lines.end(bytes, line, to);
       if (startsWith(bytes, line, end, EVENT)) {
         int start = line + EVENT.length;
         name = new String(bytes, start, end - start, StandardCharsets.UTF_8).strip();
@@ -68,7 +68,7 @@ public final class EventScan {
     StringBuilder data = new StringBuilder();
     int line = from;
     while (line < to) {
-      int end = endOfLine(bytes, line, to);
+      int end = Lines.end(bytes, line, to);
       if (startsWith(bytes, line, end, DATA)) {
         int start = line + DATA.length;
         String said = new String(bytes, start, end - start, StandardCharsets.UTF_8);
@@ -77,6 +77,26 @@ public final class EventScan {
       line = end + 1;
     }
     return data.toString().strip();
+  }
+
+  /// Where the data of one whole event begins, if it has one line of data; otherwise -1.
+  static int onlyData(byte[] bytes, int from, int to) {
+    int found = -1;
+    int line = from;
+    while (line < to) {
+      int end = Lines.end(bytes, line, to);
+      if (startsWith(bytes, line, end, DATA)) {
+        if (found >= 0) {
+          return -1;
+        }
+        found = line + DATA.length;
+        if (found < end && bytes[found] == ' ') {
+          found++;
+        }
+      }
+      line = end + 1;
+    }
+    return found;
   }
 
   private static boolean feed(byte[] bytes, int from, int to, boolean more, AnswerScan scan) {
@@ -100,14 +120,6 @@ public final class EventScan {
     } catch (MalformedJsonException e) {
       return Kind.BROKEN;
     }
-  }
-
-  private static int endOfLine(byte[] bytes, int from, int to) {
-    int i = from;
-    while (i < to && bytes[i] != '\n' && bytes[i] != '\r') {
-      i++;
-    }
-    return i;
   }
 
   private static boolean startsWith(byte[] bytes, int from, int to, byte[] start) {

@@ -36,11 +36,16 @@ public final class EventSplitter {
     int eventStart = 0;
     int i = scanned;
     while (i < bytes.length) {
+      int lineEnd = Lines.end(bytes, i, bytes.length);
+      if (lineEnd > i) {
+        skipLineFeed = false;
+        i = lineEnd;
+        continue;
+      }
       byte b = bytes[i];
-      boolean lineFeed = b == '\n';
-      if (lineFeed && skipLineFeed) {
+      if (b == '\n' && skipLineFeed) {
         lineStart = i + 1;
-      } else if (lineFeed || b == '\r') {
+      } else {
         boolean blank = i == lineStart;
         lineStart = i + 1;
         if (blank) {

@@ -91,7 +91,7 @@ public final class GeminiAnswerScan extends AnswerScan {
     if (field == BLOCK_REASON || (inCandidate && depth == base + 3 && field == FINISH_REASON)) {
       finished = true;
     } else if (inCandidate && field == TEXT && argumentsStart < 0) {
-      saidBytes += behind - start - 2;
+      said(start, behind);
     }
   }
 

@@ -92,7 +92,7 @@ public final class MessagesAnswerScan extends AnswerScan {
     } else if (field == STOP_REASON && (depth == 1 || (depth == 2 && scanner.at(0) == DELTA))) {
       finished = true;
     } else if (said(depth, field)) {
-      saidBytes += behind - start - 2;
+      said(start, behind);
     }
   }
 

@@ -67,11 +67,11 @@ public final class ResponsesAnswerScan extends AnswerScan {
     if (depth == 1 && field == TYPE) {
       type(scanner.captured());
     } else if (depth == 1 && field == DELTA) {
-      saidBytes += behind - start - 2;
+      said(start, behind);
     } else if (depth == 1 && field == STATUS) {
       finished = true;
     } else if (depth >= 3 && scanner.at(0) == OUTPUT && (field == TEXT || field == ARGUMENTS)) {
-      saidBytes += behind - start - 2;
+      said(start, behind);
     }
   }
 

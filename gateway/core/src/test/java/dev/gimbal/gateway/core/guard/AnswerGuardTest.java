@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.gateway.api.GatewayException;
+import dev.gimbal.gateway.core.wire.AnswerScan;
+import dev.gimbal.gateway.core.wire.ChatAnswerScan;
+import dev.gimbal.gateway.core.wire.EventReader;
+import dev.gimbal.gateway.core.wire.GeminiAnswerScan;
+import dev.gimbal.gateway.core.wire.MessagesAnswerScan;
+import dev.gimbal.gateway.core.wire.ResponsesAnswerScan;
 import dev.gimbal.gateway.guard.Action;
 import dev.gimbal.gateway.guard.GuardDeclaration;
 import dev.gimbal.gateway.guard.GuardRule;
@@ -72,6 +78,15 @@ final class AnswerGuardTest {
       this.toolAt = toolAt;
       this.end = end;
     }
+
+    private AnswerScan scan() {
+      return switch (this) {
+        case CHAT -> new ChatAnswerScan();
+        case MESSAGES -> new MessagesAnswerScan();
+        case RESPONSES -> new ResponsesAnswerScan();
+        case GEMINI -> new GeminiAnswerScan();
+      };
+    }
   }
 
   private static final class Caller implements AnswerGuard.Out {
@@ -120,6 +135,49 @@ final class AnswerGuardTest {
       assertThat(each.events).hasSize(events + 1);
       assertThat(each.events.getLast()).isEqualTo(event(form.end));
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Form.class)
+  void shouldSayTheSameOfEventsThatOnlyRepeatTheOneBefore(Form form) {
+    for (int size : new int[] {1, 3, 7, 100}) {
+      for (Action action : Action.values()) {
+        List<byte[]> events = stream(form, size);
+        Caller read = new Caller();
+        AnswerGuard reading = new AnswerGuard(session(mail(action)), nobody, true, read);
+        events.forEach(event -> reading.event(event, 0, event.length));
+        reading.end();
+        Caller compared = new Caller();
+        AnswerGuard comparing = new AnswerGuard(session(mail(action)), nobody, true, compared);
+        EventReader reader = new EventReader(form.scan());
+        int repeats = 0;
+        for (byte[] event : events) {
+          reader.read(event, 0, event.length);
+          comparing.event(event, 0, event.length, reader);
+          repeats += reader.repeats() ? 1 : 0;
+        }
+        comparing.end();
+
+        assertThat(compared.events).isEqualTo(read.events);
+        assertThat(compared.why == null).isEqualTo(read.why == null);
+        assertThat(comparing.heldCharacters()).isEqualTo(reading.heldCharacters());
+        assertThat(repeats).isGreaterThan(size == 100 ? -1 : events.size() / 3);
+      }
+    }
+  }
+
+  /// A text, a tool's arguments in between, more of the text, and its end.
+  private static List<byte[]> stream(Form form, int size) {
+    List<String> events = new ArrayList<>();
+    for (int at = 0; at < SAID.length(); at += size) {
+      String piece = SAID.substring(at, Math.min(SAID.length(), at + size));
+      events.add(event(form.piece.formatted(Json.write(piece))));
+      if (at / size == 2) {
+        events.add(event(form.tool.formatted(form.toolAt.isEmpty() ? "{}" : "\"{}\"")));
+      }
+    }
+    events.add(event(form.end));
+    return events.stream().map(event -> event.getBytes(StandardCharsets.UTF_8)).toList();
   }
 
   @ParameterizedTest
