@@ -136,7 +136,9 @@ class CachedFlowIT {
         .isEqualTo(first.headers().firstValue("x-gimbal-cache-key"));
     assertAsked(1);
     assertThat(paid.costNanoUsd()).isPositive();
+    assertThat(paid.savedNanoUsd()).isNull();
     assertThat(free.costNanoUsd()).isZero();
+    assertThat(free.savedNanoUsd()).isEqualTo(paid.costNanoUsd());
     assertThat(free.inputTokens()).isEqualTo(paid.inputTokens());
     assertThat(free.outputTokens()).isEqualTo(paid.outputTokens());
     Map<String, Object> told = noted(house.ledger.opened().getLast().id());
@@ -214,6 +216,7 @@ class CachedFlowIT {
     assertThat(settled).hasSize(50);
     assertThat(settled.stream().filter(s -> Objects.equals(s.costNanoUsd(), 32L))).hasSize(1);
     assertThat(settled.stream().filter(s -> Objects.equals(s.costNanoUsd(), 0L))).hasSize(49);
+    assertThat(settled.stream().filter(s -> Objects.equals(s.savedNanoUsd(), 32L))).hasSize(49);
     assertThat(settled).allSatisfy(s -> assertThat(s.outputTokens()).isEqualTo(20));
   }
 

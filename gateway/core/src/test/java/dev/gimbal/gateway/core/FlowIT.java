@@ -319,6 +319,7 @@ class FlowIT {
     CallSettled settled = only();
     assertThat(settled.model()).isEqualTo("up/plain");
     assertThat(settled.costNanoUsd()).as("15 tokens at 1 and 15 at 10").isEqualTo(165);
+    assertThat(settled.savedNanoUsd()).as("asked in vain").isEqualTo(-15);
     Map<String, Object> notes = house.ledger.kept.spans().getLast().attributes();
     assertThat(notes).containsKey("gimbal.escalated");
     assertThat(attempts())
@@ -331,10 +332,14 @@ class FlowIT {
   void shouldKeepTheSmallModelsAnswerThatFits() {
     small(new Escalation(Escalation.Check.SCHEMA, null, null), "small");
     smallSays("{\\\"age\\\":6}");
+    house.prices.put("up/small", PRICE);
+    house.prices.put("up/plain", new Price(10_000_000, 10_000_000, null));
 
     assertThat(house.chat(schemed()).body()).contains("6");
     assertThat(asked).containsExactly("small");
-    only();
+    CallSettled settled = only();
+    assertThat(settled.costNanoUsd()).isEqualTo(15);
+    assertThat(settled.savedNanoUsd()).as("15 tokens at 10 and not at 1").isEqualTo(135);
     assertThat(house.ledger.opened().getFirst().model()).isEqualTo("up/small");
   }
 

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// @param cachedTokens the part of `inputTokens` that the provider had cached
 /// @param estimated whether the token counts are our own estimate
 /// @param costNanoUsd what it cost; null without a price or usage
+/// @param savedNanoUsd what it would have cost beyond that without the cache or the small model that
+///     was asked first; below zero where that was asked in vain; null: nothing was saved, or nobody
+///     knows
 /// @param model `provider/model` that answered, where it is another than at the opening; null: that
 ///     one
 /// @param step what the call is in its trace, where its record says all of it; null where a
@@ -31,6 +34,7 @@ public record CallSettled(
     @Nullable Long outputTokens,
     boolean estimated,
     @Nullable Long costNanoUsd,
+    @Nullable Long savedNanoUsd,
     @Nullable String model,
     @Nullable Step step,
     @Nullable Hashes hashes,
@@ -51,6 +55,7 @@ public record CallSettled(
         outputTokens,
         estimated,
         costNanoUsd,
+        savedNanoUsd,
         model,
         ofTrace,
         ofContent,

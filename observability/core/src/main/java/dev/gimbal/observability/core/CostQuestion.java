@@ -22,6 +22,13 @@ record CostQuestion(
     @Nullable String interval,
     int limit) {
   private static final String TAG = "tag:";
+
+  /// The dimension whose names are all tags of a call, as JSON.
+  static final String TAGS = "tags";
+
+  /// The dimension of hours whose tags are not all added up.
+  static final String TAGS_MANY = "tags_many";
+
   private static final int LONGEST_TAG = 100;
   private static final Duration USUAL = Duration.ofDays(30);
   private static final Duration MOST_BY_HOUR = Duration.ofDays(31);
@@ -54,7 +61,8 @@ record CostQuestion(
           "key", "principal",
           "user", "principal",
           "kind", "kind",
-          "route", "requested");
+          "route", "requested",
+          "application", "application");
 
   /// The column that each filter looks at, where the sums by the hour have it.
   private static final Map<String, String> SUMMED_FILTERS =
@@ -63,9 +71,11 @@ record CostQuestion(
           "provider", "model",
           "principal", "principal",
           "kind", "kind",
-          "requested", "requested");
+          "requested", "requested",
+          "application", "application",
+          "tag", TAGS);
 
-  private static final List<String> OTHER_FILTERS = List.of("outcome", "application", "tag");
+  private static final List<String> OTHER_FILTERS = List.of("outcome");
 
   /// @param now where nothing else is said, the time ends here
   static CostQuestion of(Filters filters, Instant now) {
@@ -137,11 +147,7 @@ record CostQuestion(
     SUMMED_FILTERS.forEach(
         (filter, column) -> filters.value(filter).ifPresent(value -> columns.add(column)));
     if (groupBy != null) {
-      String column = SUMMED.get(groupBy);
-      if (column == null) {
-        return Optional.empty();
-      }
-      columns.add(column);
+      columns.add(SUMMED.getOrDefault(groupBy, TAGS));
     }
     return switch (columns.size()) {
       case 0 -> Optional.of("kind");
@@ -154,6 +160,19 @@ record CostQuestion(
     return groupBy != null && groupBy.startsWith(TAG)
         ? Optional.of(groupBy.substring(TAG.length()))
         : Optional.empty();
+  }
+
+  /// What a sum's name stands for, as SQL over `h`: the column that a call has.
+  static String column(String dimension) {
+    return dimension.equals(TAGS) ? "CAST(h.name AS jsonb) AS tags" : "h.name AS " + dimension;
+  }
+
+  /// What a sum of applications needs beside `c`, so that it looks like a call's parent.
+  static String parent(String dimension) {
+    return dimension.equals("application")
+        ? " CROSS JOIN LATERAL (SELECT CASE WHEN c.application <> ''"
+            + " THEN 'app:' || c.application END AS requested) p"
+        : "";
   }
 
   String join() {

@@ -144,7 +144,7 @@ final class CostRoutes {
     lines.add(
         cell(first)
             + ",start,calls,failed_calls,unknown_cost_calls,cost_usd,input_tokens,cached_tokens,"
-            + "output_tokens");
+            + "output_tokens,saved_usd");
     for (Named group : groups) {
       Stream<String> rows =
           question.interval() == null
@@ -174,7 +174,8 @@ final class CostRoutes {
         view.costUsd() == null ? "" : view.costUsd(),
         Long.toString(view.inputTokens()),
         Long.toString(view.cachedTokens()),
-        Long.toString(view.outputTokens()));
+        Long.toString(view.outputTokens()),
+        view.savedUsd());
   }
 
   /// Names come from callers: quoted, and what a spreadsheet would take for a formula made text.

@@ -6,15 +6,17 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param unknown calls that went out and have no cost
 /// @param nanoUsd of the calls whose cost is known; null: of none
+/// @param saved what they would have cost beyond that, as far as it is known
 record CostSum(
     long calls,
     long failed,
     long unknown,
     @Nullable Long nanoUsd,
+    long saved,
     long input,
     long cached,
     long output) {
-  static final CostSum NONE = new CostSum(0, 0, 0, null, 0, 0, 0);
+  static final CostSum NONE = new CostSum(0, 0, 0, null, 0, 0, 0, 0);
 
   CostSum plus(CostSum other) {
     return new CostSum(
@@ -22,6 +24,7 @@ record CostSum(
         failed + other.failed,
         unknown + other.unknown,
         sum(nanoUsd, other.nanoUsd),
+        Math.addExact(saved, other.saved),
         input + other.input,
         cached + other.cached,
         output + other.output);
@@ -40,6 +43,7 @@ record CostSum(
         failed,
         unknown,
         Evidence.usd(calls == 0 ? Long.valueOf(0) : nanoUsd),
+        String.valueOf(Evidence.usd(saved)),
         input,
         cached,
         output);

@@ -22,11 +22,15 @@ record CostView(
   /// @param unknownCostCalls calls that went out and whose cost nobody knows; they are in no sum of
   ///     money
   /// @param costUsd null: of none of the calls the cost is known
+  /// @param savedUsd what they would have cost beyond that without the cache and without small
+  ///     models that were asked first, as far as it is known; below zero where those were asked in
+  ///     vain
   record Sum(
       long calls,
       long failedCalls,
       long unknownCostCalls,
       @Nullable String costUsd,
+      String savedUsd,
       long inputTokens,
       long cachedTokens,
       long outputTokens) {}

@@ -50,7 +50,8 @@ final class Costs {
     Map<Cell, CostSum> sums = new HashMap<>();
     Instant first = ceiling(question.from());
     Instant last = question.until().truncatedTo(ChronoUnit.HOURS);
-    Optional<String> dimension = question.dimension();
+    Optional<String> dimension =
+        question.dimension().filter(name -> summed(tenant, name, first, last));
     if (dimension.isEmpty() || !first.isBefore(last)) {
       addCalls(sums, tenant, question, question.from(), question.until());
     } else {
@@ -59,6 +60,29 @@ final class Costs {
       addCalls(sums, tenant, question, last, question.until());
     }
     return sums;
+  }
+
+  /// Whether a dimension has all calls of these hours in it. That of tags has not where there were
+  /// too many sets of them.
+  private boolean summed(TenantId tenant, String dimension, Instant from, Instant until) {
+    return !dimension.equals(CostQuestion.TAGS)
+        || database.inTransaction(
+            tenant,
+            transaction ->
+                transaction
+                    .handle()
+                    .createQuery(
+                        """
+                        SELECT NOT EXISTS (SELECT FROM observability.cost_hour
+                          WHERE tenant_id = :tenant AND dimension = :many
+                            AND hour >= :from AND hour < :until)
+                        """)
+                    .bind("tenant", tenant.value())
+                    .bind("many", CostQuestion.TAGS_MANY)
+                    .bind("from", from)
+                    .bind("until", until)
+                    .mapTo(Boolean.class)
+                    .one());
   }
 
   private static Instant ceiling(Instant time) {
@@ -112,15 +136,16 @@ final class Costs {
                               """
                               SELECT %s AS name, %s AS start, sum(c.calls) AS calls,
                                 sum(c.failed) AS failed, sum(c.unpriced) AS unpriced,
-                                sum(c.nano_usd) AS nano_usd, sum(c.input) AS input,
-                                sum(c.cached) AS cached, sum(c.output) AS output
+                                sum(c.nano_usd) AS nano_usd, sum(c.saved) AS saved,
+                                sum(c.input) AS input, sum(c.cached) AS cached,
+                                sum(c.output) AS output
                               FROM (
-                                SELECT h.hour AS at, h.name AS %s, h.calls, h.failed, h.unpriced,
-                                  h.nano_usd, h.input, h.cached, h.output
+                                SELECT h.hour AS at, %s, h.calls, h.failed, h.unpriced,
+                                  h.nano_usd, h.saved, h.input, h.cached, h.output
                                 FROM observability.cost_hour h
                                 WHERE h.tenant_id = :tenant AND h.dimension = :dimension
                                   AND h.hour >= :stretch_from AND h.hour < :stretch_until
-                              ) c
+                              ) c%s
                               WHERE true%s
                               GROUP BY 1, 2
                               LIMIT :most
@@ -128,7 +153,8 @@ final class Costs {
                                   .formatted(
                                       question.group(),
                                       start(question),
-                                      dimension,
+                                      CostQuestion.column(dimension),
+                                      CostQuestion.parent(dimension),
                                       question.filters().sql())))
                   .bind("tenant", tenant.value())
                   .bind("dimension", dimension)
@@ -136,6 +162,7 @@ final class Costs {
                   .bind("stretch_until", until)
                   .bind("most", MOST_CELLS + 1);
           query.setQueryTimeout(MOST_SECONDS);
+          question.tag().ifPresent(tag -> query.bind("group_tag", tag));
           return query.map((row, context) -> row(row)).list();
         });
   }
@@ -160,6 +187,7 @@ final class Costs {
                                   WHERE c.cost_nano_usd IS NULL AND c.outcome <> 'refused')
                                   AS unpriced,
                                 sum(c.cost_nano_usd) AS nano_usd,
+                                coalesce(sum(c.saved_nano_usd), 0) AS saved,
                                 sum(c.input_tokens) AS input, sum(c.cached_tokens) AS cached,
                                 sum(c.output_tokens) AS output
                               FROM observability.call c%s
@@ -196,6 +224,7 @@ final class Costs {
             row.getLong("failed"),
             row.getLong("unpriced"),
             nanoUsd == null ? null : Long.valueOf(nanoUsd.longValueExact()),
+            row.getLong("saved"),
             row.getLong("input"),
             row.getLong("cached"),
             row.getLong("output")));

@@ -2,6 +2,7 @@ package dev.gimbal.observability.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.gimbal.observability.api.CallOpened;
 import dev.gimbal.observability.api.CallOpened.Kind;
@@ -21,10 +22,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,6 +70,7 @@ final class CostsIT {
     private String model = "openai/gpt-4.1";
     private Map<String, String> tags = Map.of();
     private Outcome outcome = Outcome.SUCCEEDED;
+    private @Nullable Long saved;
 
     Call(TenantId tenant) {
       this.tenant = tenant;
@@ -108,7 +112,7 @@ final class CostsIT {
               at);
       room.ledger().open(opened).toCompletableFuture().join();
       room.ledger()
-          .settle(Records.settled(opened, outcome, nanoUsd, at))
+          .settle(Records.settled(opened, outcome, nanoUsd, saved, at))
           .toCompletableFuture()
           .join();
       return id;
@@ -142,6 +146,79 @@ final class CostsIT {
     assertThat(Json.write(view.groups().getLast()))
         .contains("\"unknown_cost_calls\":1")
         .doesNotContain("cost_usd");
+  }
+
+  @Test
+  void shouldAddUpWhatWasSavedByTheSameGroups() throws Exception {
+    TenantId tenant = tenant();
+    for (Duration ago : List.of(Duration.ofMinutes(5), Duration.ofHours(30))) {
+      Call hit = new Call(tenant).ago(ago).tagged("team", "red");
+      hit.saved = 2 * DOLLAR;
+      hit.cost(0L);
+      Call inVain = new Call(tenant).ago(ago).tagged("team", "blue");
+      inVain.saved = -DOLLAR / 4;
+      inVain.cost(DOLLAR);
+      new Call(tenant).ago(ago).tagged("team", "blue").cost(DOLLAR);
+    }
+
+    CostView view = view(tenant, Map.of("group_by", "tag:team", "interval", "day"));
+
+    assertThat(view.total().savedUsd()).isEqualTo("3.5");
+    assertThat(view.groups())
+        .extracting(CostView.Group::name, group -> group.sum().savedUsd())
+        .containsExactly(tuple("blue", "-0.5"), tuple("red", "4"));
+    assertThat(view(tenant(), Map.of()).total().savedUsd()).isEqualTo("0");
+    Response.Content page =
+        (Response.Content) answer(tenant, Map.of("group_by", "key", "format", "csv"));
+    assertThat(new String(page.content().readAllBytes(), StandardCharsets.UTF_8).lines())
+        .first()
+        .asString()
+        .endsWith(",saved_usd");
+  }
+
+  /// Who tags each call with a name of its own gets the same sums, from the calls themselves.
+  @Test
+  void shouldAddUpCallsByTagWhateverManyTagsThereAre() throws Exception {
+    TenantId tenant = tenant();
+    List<CompletableFuture<Void>> ends = new ArrayList<>();
+    for (int i = 0; i < 2_000; i++) {
+      UUID id = new TimeOrderedIds(Clock.offset(clock, Duration.ofHours(-30))).next();
+      CallOpened opened =
+          new CallOpened(
+              tenant,
+              id,
+              null,
+              TraceContext.begin(),
+              null,
+              "key_one",
+              Kind.CHAT,
+              "openai/gpt-4.1",
+              "openai/gpt-4.1",
+              false,
+              1,
+              null,
+              Map.of("team", i % 2 == 0 ? "red" : "blue", "request", "r" + i),
+              TimeOrderedIds.timeOf(id));
+      ends.add(room.ledger().open(opened).toCompletableFuture());
+      ends.add(
+          room.ledger()
+              .settle(Records.settled(opened, Outcome.SUCCEEDED, DOLLAR, opened.at()))
+              .toCompletableFuture());
+    }
+    ends.forEach(CompletableFuture::join);
+
+    assertThat(sums(tenant, "tag:team")).isEqualTo(Map.of("red", "1000", "blue", "1000"));
+    long kept =
+        database.asOwner(
+            handle ->
+                handle
+                    .createQuery(
+                        "SELECT count(*) FROM observability.cost_hour"
+                            + " WHERE tenant_id = :tenant AND dimension LIKE 'tags%'")
+                    .bind("tenant", tenant.value())
+                    .mapTo(Long.class)
+                    .one());
+    assertThat(kept).as("sums of tags").isBetween(1L, 1_000L);
   }
 
   @Test

@@ -79,7 +79,7 @@ public final class CostsTime {
   static String fillOfSums() throws IOException {
     try (InputStream migration =
         Objects.requireNonNull(
-            CostsTime.class.getResourceAsStream("/db/observability/V3__cost_hour.sql"))) {
+            CostsTime.class.getResourceAsStream("/db/observability/V4__savings_and_tags.sql"))) {
       String sql = new String(migration.readAllBytes(), StandardCharsets.UTF_8);
       return sql.substring(sql.indexOf("INSERT INTO observability.cost_hour"));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimbal.observability.api.CallOpened;
 import dev.gimbal.observability.api.CallOpened.Kind;
+import dev.gimbal.observability.api.CallSettled;
 import dev.gimbal.observability.api.CallSettled.Outcome;
 import dev.gimbal.observability.api.TraceContext;
 import dev.gimbal.observability.testing.Records;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +34,7 @@ final class HourlyCostsIT {
   private static final List<String> OUTCOMES =
       List.of("succeeded", "failed", "refused", "cancelled", "unknown");
   private static final List<String> GROUPS =
-      List.of("model", "provider", "key", "user", "kind", "route");
+      List.of("model", "provider", "key", "user", "kind", "route", "application", "tag:team");
 
   /// Beyond what is kept.
   private static final Duration AGES = Duration.ofDays(4_000);
@@ -40,6 +42,12 @@ final class HourlyCostsIT {
   private final Clock clock = Clock.systemUTC();
   private final TenantId one = new TenantId(UUID.randomUUID());
   private final TenantId other = new TenantId(UUID.randomUUID());
+
+  /// Calls that others may be made below.
+  private final List<CallOpened> above = new ArrayList<>();
+
+  /// Ends that are still to come.
+  private final List<CallSettled> running = new ArrayList<>();
 
   @Test
   void shouldBeTheSumsOfTheCallsHoweverLateTheyCameAndWhateverWasThrownAway(@TempDir Path directory)
@@ -50,9 +58,20 @@ final class HourlyCostsIT {
         room.start();
         for (int call = 0; call < 400; call++) {
           record(room, random, ago(random));
+          if (call % 40 == 39) {
+            room.ledger().flushed().toCompletableFuture().get(20, TimeUnit.SECONDS);
+            running.forEach(end -> room.ledger().settle(end).toCompletableFuture().join());
+            running.clear();
+          }
         }
         assertSameAnswers(room, random);
         assertSameSums(database);
+        assertThat(view(room, Map.of("group_by", "application")).groups())
+            .extracting(CostView.Group::name)
+            .contains("desk", "shop");
+        assertThat(view(room, Map.of("group_by", "tag:team")).groups())
+            .extracting(CostView.Group::name)
+            .contains("red", "蓝");
         for (int call = 0; call < 5; call++) {
           record(room, random, AGES);
         }
@@ -135,7 +154,20 @@ final class HourlyCostsIT {
       }
       assertThat(summed).as("%s", asked).isNotEmpty().isEqualTo(counted);
     }
-    assertThat(view(room, Map.of("model", "p1/m1")).total().calls()).isPositive();
+    for (Map<String, String> filter :
+        List.of(
+            Map.of("model", "p1/m1"), Map.of("application", "desk"), Map.of("tag", "team=red"))) {
+      List<BigDecimal> counted = new ArrayList<>();
+      for (String outcome : OUTCOMES) {
+        Map<String, String> narrowed = new HashMap<>(filter);
+        narrowed.put("outcome", outcome);
+        List<BigDecimal> sum = numbers(view(room, narrowed).total());
+        counted = counted.isEmpty() ? sum : plus(counted, sum);
+      }
+      CostView.Sum total = view(room, filter).total();
+      assertThat(total.calls()).isPositive();
+      assertThat(numbers(total)).as("%s", filter).isEqualTo(counted);
+    }
   }
 
   private static Map<String, List<BigDecimal>> flat(CostView view) {
@@ -156,6 +188,7 @@ final class HourlyCostsIT {
         BigDecimal.valueOf(sum.failedCalls()),
         BigDecimal.valueOf(sum.unknownCostCalls()),
         usd == null ? BigDecimal.ZERO.setScale(9) : new BigDecimal(usd).setScale(9),
+        new BigDecimal(sum.savedUsd()).setScale(9),
         BigDecimal.valueOf(sum.inputTokens()),
         BigDecimal.valueOf(sum.cachedTokens()),
         BigDecimal.valueOf(sum.outputTokens()));
@@ -190,11 +223,18 @@ final class HourlyCostsIT {
     Outcome[] outcomes = Outcome.values();
     Outcome outcome = outcomes[random.nextInt(outcomes.length)];
     Long cost = random.nextInt(3) == 0 ? null : Long.valueOf(random.nextLong(5_000_000_000L));
+    Long saved = random.nextInt(3) == 0 ? Long.valueOf(random.nextLong(-99, 999_999_999L)) : null;
     room.ledger().open(call).toCompletableFuture().join();
+    above.add(call);
+    if (call.kind() == Kind.APPLICATION && ago.compareTo(AGES) < 0) {
+      // It ends behind those that it makes.
+      running.add(Records.settled(call, outcome, cost, saved, call.at()));
+      return;
+    }
     int ends = random.nextInt(10) == 0 ? 2 : 1;
     for (int end = 0; end < ends; end++) {
       room.ledger()
-          .settle(Records.settled(call, outcome, cost, call.at()))
+          .settle(Records.settled(call, outcome, cost, saved, call.at()))
           .toCompletableFuture()
           .join();
     }
@@ -207,21 +247,40 @@ final class HourlyCostsIT {
     String model = "p" + random.nextInt(3) + "/m" + random.nextInt(3);
     String requested = random.nextInt(3) == 0 ? "fast\ud800" : model;
     String principal = (random.nextBoolean() ? "key_" : "usr_") + random.nextInt(3);
+    Kind kind = kinds[random.nextInt(kinds.length)];
+    if (kind == Kind.APPLICATION) {
+      requested = random.nextBoolean() ? "app:desk" : "app:shop";
+    }
+    List<CallOpened> parents =
+        above.stream().filter(call -> call.tenant().equals(tenant)).toList();
+    UUID parent =
+        parents.isEmpty() || random.nextInt(3) == 0
+            ? null
+            : random.nextInt(9) == 0
+                ? UUID.randomUUID()
+                : parents.get(random.nextInt(parents.size())).id();
+    Map<String, String> tags =
+        switch (random.nextInt(4)) {
+          case 0 -> Map.of();
+          case 1 -> Map.of("team", "red", "a long name", "\"q\"");
+          case 2 -> Map.of("z", "1", "team", "蓝");
+          default -> Map.of("z", "1");
+        };
     @Nullable Long reserved = random.nextBoolean() ? Long.valueOf(random.nextLong(99)) : null;
     return new CallOpened(
         tenant,
         id,
-        null,
+        parent,
         TraceContext.begin(),
         null,
         principal,
-        kinds[random.nextInt(kinds.length)],
+        kind,
         requested,
         model,
         false,
         1,
         reserved,
-        Map.of(),
+        tags,
         at);
   }
 }

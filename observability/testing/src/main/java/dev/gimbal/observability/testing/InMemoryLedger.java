@@ -138,6 +138,7 @@ public final class InMemoryLedger implements Ledger {
         null,
         null,
         null,
+        null,
         Duration.ZERO,
         call.at());
   }

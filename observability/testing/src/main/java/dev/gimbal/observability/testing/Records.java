@@ -38,6 +38,16 @@ public final class Records {
   /// The end of that call.
   public static CallSettled settled(
       CallOpened call, Outcome outcome, @Nullable Long costNanoUsd, Instant at) {
+    return settled(call, outcome, costNanoUsd, null, at);
+  }
+
+  /// The end of a call that saved something.
+  public static CallSettled settled(
+      CallOpened call,
+      Outcome outcome,
+      @Nullable Long costNanoUsd,
+      @Nullable Long savedNanoUsd,
+      Instant at) {
     boolean succeeded = outcome == Outcome.SUCCEEDED;
     return new CallSettled(
         call.tenant(),
@@ -50,6 +60,7 @@ public final class Records {
         34L,
         false,
         costNanoUsd,
+        savedNanoUsd,
         null,
         null,
         null,

@@ -71,7 +71,7 @@ final class Accounting {
         add(one.costNanoUsd(), other.costNanoUsd()));
   }
 
-  private static @Nullable Long add(@Nullable Long one, @Nullable Long other) {
+  static @Nullable Long add(@Nullable Long one, @Nullable Long other) {
     return one == null ? other : other == null ? one : Long.valueOf(Math.addExact(one, other));
   }
 

@@ -47,6 +47,7 @@ final class Attempts implements Dispatch.Sender {
   private boolean usageRejected;
   private boolean usageEstimated;
   private boolean wentUp;
+  private @Nullable Long saved;
   private int sending;
 
   Attempts(Pipeline pipeline, CallRun run, CallRecord record, CallTicket ticket, Spend spend) {
@@ -307,7 +308,7 @@ final class Attempts implements Dispatch.Sender {
     record.note("gimbal.escalated", up.reason());
     Tokens tokens = tokens(Outcome.SUCCEEDED);
     judged.succeeded(Accounting.sum(tokens));
-    plan().settled(judged, false, Accounting.spent(tokens));
+    saved = Accounting.add(saved, plan().settled(judged, false, Accounting.spent(tokens)));
     CallNotes.attempt(record, judged, "judged " + up.reason(), null, tokens.costNanoUsd());
     before = Accounting.add(before, tokens);
     attempt = null;
@@ -336,11 +337,17 @@ final class Attempts implements Dispatch.Sender {
     }
     if (outcome == Outcome.SUCCEEDED) {
       last.succeeded(Accounting.sum(tokens));
-      plan().settled(last, true, Accounting.spent(tokens));
+      saved = Accounting.add(saved, plan().settled(last, true, Accounting.spent(tokens)));
     } else {
       last.cancelled();
     }
     return Accounting.add(before, tokens);
+  }
+
+  /// What asking a small model first saved, less what it cost in vain; null: nothing, or nobody
+  /// knows. Behind [#end].
+  @Nullable Long saved() {
+    return saved;
   }
 
   /// The caller left while a target was waited for.

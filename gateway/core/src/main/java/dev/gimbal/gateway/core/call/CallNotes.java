@@ -45,6 +45,14 @@ final class CallNotes {
         .forEach(record::note);
   }
 
+  /// What a small model that was asked first saved, or cost in vain; null: nothing that is known.
+  static void route(CallRecord record, @Nullable Long saved) {
+    if (saved != null) {
+      record.note("gimbal.route.saved_nano_usd", saved);
+      record.saved(saved);
+    }
+  }
+
   /// What the cache said, and what an answer of its cost whoever had it first.
   static void cache(CallRecord record, @Nullable CachedCall cached) {
     if (cached == null) {
@@ -54,6 +62,7 @@ final class CallNotes {
     Long saved = cached.saved();
     if (saved != null) {
       record.note("gimbal.cache.saved_nano_usd", saved);
+      record.saved(saved);
     }
   }
 }

@@ -41,6 +41,7 @@ final class CallRecord {
   private final Map<String, Object> notes = new HashMap<>(4);
   private @Nullable Duration firstByte;
   private @Nullable String answeredBy;
+  private @Nullable Long savedNanoUsd;
 
   /// Where evidence goes.
   ///
@@ -118,6 +119,11 @@ final class CallRecord {
     notes.put(attribute, value);
   }
 
+  /// What it would have cost beyond its cost; below zero where it cost more than it had to.
+  void saved(long nanoUsd) {
+    savedNanoUsd = savedNanoUsd == null ? nanoUsd : savedNanoUsd + nanoUsd;
+  }
+
   void said(Buffer bytes) {
     output.add(bytes);
   }
@@ -141,6 +147,7 @@ final class CallRecord {
             tokens.output,
             tokens.estimated,
             tokens.costNanoUsd,
+            savedNanoUsd,
             answeredBy,
             text == null ? new CallSettled.Step(root(), notes) : null,
             hashes,

@@ -502,6 +502,7 @@ final class CallRun
     spend.settle(tokens, asked, ended.outcome() != Outcome.FAILED);
     CallNotes.verdicts(record, start.guard());
     CallNotes.cache(record, start.cached());
+    CallNotes.route(record, attempts.saved());
     End end = whole && gone ? new End(Outcome.CANCELLED, ended.status(), null) : ended;
     CompletionStage<Void> settled = attempts.known(record.settle(end, tokens));
     tellCache(whole, tokens);

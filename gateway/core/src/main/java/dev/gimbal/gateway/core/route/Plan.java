@@ -498,17 +498,25 @@ public final class Plan {
   /// up too. Records what the small model saved.
   ///
   /// @param kept whether the caller has it
-  public void settled(Attempt attempt, boolean kept, Spent spent) {
+  /// @return what it saved: below zero what an answer cost that was sent up; null: nothing that is
+  ///     known
+  public @Nullable Long settled(Attempt attempt, boolean kept, Spent spent) {
     if (route == null || route.escalation() == null) {
-      return;
+      return null;
     }
     Savings savings = router.parts().extras().savings();
     TenantId tenant = call.principal().tenant();
     if (!kept) {
-      savings.escalated(tenant, route.name(), spent.costNanoUsd == null ? 0 : spent.costNanoUsd);
-    } else if (attempt.judged()) {
-      savings.kept(tenant, route.name(), saved(spent));
+      Long lost = spent.costNanoUsd;
+      savings.escalated(tenant, route.name(), lost == null ? 0 : lost);
+      return lost == null ? null : Long.valueOf(-lost);
     }
+    if (!attempt.judged()) {
+      return null;
+    }
+    Long saved = saved(spent);
+    savings.kept(tenant, route.name(), saved == null ? 0 : saved);
+    return saved;
   }
 
   /// What a call used.
@@ -521,7 +529,7 @@ public final class Plan {
       @Nullable Long costNanoUsd) {}
 
   /// What the last target would have cost for as many tokens, less what was paid.
-  private long saved(Spent spent) {
+  private @Nullable Long saved(Spent spent) {
     Price price =
         router
             .parts()
@@ -534,7 +542,7 @@ public final class Plan {
         || spent.costNanoUsd == null
         || spent.inputTokens == null
         || spent.outputTokens == null) {
-      return 0;
+      return null;
     }
     return price.cost(spent.inputTokens, spent.cachedTokens, spent.outputTokens)
         - spent.costNanoUsd;

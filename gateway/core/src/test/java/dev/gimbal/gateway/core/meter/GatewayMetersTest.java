@@ -71,6 +71,7 @@ final class GatewayMetersTest {
             34L,
             false,
             7L,
+            null,
             "mine/other",
             new CallSettled.Step(true, notes),
             null,

@@ -31,6 +31,9 @@ public final class Codec {
   /// An end that says whether the call is its own step of its trace.
   private static final int SETTLED_STEP = 7;
 
+  /// An end that says what was saved.
+  private static final int SETTLED_SAVED = 8;
+
   private static final int LONGEST_NAME = 300;
   private static final int LONGEST_TAG = 100;
   private static final int MOST_TAGS = 16;
@@ -79,7 +82,7 @@ public final class Codec {
   }
 
   private static void write(CallSettled call, Encoder out) {
-    out.octet(SETTLED_STEP);
+    out.octet(SETTLED_SAVED);
     out.id(call.tenant().value());
     out.id(call.id());
     out.text(call.outcome().name(), LONGEST_NAME);
@@ -106,6 +109,7 @@ public final class Codec {
       out.textOrNull(hashes.input(), LONGEST_TAG);
       out.textOrNull(hashes.output(), LONGEST_TAG);
     }
+    out.numberOrNull(call.savedNanoUsd());
   }
 
   private static void write(SpanRecord span, Encoder out) {
@@ -197,7 +201,7 @@ public final class Codec {
     return switch (kind) {
       case STARTED -> new Entry.Started(in.instant());
       case OPENED -> new Entry.Opened(opened(in));
-      case SETTLED, SETTLED_BY, SETTLED_STEP -> new Entry.Settled(settled(in, kind));
+      case SETTLED, SETTLED_BY, SETTLED_STEP, SETTLED_SAVED -> new Entry.Settled(settled(in, kind));
       case STEP -> new Entry.Step(span(in));
       case SAID -> said(in);
       default -> throw new IllegalStateException("unknown kind of journal entry: " + kind);
@@ -239,17 +243,19 @@ public final class Codec {
     String model =
         switch (kind) {
           case SETTLED_BY -> in.text();
-          case SETTLED_STEP -> in.textOrNull();
+          case SETTLED_STEP, SETTLED_SAVED -> in.textOrNull();
           default -> null;
         };
-    boolean step = kind == SETTLED_STEP && in.bool();
+    boolean tellsStep = kind == SETTLED_STEP || kind == SETTLED_SAVED;
+    boolean step = tellsStep && in.bool();
     CallSettled.Step ofTrace = step ? new CallSettled.Step(in.bool(), attributes(in.text())) : null;
-    boolean hashed = kind == SETTLED_STEP && in.bool();
+    boolean hashed = tellsStep && in.bool();
     CallSettled.Hashes hashes =
         hashed ? new CallSettled.Hashes(in.textOrNull(), in.textOrNull()) : null;
+    Long saved = kind == SETTLED_SAVED ? in.numberOrNull() : null;
     return new CallSettled(
-        tenant, id, outcome, status, error, input, cached, output, estimated, cost, model, ofTrace,
-        hashes, firstByte, took, at);
+        tenant, id, outcome, status, error, input, cached, output, estimated, cost, saved, model,
+        ofTrace, hashes, firstByte, took, at);
   }
 
   private static SpanRecord span(Decoder in) {

@@ -5,10 +5,12 @@ import dev.gimbal.observability.api.CallSettled;
 import dev.gimbal.observability.api.SpanRecord;
 import dev.gimbal.observability.core.journal.Entry;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /// What a stretch of the journal changes in the database, given the calls that were open before it.
 /// A call that begins and ends in one stretch is only ever a row; one that ends in a later stretch
@@ -17,6 +19,7 @@ final class Batch {
   private final Map<UUID, CallOpened> before;
   private final Map<UUID, CallOpened> opened = new LinkedHashMap<>();
   private final Map<UUID, CallOpened> closed = new LinkedHashMap<>();
+  private final Map<UUID, CallOpened> begun = new HashMap<>();
   private final List<CallRow> calls = new ArrayList<>();
   private final List<SpanRecord> spans = new ArrayList<>();
   private final List<Entry.Said> contents = new ArrayList<>();
@@ -41,6 +44,12 @@ final class Batch {
   /// Calls that were open before and ended here, or are open at another price.
   Map<UUID, CallOpened> closed() {
     return closed;
+  }
+
+  /// A call that was open before the stretch or began in it; null: neither.
+  @Nullable CallOpened begun(UUID id) {
+    CallOpened here = begun.get(id);
+    return here == null ? before.get(id) : here;
   }
 
   List<CallRow> calls() {
@@ -72,6 +81,7 @@ final class Batch {
 
   private void open(CallOpened call) {
     UUID id = call.id();
+    begun.put(id, call);
     CallOpened known = openBefore(id) ? before.get(id) : opened.get(id);
     if (known == null) {
       opened.put(id, call);

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -27,21 +28,33 @@ final class HourlyCosts {
   private static final String ADD =
       """
       INSERT INTO observability.cost_hour AS h (tenant_id, dimension, hour, day, name, calls,
-        failed, unpriced, nano_usd, input, cached, output)
-      SELECT tenant_id, dimension, hour, day, name, calls, failed, unpriced, nano_usd, input,
-        cached, output
+        failed, unpriced, nano_usd, saved, input, cached, output)
+      SELECT tenant_id, dimension, hour, day,
+        CASE WHEN dimension = 'tags' THEN CAST(CAST(name AS jsonb) AS text) ELSE name END AS name,
+        calls, failed, unpriced, nano_usd, saved, input, cached, output
       FROM jsonb_to_recordset(CAST(:cells AS jsonb)) AS c (tenant_id uuid, dimension text,
         hour timestamptz, day date, name text, calls bigint, failed bigint, unpriced bigint,
-        nano_usd numeric, input numeric, cached numeric, output numeric)
-      ORDER BY tenant_id, dimension, hour, day, name
+        nano_usd numeric, saved numeric, input numeric, cached numeric, output numeric)
+      ORDER BY 1, 2, 3, 4, 5
       ON CONFLICT (tenant_id, dimension, hour, day, md5(name)) DO UPDATE SET
         calls = h.calls + excluded.calls, failed = h.failed + excluded.failed,
         unpriced = h.unpriced + excluded.unpriced,
         nano_usd = CASE WHEN excluded.nano_usd IS NULL THEN h.nano_usd
           ELSE coalesce(h.nano_usd, 0) + excluded.nano_usd END,
+        saved = h.saved + excluded.saved,
         input = h.input + excluded.input, cached = h.cached + excluded.cached,
         output = h.output + excluded.output
       """;
+
+  /// Sets of tags in one hour of a stretch beyond which they are not added up by themselves: who
+  /// tags each call with a name of its own would have a sum a call. [#MANY] says so of the hour, and
+  /// whoever asks by tag asks the calls then.
+  private static final int MOST_TAG_SETS = 500;
+
+  private static final String TAGS = "tags";
+
+  /// The dimension of a row that says that the tags of its hour are not all added up.
+  private static final String MANY = "tags_many";
 
   private final Map<Cell, Sum> sums = new HashMap<>();
 
@@ -53,7 +66,9 @@ final class HourlyCosts {
       CallOpened.Kind kind,
       String model,
       String principal,
-      String requested) {}
+      String requested,
+      String application,
+      Map<String, String> tags) {}
 
   private record Named(UUID tenant, String dimension, Instant hour, LocalDate day, String name) {}
 
@@ -63,6 +78,7 @@ final class HourlyCosts {
     private long failed;
     private long unpriced;
     private @Nullable BigInteger nanoUsd;
+    private BigInteger saved = BigInteger.ZERO;
     private BigInteger input = BigInteger.ZERO;
     private BigInteger cached = BigInteger.ZERO;
     private BigInteger output = BigInteger.ZERO;
@@ -78,6 +94,7 @@ final class HourlyCosts {
         unpriced++;
       }
       if (settled != null) {
+        saved = plus(saved, settled.savedNanoUsd());
         input = plus(input, settled.inputTokens());
         cached = plus(cached, settled.cachedTokens());
         output = plus(output, settled.outputTokens());
@@ -92,6 +109,7 @@ final class HourlyCosts {
       if (more != null) {
         nanoUsd = nanoUsd == null ? more : nanoUsd.add(more);
       }
+      saved = saved.add(other.saved);
       input = input.add(other.input);
       cached = cached.add(other.cached);
       output = output.add(other.output);
@@ -102,14 +120,14 @@ final class HourlyCosts {
     }
   }
 
-  static HourlyCosts of(List<CallRow> rows) {
+  static HourlyCosts of(List<CallRow> rows, Parents parents) {
     HourlyCosts costs = new HourlyCosts();
-    rows.forEach(costs::add);
+    rows.forEach(row -> costs.add(row, parents));
     return costs;
   }
 
   /// Counts a call whose row is written. Those below an application's call are charged, it is not.
-  void add(CallRow row) {
+  void add(CallRow row, Parents parents) {
     CallOpened opened = row.opened();
     if (opened.kind() == CallOpened.Kind.APPLICATION) {
       return;
@@ -122,7 +140,9 @@ final class HourlyCosts {
             opened.kind(),
             Rows.model(row),
             opened.principal(),
-            opened.requested());
+            opened.requested(),
+            parents.application(opened),
+            opened.tags());
     sums.computeIfAbsent(cell, key -> new Sum()).add(opened, row.settled());
   }
 
@@ -149,10 +169,30 @@ final class HourlyCosts {
           add(named, cell, "model", cell.model(), sum);
           add(named, cell, "principal", cell.principal(), sum);
           add(named, cell, "requested", cell.requested(), sum);
+          add(named, cell, "application", cell.application(), sum);
+          add(named, cell, TAGS, Json.write(new TreeMap<>(cell.tags())), sum);
         });
+    thin(named);
     List<Map<String, Object>> cells = new ArrayList<>(named.size());
     named.forEach((key, sum) -> cells.add(cell(key, sum)));
     return cells;
+  }
+
+  /// Where an hour has too many sets of tags, one row says so in their stead.
+  private static void thin(Map<Named, Sum> named) {
+    Map<Named, Integer> sets = new HashMap<>();
+    named.keySet().stream()
+        .filter(key -> key.dimension().equals(TAGS))
+        .forEach(key -> sets.merge(many(key), 1, Integer::sum));
+    sets.values().removeIf(count -> count <= MOST_TAG_SETS);
+    if (!sets.isEmpty()) {
+      named.keySet().removeIf(key -> key.dimension().equals(TAGS) && sets.containsKey(many(key)));
+      sets.keySet().forEach(key -> named.put(key, new Sum()));
+    }
+  }
+
+  private static Named many(Named key) {
+    return new Named(key.tenant(), MANY, key.hour(), key.day(), "");
   }
 
   /// The name as its row has it: half a surrogate pair is a question mark there.
@@ -183,6 +223,7 @@ final class HourlyCosts {
     if (nanoUsd != null) {
       cell.put("nano_usd", nanoUsd);
     }
+    cell.put("saved", sum.saved);
     cell.put("input", sum.input);
     cell.put("cached", sum.cached);
     cell.put("output", sum.output);

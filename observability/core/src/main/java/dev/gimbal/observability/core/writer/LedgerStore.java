@@ -93,7 +93,7 @@ final class LedgerStore {
   /// Calls of a journal that nobody writes any more, its node being gone for good, end as unknown.
   /// Should it come back after all, it finds nothing open and its ends are ignored: one row still.
   private HourlyCosts loseWhatNobodySettles(Handle handle) {
-    HourlyCosts costs = new HourlyCosts();
+    Map<UUID, CallOpened> lost = new LinkedHashMap<>();
     handle
         .createQuery(
             """
@@ -107,10 +107,18 @@ final class LedgerStore {
         .forEach(
             entry -> {
               if (Codec.read(ByteBuffer.wrap(entry)) instanceof Entry.Opened opened) {
-                partitions.make(handle, opened.call().id());
-                copyCall(handle, new CallRow(opened.call(), null), costs);
+                lost.put(opened.call().id(), opened.call());
               }
             });
+    HourlyCosts costs = new HourlyCosts();
+    Parents parents = new Parents(handle, lost::get);
+    for (CallOpened call : lost.values()) {
+      partitions.make(handle, call.id());
+      CallRow row = new CallRow(call, null);
+      if (copyOne(handle, Rows.CALL, row, Rows::call)) {
+        costs.add(row, parents);
+      }
+    }
     return costs;
   }
 
@@ -141,14 +149,18 @@ final class LedgerStore {
 
   private void copyAll(Handle handle, Batch batch) {
     copy(handle, Rows.CALL, batch.calls(), Rows::call);
-    HourlyCosts.of(batch.calls()).write(handle);
+    HourlyCosts.of(batch.calls(), new Parents(handle, batch::begun)).write(handle);
     copy(handle, Rows.SPAN, batch.spans(), Rows::span);
     copy(handle, Rows.CONTENT, batch.contents(), Rows::content);
   }
 
   private void copyEach(Handle handle, Batch batch) {
     HourlyCosts costs = new HourlyCosts();
-    batch.calls().forEach(row -> copyCall(handle, row, costs));
+    Parents parents = new Parents(handle, batch::begun);
+    batch.calls().stream()
+        .filter(row -> copyOne(handle, Rows.CALL, row, Rows::call))
+        .toList()
+        .forEach(row -> costs.add(row, parents));
     sum(handle, costs);
     batch.spans().forEach(span -> copyOne(handle, Rows.SPAN, span, Rows::span));
     batch.contents().forEach(said -> copyOne(handle, Rows.CONTENT, said, Rows::content));
@@ -167,12 +179,6 @@ final class LedgerStore {
       handle.rollbackToSavepoint("sums");
       rejected.incrementAndGet();
       LOG.error("calls left out of the costs by the hour: {}", e.getMessage());
-    }
-  }
-
-  private void copyCall(Handle handle, CallRow row, HourlyCosts costs) {
-    if (copyOne(handle, Rows.CALL, row, Rows::call)) {
-      costs.add(row);
     }
   }
 

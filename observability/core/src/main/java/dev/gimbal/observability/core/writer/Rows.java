@@ -24,7 +24,7 @@ final class Rows {
       observability.call (tenant_id, id, parent, trace_id, span_id, parent_span_id, principal, kind,
         requested, model, stream, items, reserved_nano_usd, tags, at, outcome, status, error,
         input_tokens, cached_tokens, output_tokens, estimated, cost_nano_usd, first_byte_us,
-        took_us, root, attributes, input_hash, output_hash)""";
+        took_us, root, attributes, input_hash, output_hash, saved_nano_usd)""";
   static final String SPAN =
       """
       observability.span (tenant_id, id, trace_id, span_id, parent_span_id, root, name, principal,
@@ -41,7 +41,7 @@ final class Rows {
   static void call(CallRow row, CopyRows copy) {
     CallOpened opened = row.opened();
     CallSettled settled = row.settled();
-    copy.row(29)
+    copy.row(30)
         .id(opened.tenant().value())
         .id(opened.id())
         .id(opened.parent())
@@ -71,7 +71,8 @@ final class Rows {
           .bool(null)
           .json(null)
           .text(null)
-          .text(null);
+          .text(null)
+          .number(null);
     } else {
       CallSettled.Step step = settled.step();
       CallSettled.Hashes hashes = settled.hashes();
@@ -88,7 +89,8 @@ final class Rows {
           .bool(step == null ? null : step.root())
           .json(step == null || step.attributes().isEmpty() ? null : json(step.attributes()))
           .text(hashes == null ? null : hashes.input())
-          .text(hashes == null ? null : hashes.output());
+          .text(hashes == null ? null : hashes.output())
+          .number(settled.savedNanoUsd());
     }
   }
 
