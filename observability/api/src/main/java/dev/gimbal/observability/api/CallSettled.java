@@ -14,9 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param cachedTokens the part of `inputTokens` that the provider had cached
 /// @param estimated whether the token counts are our own estimate
 /// @param costNanoUsd what it cost; null without a price or usage
-/// @param savedNanoUsd what it would have cost beyond that without the cache or the small model that
-///     was asked first; below zero where that was asked in vain; null: nothing was saved, or nobody
-///     knows
+/// @param savedNanoUsd what it would have cost beyond that without the cache or without a small
+///     model that was asked first; below zero where that was in vain; null: nothing, or unknown
 /// @param model `provider/model` that answered, where it is another than at the opening; null: that
 ///     one
 /// @param step what the call is in its trace, where its record says all of it; null where a

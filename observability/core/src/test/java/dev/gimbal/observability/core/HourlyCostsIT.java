@@ -251,8 +251,7 @@ final class HourlyCostsIT {
     if (kind == Kind.APPLICATION) {
       requested = random.nextBoolean() ? "app:desk" : "app:shop";
     }
-    List<CallOpened> parents =
-        above.stream().filter(call -> call.tenant().equals(tenant)).toList();
+    List<CallOpened> parents = above.stream().filter(call -> call.tenant().equals(tenant)).toList();
     UUID parent =
         parents.isEmpty() || random.nextInt(3) == 0
             ? null

@@ -47,8 +47,8 @@ final class HourlyCosts {
       """;
 
   /// Sets of tags in one hour of a stretch beyond which they are not added up by themselves: who
-  /// tags each call with a name of its own would have a sum a call. [#MANY] says so of the hour, and
-  /// whoever asks by tag asks the calls then.
+  /// tags each call with a name of its own would have a sum a call. [#MANY] says so of the hour,
+  /// and whoever asks by tag asks the calls then.
   private static final int MOST_TAG_SETS = 500;
 
   private static final String TAGS = "tags";

@@ -42,7 +42,8 @@ final class Parents {
   /// One that was written earlier.
   private String find(UUID tenant, UUID id) {
     return handle
-        .createQuery("SELECT requested FROM observability.call WHERE tenant_id = :tenant AND id = :id")
+        .createQuery(
+            "SELECT requested FROM observability.call WHERE tenant_id = :tenant AND id = :id")
         .bind("tenant", tenant)
         .bind("id", id)
         .mapTo(String.class)
