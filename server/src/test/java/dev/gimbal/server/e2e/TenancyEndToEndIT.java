@@ -34,6 +34,8 @@ class TenancyEndToEndIT {
           "PUT /api/guards/{guard}", guard(),
           "POST /api/guards/{guard}/check", Map.of("text", "ann@example.com"),
           "PUT /api/alert-channels/{channel}", channel(),
+          "PUT /api/providers/{provider}",
+              Map.of("dialect", "openai", "base_url", "https://" + UPSTREAM + "/v1"),
           "POST /api/keys/{key}/rotate", Map.of("overlap_hours", 1));
 
   @TempDir static Path data;

@@ -23,6 +23,7 @@ import dev.gimbal.gateway.core.routes.BudgetRoutes;
 import dev.gimbal.gateway.core.routes.GatewayRoutes;
 import dev.gimbal.gateway.core.routes.LimitRoutes;
 import dev.gimbal.gateway.core.routes.PriceRoutes;
+import dev.gimbal.gateway.core.routes.ProviderRoutes;
 import dev.gimbal.gateway.core.routes.RunningCallRoutes;
 import dev.gimbal.gateway.guard.TextClassifier;
 import dev.gimbal.gateway.provider.api.Provider;
@@ -134,14 +135,13 @@ public final class GatewayModule {
                 surroundings.ids));
     inside.set(calls.inside());
     GatewayRoutes declared =
-        new GatewayRoutes(
-            new GatewayRoutes.Parts(
-                surroundings.database,
-                surroundings.audit,
-                catalog,
-                providers,
-                surroundings.applications));
+        new GatewayRoutes(new GatewayRoutes.Parts(catalog, surroundings.applications));
     List<Route> routes = new ArrayList<>(declared.routes());
+    routes.addAll(
+        new ProviderRoutes(
+                new ProviderRoutes.Parts(
+                    surroundings.database, surroundings.audit, catalog, providers))
+            .routes());
     routes.addAll(
         new PriceRoutes(
                 new PriceRoutes.Parts(

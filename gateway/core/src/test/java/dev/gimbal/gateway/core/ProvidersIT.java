@@ -16,7 +16,9 @@ import dev.gimbal.observability.api.Metrics;
 import dev.gimbal.observability.testing.InMemoryLedger;
 import dev.gimbal.platform.database.Database;
 import dev.gimbal.platform.database.testing.TestDatabase;
+import dev.gimbal.platform.errors.GimbalException;
 import dev.gimbal.platform.http.Caller;
+import dev.gimbal.platform.http.HttpError;
 import dev.gimbal.platform.http.HttpException;
 import dev.gimbal.platform.http.Response;
 import dev.gimbal.platform.ids.TenantId;
@@ -27,6 +29,8 @@ import dev.gimbal.release.api.Applications;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +39,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -181,6 +187,212 @@ class ProvidersIT {
     assertThat(running.get(20, TimeUnit.SECONDS)).endsWith("token19 ");
     assertThatThrownBy(() -> room.gateway().chat(developer, chat("leaves/plain")))
         .hasFieldOrPropertyWithValue("errorCode", GatewayError.MODEL_UNKNOWN);
+  }
+
+  private Response change(String name, String tag, Object... fields) {
+    Map<String, Object> body = new HashMap<>(Map.of("dialect", "openai"));
+    for (int i = 0; i < fields.length; i += 2) {
+      body.put((String) fields[i], fields[i + 1]);
+    }
+    String path = "/api/providers/" + name;
+    return TestRequest.send(room.routes(), developer, "PUT", path, body, tag);
+  }
+
+  private static List<String> keys(ScenarioUpstream upstream, int since) {
+    return upstream.received().stream()
+        .skip(since)
+        .map(call -> call.headers().get("authorization"))
+        .distinct()
+        .toList();
+  }
+
+  @Test
+  void shouldChangeAProviderWithoutDroppingACallOrZeroingACounter() throws Exception {
+    try (ScenarioUpstream other = ScenarioUpstream.start(vertx)) {
+      declare("moves", upstream.baseUrl(), "sk-here");
+      int before = upstream.received().size();
+      CompletableFuture<String> streaming =
+          CompletableFuture.supplyAsync(
+              () -> room.gateway().chat(developer, chat("moves/slow-50"), piece -> {}).text());
+      upstream.awaitCall(before + 1);
+      AtomicBoolean changing = new AtomicBoolean(true);
+      AtomicInteger calls = new AtomicInteger();
+      List<CompletableFuture<Void>> callers = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        callers.add(
+            CompletableFuture.runAsync(
+                () -> {
+                  while (changing.get()) {
+                    assertThat(room.gateway().chat(developer, chat("moves/plain")).text())
+                        .contains("Hello");
+                    calls.incrementAndGet();
+                  }
+                },
+                command -> Thread.ofVirtual().start(command)));
+      }
+      for (int i = 0; i < 40; i++) {
+        boolean away = i % 2 == 0;
+        String url = away ? other.baseUrl() : upstream.baseUrl();
+        String key = away ? "sk-there" : "sk-here";
+        int seen = calls.get();
+        change("moves", null, "base_url", url, "credential", key, "parallel_calls", 8 + i % 3);
+        while (calls.get() < seen + 5) {
+          Thread.onSpinWait();
+          callers.forEach(caller -> assertThat(caller).isNotCompletedExceptionally());
+        }
+      }
+      changing.set(false);
+      for (CompletableFuture<Void> caller : callers) {
+        caller.get(20, TimeUnit.SECONDS);
+      }
+
+      assertThat(streaming.get(20, TimeUnit.SECONDS)).endsWith("token19 ");
+      assertThat(keys(upstream, before))
+          .as("never another server's")
+          .containsExactly("Bearer sk-here");
+      assertThat(keys(other, 0)).containsExactly("Bearer sk-there");
+      Response health = call(developer, "GET", "/api/providers/moves/health", Map.of());
+      assertThat(Json.write(((Response.Json) health).value()))
+          .contains("\"model\":\"plain\"", "\"calls\":" + calls.get() + "}", "\"parallel\":0");
+      assertThat(audited).contains("provider.replaced moves");
+    }
+  }
+
+  @Test
+  void shouldKeepTheSecretsOfAProviderThatIsChangedWithoutThem() {
+    call(
+        developer,
+        "POST",
+        "/api/providers",
+        Map.of(
+            "name",
+            "kept",
+            "dialect",
+            "openai",
+            "base_url",
+            upstream.baseUrl(),
+            "credential",
+            "sk-first",
+            "credentials",
+            List.of(
+                Map.of("name", "second", "credential", "sk-second"),
+                Map.of("name", "third", "credential", "sk-third"))));
+    int before = upstream.received().size();
+
+    Response after =
+        change(
+            "kept",
+            "\"1\"",
+            "base_url",
+            upstream.baseUrl(),
+            "credentials",
+            List.of(
+                Map.of("name", "fourth", "credential", "sk-fourth"),
+                Map.of("name", "second", "requests_per_minute", 90)),
+            "queue",
+            3,
+            "parallel_calls",
+            2);
+
+    assertThat(Json.write(((Response.Json) after).value()))
+        .contains(
+            "\"credential\":\"sealed\"",
+            "\"name\":\"fourth\"",
+            "\"requests_per_minute\":90",
+            "\"queue\":3",
+            "\"version\":2")
+        .doesNotContain("third", "sk-");
+    for (int i = 0; i < 9; i++) {
+      room.gateway().chat(developer, chat("kept/plain"));
+    }
+    assertThat(keys(upstream, before))
+        .containsExactlyInAnyOrder("Bearer sk-first", "Bearer sk-second", "Bearer sk-fourth");
+
+    change("kept", null, "base_url", upstream.baseUrl(), "credential", "");
+    int open = upstream.received().size();
+    room.gateway().chat(developer, chat("kept/plain"));
+    assertThat(upstream.received().get(open).headers().contains("authorization")).isFalse();
+  }
+
+  @Test
+  void shouldNotSendAKeptSecretToAnotherServer() {
+    declare("lured", upstream.baseUrl(), "sk-first");
+    call(
+        operator,
+        "POST",
+        "/api/providers",
+        Map.of(
+            "name",
+            "lured-env",
+            "dialect",
+            "openai",
+            "base_url",
+            upstream.baseUrl(),
+            "credentials",
+            List.of(Map.of("name", "second", "credential", "env:PATH"))));
+
+    assertThatThrownBy(() -> change("lured", null, "base_url", "http://127.0.0.1:9/v1"))
+        .hasMessageContaining("credential: must be given again");
+    assertThatThrownBy(() -> change("lured", null, "base_url", secure(upstream.baseUrl())))
+        .hasMessageContaining("credential: must be given again");
+    assertThatThrownBy(
+            () ->
+                change(
+                    "lured-env",
+                    null,
+                    "base_url",
+                    "http://127.0.0.1:9/v1",
+                    "credentials",
+                    List.of(Map.of("name", "second"))))
+        .hasMessageContaining("credentials[0].credential: must be given again");
+    assertThatThrownBy(
+            () ->
+                change(
+                    "lured",
+                    null,
+                    "base_url",
+                    upstream.baseUrl(),
+                    "credentials",
+                    List.of(Map.of("name", "nobody"))))
+        .hasMessageContaining("credentials[0].credential: is required");
+    assertThat(change("lured", null, "base_url", upstream.baseUrl() + "/")).isNotNull();
+  }
+
+  private static String secure(String url) {
+    return url.replace("http://", "https://");
+  }
+
+  @Test
+  void shouldNotUndoAChangeOfSomebodyElse() {
+    declare("shared-work", upstream.baseUrl(), "sk");
+    change("shared-work", "\"1\"", "base_url", upstream.baseUrl(), "parallel_calls", 5);
+
+    assertThatThrownBy(
+            () -> change("shared-work", "\"1\"", "base_url", upstream.baseUrl(), "queue", 0))
+        .hasFieldOrPropertyWithValue("errorCode", HttpError.VERSION_STALE);
+    Response shown = call(developer, "GET", "/api/providers/shared-work", Map.of());
+    assertThat(((Response.Json) shown).headers()).containsEntry("etag", "\"2\"");
+    assertThatThrownBy(() -> call(stranger, "GET", "/api/providers/shared-work", Map.of()))
+        .hasFieldOrPropertyWithValue("errorCode", GatewayError.PROVIDER_UNKNOWN);
+  }
+
+  @Test
+  void shouldNameTheFieldOfAnAddressThatCannotBeUsed() {
+    for (String url : List.of("ftp://127.0.0.1/v1", "http://nobody.invalid/v1", "http:///v1")) {
+      assertThatThrownBy(() -> declare("misled", url, "sk"))
+          .as(url)
+          .extracting(e -> ((GimbalException) e).fields().getFirst().field())
+          .isEqualTo("base_url");
+    }
+    try (GatewayRoom strict = room(database, false)) {
+      Map<String, String> inward =
+          Map.of("name", "misled", "dialect", "openai", "base_url", upstream.baseUrl());
+      assertThatThrownBy(
+              () -> TestRequest.send(strict.routes(), developer, "POST", "/api/providers", inward))
+          .hasFieldOrPropertyWithValue("errorCode", GatewayError.UPSTREAM_FORBIDDEN)
+          .extracting(e -> ((GimbalException) e).fields().getFirst().field())
+          .isEqualTo("base_url");
+    }
   }
 
   @Test

@@ -24,6 +24,15 @@ public final class EntityTag {
     }
   }
 
+  /// For a thing that changed while a change of it was judged.
+  ///
+  /// @param read the version that the change was made from
+  public static HttpException stale(long read, long now) {
+    return new HttpException(
+        HttpError.VERSION_STALE,
+        "it changed since it was read: that was " + of(read) + ", now " + of(now));
+  }
+
   static boolean matches(String header, String tag) {
     for (String candidate : header.split(",")) {
       String one = candidate.strip();

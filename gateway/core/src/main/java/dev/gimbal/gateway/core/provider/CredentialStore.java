@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 
 /// The credentials that providers have beside their own. Thread-safe; blocks.
@@ -37,36 +38,86 @@ final class CredentialStore {
   record Owner(TenantId tenant, String provider) {}
 
   void add(Transaction transaction, String provider, List<ProviderStore.Credential> credentials) {
-    TenantId tenant = transaction.tenant();
-    int place = 0;
-    for (ProviderStore.Credential each : credentials) {
-      boolean reference = CredentialReference.is(each.credential());
-      transaction
-          .handle()
-          .createUpdate(
-              """
-              INSERT INTO gateway.provider_credential
-                (tenant_id, provider, name, place, credential, sealed, key_id,
-                 requests_per_minute, tokens_per_minute, parallel_calls)
-              VALUES (:tenant, :provider, :name, :place, :credential, :sealed, :key,
-                 :requests, :tokens, :parallel)
-              """)
-          .bind("tenant", tenant.value())
-          .bind("provider", provider)
-          .bind("name", each.limits().name())
-          .bind("place", place++)
-          .bind("credential", reference ? each.credential() : null)
-          .bind("sealed", reference ? null : sealed(tenant, provider, each))
-          .bind("key", reference ? null : sealing.keyId())
-          .bind("requests", each.limits().requestsPerMinute())
-          .bind("tokens", each.limits().tokensPerMinute())
-          .bind("parallel", each.limits().parallelCalls())
-          .execute();
+    for (int i = 0; i < credentials.size(); i++) {
+      add(transaction, new Place(transaction.tenant(), provider, i), credentials.get(i));
     }
   }
 
-  private byte[] sealed(TenantId tenant, String provider, ProviderStore.Credential each) {
-    return sealing.seal(tenant, about(provider, each.limits().name()), each.credential());
+  private void add(Transaction transaction, Place place, ProviderStore.Credential each) {
+    String credential = String.valueOf(each.credential());
+    boolean reference = CredentialReference.is(credential);
+    String about = about(place.provider, each.limits().name());
+    Update insert =
+        transaction
+            .handle()
+            .createUpdate(
+                """
+                INSERT INTO gateway.provider_credential
+                  (tenant_id, provider, name, place, credential, sealed, key_id,
+                   requests_per_minute, tokens_per_minute, parallel_calls)
+                VALUES (:tenant, :provider, :name, :place, :credential, :sealed, :key,
+                   :requests, :tokens, :parallel)
+                """);
+    bound(insert, place, each.limits())
+        .bind("credential", reference ? credential : null)
+        .bind("sealed", reference ? null : sealing.seal(place.tenant, about, credential))
+        .bind("key", reference ? null : sealing.keyId())
+        .execute();
+  }
+
+  private record Place(TenantId tenant, String provider, int number) {}
+
+  private static Update bound(Update update, Place place, Limits limits) {
+    return update
+        .bind("tenant", place.tenant.value())
+        .bind("provider", place.provider)
+        .bind("name", limits.name())
+        .bind("place", place.number)
+        .bind("requests", limits.requestsPerMinute())
+        .bind("tokens", limits.tokensPerMinute())
+        .bind("parallel", limits.parallelCalls());
+  }
+
+  /// Puts these in the place of those that a provider has; of one without a credential the row must
+  /// be there, and its secret stays as it is.
+  void replace(
+      Transaction transaction, String provider, List<ProviderStore.Credential> credentials) {
+    TenantId tenant = transaction.tenant();
+    List<String> kept =
+        credentials.stream()
+            .filter(each -> each.credential() == null)
+            .map(each -> each.limits().name())
+            .toList();
+    transaction
+        .handle()
+        .createUpdate(
+            """
+            DELETE FROM gateway.provider_credential
+            WHERE tenant_id = :tenant AND provider = :provider AND NOT name = ANY (:kept)
+            """)
+        .bind("tenant", tenant.value())
+        .bind("provider", provider)
+        .bindArray("kept", String.class, kept)
+        .execute();
+    for (int i = 0; i < credentials.size(); i++) {
+      ProviderStore.Credential each = credentials.get(i);
+      Place place = new Place(tenant, provider, i);
+      if (each.credential() == null) {
+        Update update =
+            transaction
+                .handle()
+                .createUpdate(
+                    """
+                    UPDATE gateway.provider_credential SET place = :place,
+                      requests_per_minute = :requests, tokens_per_minute = :tokens,
+                      parallel_calls = :parallel
+                    WHERE tenant_id = :tenant AND provider = :provider AND name = :name
+                    """);
+        bound(update, place, each.limits()).execute();
+      } else {
+        add(transaction, place, each);
+      }
+    }
   }
 
   /// A slug has no `/`, so no provider's own credential is sealed for the same.

@@ -20,11 +20,21 @@ record ProviderRow(
     @Nullable String sealed,
     @Nullable String keyId,
     Bounds bounds,
-    Instant created) {
+    Change change) {
+  /// What a query must select.
+  static final String COLUMNS =
+      """
+      tenant_id, name, dialect, base_url, credential, encode(sealed, 'base64') AS sealed, key_id,
+      parallel_calls, queue, version, created, coalesce(changed, created) AS changed
+      """;
 
   /// @param parallelCalls null: as many as come
   /// @param queue calls that may wait; null: none
   record Bounds(@Nullable Integer parallelCalls, @Nullable Integer queue) {}
+
+  /// @param version which change of it this is
+  /// @param changed when that was
+  record Change(long version, Instant created, Instant changed) {}
 
   static ProviderRow of(ResultSet row) throws SQLException {
     return new ProviderRow(
@@ -37,7 +47,10 @@ record ProviderRow(
         row.getString("key_id"),
         new Bounds(
             row.getObject("parallel_calls", Integer.class), row.getObject("queue", Integer.class)),
-        row.getTimestamp("created").toInstant());
+        new Change(
+            row.getLong("version"),
+            row.getTimestamp("created").toInstant(),
+            row.getTimestamp("changed").toInstant()));
   }
 
   @Override

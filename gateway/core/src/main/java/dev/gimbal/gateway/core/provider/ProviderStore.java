@@ -21,6 +21,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -107,8 +108,9 @@ public final class ProviderStore {
 
   /// One more credential.
   ///
-  /// @param credential a reference or the secret itself
-  public record Credential(Credentials.Limits limits, String credential) {
+  /// @param credential a reference or the secret itself; null, in a change alone: the one that it
+  ///     has is kept
+  public record Credential(Credentials.Limits limits, @Nullable String credential) {
     @Override
     public String toString() {
       return "Credential[" + limits.name() + "]";
@@ -119,6 +121,8 @@ public final class ProviderStore {
   ///
   /// @param credential the reference, or `sealed`; null: none
   /// @param credentials beside the first, each with what stands for it
+  /// @param version which change of it this is
+  /// @param changed when that was
   public record Shown(
       String name,
       String dialect,
@@ -126,7 +130,9 @@ public final class ProviderStore {
       @Nullable String credential,
       Bounds bounds,
       List<Credential> credentials,
-      Instant created) {}
+      long version,
+      Instant created,
+      Instant changed) {}
 
   /// Whether a text names where a credential is.
   public static boolean isReference(@Nullable String credential) {
@@ -154,24 +160,37 @@ public final class ProviderStore {
     if (factory == null) {
       throw invalid("dialect", "must be one of " + factories.keySet());
     }
-    if (catalog.shared().containsKey(declared.name)) {
-      throw new GatewayException(
-          GatewayError.PROVIDER_EXISTS, "There is a shared provider " + declared.name + ".");
+    String own = credential("credential", declared.credential);
+    for (int i = 0; i < declared.credentials.size(); i++) {
+      credential("credentials[" + i + "].credential", declared.credentials.get(i).credential);
     }
-    factory.check(settings(declared.name, declared.baseUrl, credential(declared.credential)));
-    for (Credential each : declared.credentials) {
-      credential(each.credential);
+    try {
+      factory.check(settings(declared.name, declared.baseUrl, own));
+    } catch (GatewayException e) {
+      // Whatever is wrong with an address is wrong with this field; who calls sees no field.
+      throw e.fields().isEmpty() ? new GatewayException(fault(e), "base_url", said(e)) : e;
     }
   }
 
-  private static @Nullable String credential(@Nullable String credential) {
-    if (!isReference(credential)) {
+  /// A name that nobody knows is no failure of a provider yet.
+  private static GatewayError fault(GatewayException e) {
+    return e.errorCode() == GatewayError.UPSTREAM_FORBIDDEN
+        ? GatewayError.UPSTREAM_FORBIDDEN
+        : GatewayError.FIELD_INVALID;
+  }
+
+  private static String said(GatewayException e) {
+    return String.valueOf(e.getMessage());
+  }
+
+  private static @Nullable String credential(String field, @Nullable String credential) {
+    if (credential == null || !isReference(credential)) {
       return credential;
     }
     try {
-      return CredentialReference.read(String.valueOf(credential));
+      return CredentialReference.read(credential);
     } catch (IllegalArgumentException e) {
-      throw invalid("credential", String.valueOf(e.getMessage()));
+      throw invalid(field, String.valueOf(e.getMessage()));
     }
   }
 
@@ -191,6 +210,10 @@ public final class ProviderStore {
   ///
   /// @throws GatewayException [GatewayError#PROVIDER_EXISTS]
   public Shown add(Transaction transaction, Declared declared) {
+    if (catalog.shared().containsKey(declared.name)) {
+      throw new GatewayException(
+          GatewayError.PROVIDER_EXISTS, "There is a shared provider " + declared.name + ".");
+    }
     boolean reference = isReference(declared.credential);
     boolean secret = declared.credential != null && !reference;
     Instant now = clock.instant();
@@ -223,35 +246,120 @@ public final class ProviderStore {
     }
     credentials.add(transaction, declared.name, declared.credentials);
     changed(transaction, declared.name);
-    String shown = reference ? declared.credential : secret ? SEALED : null;
-    List<Credential> others =
-        declared.credentials.stream()
-            .map(c -> new Credential(c.limits, isReference(c.credential) ? c.credential : SEALED))
-            .toList();
-    return new Shown(
-        declared.name, declared.dialect, declared.baseUrl, shown, declared.bounds, others, now);
+    return find(transaction, declared.name);
   }
 
   private byte[] sealed(TenantId tenant, Declared declared) {
     return sealing.seal(tenant, declared.name, String.valueOf(declared.credential));
   }
 
-  /// Removes a provider; its running calls end as if nothing had happened.
+  /// Replaces a provider that [#find] locked, in use once the transaction commits; calls under way
+  /// end as they began.
+  ///
+  /// A credential that is kept stays where it was declared for: with another scheme, host or port
+  /// it must be given again, or whoever may change an address could have it sent to himself.
+  ///
+  /// @param keeps whether the first credential stays as it is, whatever `declared` says
+  /// @throws GatewayException naming the field
+  public Shown replace(Transaction transaction, Shown before, Declared declared, boolean keeps) {
+    boolean moved = !origin(before.baseUrl).equals(origin(declared.baseUrl));
+    if (keeps && before.credential != null) {
+      kept("credential", before.credential, moved);
+    }
+    Map<String, Credential> had = new HashMap<>();
+    before.credentials.forEach(each -> had.put(each.limits.name(), each));
+    for (int i = 0; i < declared.credentials.size(); i++) {
+      Credential each = declared.credentials.get(i);
+      if (each.credential == null) {
+        String field = "credentials[" + i + "].credential";
+        Credential known = had.get(each.limits.name());
+        if (known == null || known.credential == null) {
+          throw invalid(field, "is required: there is none of this name to keep");
+        }
+        kept(field, known.credential, moved);
+      }
+    }
+    update(transaction, declared, keeps);
+    credentials.replace(transaction, declared.name, declared.credentials);
+    changed(transaction, declared.name);
+    return find(transaction, declared.name);
+  }
+
+  private static void kept(String field, String shown, boolean moved) {
+    if (moved) {
+      throw invalid(field, "must be given again: base_url names another server");
+    }
+    credential(field, shown);
+  }
+
+  /// Whom a request goes to.
+  private static String origin(String url) {
+    URI uri = URI.create(url);
+    String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+    int port = uri.getPort() > 0 ? uri.getPort() : scheme.equals("https") ? 443 : 80;
+    return scheme + "://" + String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT) + ":" + port;
+  }
+
+  private void update(Transaction transaction, Declared declared, boolean keeps) {
+    boolean reference = isReference(declared.credential);
+    boolean secret = declared.credential != null && !reference;
+    transaction
+        .handle()
+        .createUpdate(
+            """
+            UPDATE gateway.provider SET dialect = :dialect, base_url = :url,
+              credential = CASE WHEN :keeps THEN credential ELSE :credential END,
+              sealed = CASE WHEN :keeps THEN sealed ELSE :sealed END,
+              key_id = CASE WHEN :keeps THEN key_id ELSE :key END,
+              parallel_calls = :parallel, queue = :queue, version = version + 1, changed = :now
+            WHERE tenant_id = :tenant AND name = :name
+            """)
+        .bind("tenant", transaction.tenant().value())
+        .bind("name", declared.name)
+        .bind("dialect", declared.dialect)
+        .bind("url", declared.baseUrl)
+        .bind("keeps", keeps)
+        .bind("credential", reference ? declared.credential : null)
+        .bind("sealed", secret ? sealed(transaction.tenant(), declared) : null)
+        .bind("key", secret ? sealing.keyId() : null)
+        .bind("parallel", declared.bounds.parallelCalls)
+        .bind("queue", declared.bounds.queue)
+        .bind("now", Timestamp.from(clock.instant()))
+        .execute();
+  }
+
+  /// Removes a provider that [#find] locked; its running calls end as if nothing had happened.
+  public void remove(Transaction transaction, String name) {
+    transaction
+        .handle()
+        .createUpdate("DELETE FROM gateway.provider WHERE tenant_id = :tenant AND name = :name")
+        .bind("tenant", transaction.tenant().value())
+        .bind("name", name)
+        .execute();
+    changed(transaction, name);
+  }
+
+  /// A provider of the tenant, locked until the transaction ends.
   ///
   /// @throws GatewayException [GatewayError#PROVIDER_UNKNOWN]
-  public void remove(Transaction transaction, String name) {
-    int removed =
-        transaction
-            .handle()
-            .createUpdate("DELETE FROM gateway.provider WHERE tenant_id = :tenant AND name = :name")
-            .bind("tenant", transaction.tenant().value())
-            .bind("name", name)
-            .execute();
-    if (removed == 0) {
-      throw new GatewayException(
-          GatewayError.PROVIDER_UNKNOWN, "There is no provider " + name + " of this tenant.");
-    }
-    changed(transaction, name);
+  public Shown find(Transaction transaction, String name) {
+    Map<CredentialStore.Owner, List<CredentialStore.Row>> others =
+        credentials.read(transaction.handle(), transaction.tenant());
+    return transaction
+        .handle()
+        .createQuery(
+            "SELECT "
+                + ProviderRow.COLUMNS
+                + "FROM gateway.provider WHERE tenant_id = :tenant AND name = :name FOR UPDATE")
+        .bind("tenant", transaction.tenant().value())
+        .bind("name", name)
+        .map((row, context) -> shown(declaration(ProviderRow.of(row), others)))
+        .findOne()
+        .orElseThrow(
+            () ->
+                new GatewayException(
+                    GatewayError.PROVIDER_UNKNOWN,
+                    "There is no provider " + name + " of this tenant."));
   }
 
   private void changed(Transaction transaction, String name) {
@@ -266,11 +374,9 @@ public final class ProviderStore {
     return transaction
         .handle()
         .createQuery(
-            """
-            SELECT tenant_id, name, dialect, base_url, credential,
-              encode(sealed, 'base64') AS sealed, key_id, parallel_calls, queue, created
-            FROM gateway.provider WHERE tenant_id = :tenant ORDER BY name
-            """)
+            "SELECT "
+                + ProviderRow.COLUMNS
+                + "FROM gateway.provider WHERE tenant_id = :tenant ORDER BY name")
         .bind("tenant", transaction.tenant().value())
         .map((row, context) -> shown(declaration(ProviderRow.of(row), others)))
         .list();
@@ -296,7 +402,9 @@ public final class ProviderStore {
         credential,
         new Bounds(row.bounds().parallelCalls(), row.bounds().queue()),
         others,
-        row.created());
+        row.change().version(),
+        row.change().created(),
+        row.change().changed());
   }
 
   /// Reads every tenant's providers and swaps them in; one that did not change stays as it is, and
@@ -329,12 +437,7 @@ public final class ProviderStore {
   private List<Declaration> declarations(Handle handle) {
     Map<CredentialStore.Owner, List<CredentialStore.Row>> others = credentials.read(handle, null);
     return handle
-        .createQuery(
-            """
-            SELECT tenant_id, name, dialect, base_url, credential,
-              encode(sealed, 'base64') AS sealed, key_id, parallel_calls, queue, created
-            FROM gateway.provider
-            """)
+        .createQuery("SELECT " + ProviderRow.COLUMNS + "FROM gateway.provider")
         .map((row, context) -> declaration(ProviderRow.of(row), others))
         .list();
   }
@@ -373,7 +476,7 @@ public final class ProviderStore {
 
   private @Nullable String opened(ProviderRow row) {
     return row.sealed() == null
-        ? credential(row.credential())
+        ? credential("credential", row.credential())
         : sealing.open(row.tenant(), row.name(), Base64.getMimeDecoder().decode(row.sealed()));
   }
 }

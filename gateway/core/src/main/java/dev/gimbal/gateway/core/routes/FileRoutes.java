@@ -12,9 +12,9 @@ import dev.gimbal.gateway.core.provider.ProviderCatalog;
 import dev.gimbal.gateway.core.route.RouteShape;
 import dev.gimbal.gateway.core.routes.BudgetRoutes.BudgetView;
 import dev.gimbal.gateway.core.routes.GatewayRoutes.ModelView;
-import dev.gimbal.gateway.core.routes.GatewayRoutes.ProviderView;
 import dev.gimbal.gateway.core.routes.LimitRoutes.LimitView;
 import dev.gimbal.gateway.core.routes.PriceRoutes.PriceView;
+import dev.gimbal.gateway.core.routes.ProviderRoutes.ProviderView;
 import dev.gimbal.gateway.limits.Limit;
 import dev.gimbal.gateway.limits.Limit.Unit;
 import dev.gimbal.gateway.limits.MemoryLeaseStore.Standing;
@@ -154,11 +154,13 @@ public final class FileRoutes {
                     each.bounds().parallelCalls(),
                     each.bounds().queue(),
                     false,
+                    null,
+                    null,
                     null)));
       }
     }
     for (String name : parts.catalog.sharedNames()) {
-      ProviderView view = new ProviderView(name, null, null, null, null, null, null, true, null);
+      ProviderView view = ProviderView.shared(name);
       views.add(new Named<>(name, view));
     }
     return views;

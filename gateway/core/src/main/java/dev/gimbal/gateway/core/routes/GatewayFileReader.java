@@ -310,7 +310,8 @@ public final class GatewayFileReader {
   }
 
   private void provider(Item item) {
-    GatewayRoutes.NewProvider wanted = StrictJson.read(item.tree, GatewayRoutes.NewProvider.class);
+    ProviderRoutes.NewProvider wanted =
+        StrictJson.read(item.tree, ProviderRoutes.NewProvider.class);
     named(item, "provider", wanted.name());
     String credential = wanted.credential();
     String url = wanted.baseUrl();

@@ -39,6 +39,19 @@ final class ProviderShape {
     }
   }
 
+  /// @param credential absent: the one of this name is kept
+  record ChangedCredential(
+      String name,
+      @Nullable String credential,
+      @Nullable Integer requestsPerMinute,
+      @Nullable Long tokensPerMinute,
+      @Nullable Integer parallelCalls) {
+    @Override
+    public String toString() {
+      return "ChangedCredential[" + name + "]";
+    }
+  }
+
   /// @param credential the reference, or `sealed`
   record CredentialView(
       String name,
@@ -67,9 +80,32 @@ final class ProviderShape {
     if (wanted == null) {
       return List.of();
     }
+    return changed(principal, noNull(wanted).stream().map(ProviderShape::changed).toList(), first);
+  }
+
+  private static <T> List<T> noNull(List<T> wanted) {
     if (wanted.stream().anyMatch(Objects::isNull)) {
       throw HttpException.invalid("credentials", "must have no null");
     }
+    return wanted;
+  }
+
+  private static ChangedCredential changed(NewCredential each) {
+    return new ChangedCredential(
+        each.name(),
+        each.credential(),
+        each.requestsPerMinute(),
+        each.tokensPerMinute(),
+        each.parallelCalls());
+  }
+
+  /// @param first whether the provider has a credential beside these
+  static List<Credential> changed(
+      Principal principal, @Nullable List<ChangedCredential> wanted, boolean first) {
+    if (wanted == null) {
+      return List.of();
+    }
+    noNull(wanted);
     if (wanted.size() > MOST_CREDENTIALS) {
       throw HttpException.invalid("credentials", "at most " + MOST_CREDENTIALS);
     }
@@ -80,7 +116,7 @@ final class ProviderShape {
     List<Credential> credentials = new ArrayList<>();
     for (int i = 0; i < wanted.size(); i++) {
       String field = "credentials[" + i + "]";
-      NewCredential each = wanted.get(i);
+      ChangedCredential each = wanted.get(i);
       if (Slug.of(each.name()).isEmpty()) {
         throw HttpException.invalid(field + ".name", "must be a name of a-z 0-9 . _ : -");
       }
@@ -93,7 +129,7 @@ final class ProviderShape {
     return credentials;
   }
 
-  private static Limits limits(String field, NewCredential each) {
+  private static Limits limits(String field, ChangedCredential each) {
     try {
       return new Limits(
           each.name(), each.requestsPerMinute(), each.tokensPerMinute(), each.parallelCalls());
@@ -127,7 +163,7 @@ final class ProviderShape {
             c ->
                 new CredentialView(
                     c.limits().name(),
-                    c.credential(),
+                    String.valueOf(c.credential()),
                     c.limits().requestsPerMinute(),
                     c.limits().tokensPerMinute(),
                     c.limits().parallelCalls()))

@@ -11,11 +11,23 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A request as the HTTP room hands it over.
-public record TestRequest(Caller caller, String last, Map<String, ?> json) implements Request {
+public record TestRequest(Caller caller, String last, Map<String, ?> json, @Nullable String tag)
+    implements Request {
 
   /// Sends it to the route that takes it; the caller must hold the route's right.
   public static Response send(
       List<Route> routes, Caller caller, String method, String path, Map<String, ?> json) {
+    return send(routes, caller, method, path, json, null);
+  }
+
+  /// The same with an `If-Match`.
+  public static Response send(
+      List<Route> routes,
+      Caller caller,
+      String method,
+      String path,
+      Map<String, ?> json,
+      @Nullable String tag) {
     Route route =
         routes.stream()
             .filter(r -> r.method().equals(method) && fits(r.path(), path))
@@ -25,7 +37,7 @@ public record TestRequest(Caller caller, String last, Map<String, ?> json) imple
       throw new IllegalStateException("the caller lacks " + route.right());
     }
     try {
-      return route.handler().handle(new TestRequest(caller, last(route.path(), path), json));
+      return route.handler().handle(new TestRequest(caller, last(route.path(), path), json, tag));
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
@@ -57,6 +69,11 @@ public record TestRequest(Caller caller, String last, Map<String, ?> json) imple
   @Override
   public String path(String name) {
     return last;
+  }
+
+  @Override
+  public Optional<String> ifMatch() {
+    return Optional.ofNullable(tag);
   }
 
   @Override
