@@ -33,6 +33,11 @@ export const gatewayScreens = [
     await page.getByTestId('save').click();
     await page.getByTestId('error').waitFor();
   } },
+  { name: 'provider-change', go: async (page, url) => {
+    await visit(page, `${url}/providers/openai`, 'provider-edit');
+    await page.getByTestId('provider-edit').click();
+    await page.getByTestId('provider-other').waitFor();
+  } },
   to('routes', '/routes', 'routes'),
   to('routes-empty', '/routes', 'empty', { empty: true }),
   to('route', '/routes/frugal', 'savings'),
@@ -94,6 +99,12 @@ export const gatewayScreens = [
     await page.getByTestId('channel-edit').nth(1).click();
     await page.getByTestId('channel-form').waitFor();
   } },
+  { name: 'alert-channel-test', go: async (page, url) => {
+    await visit(page, `${url}/alerts?tab=channels`, 'channels');
+    await page.getByTestId('channel-test').first().click();
+    await page.getByTestId('channel-test-send').click();
+    await page.getByTestId('channel-tested').waitFor();
+  } },
   to('alert-surge', '/alerts?tab=surge', 'surge-form'),
 ];
 
@@ -123,6 +134,7 @@ export const gatewayFlows = [
     const text = await page.getByTestId('call').textContent();
     assert.match(text, /frugal/);
     assert.match(text, /no-cards.*card × 1, email × 2/);
+    assert.deepEqual(await page.getByTestId('attempt-row').evaluateAll((rows) => rows.map((row) => row.cells[2].innerText.replace(/\s+/g, ' ').toLowerCase())), ['failed status 429 upstream_busy', 'sent up: refusal', 'succeeded']);
     assert.match(text, /\$0\.0041/);
     await page.getByTestId('call-trace').click();
     await page.getByTestId('waterfall').waitFor();
@@ -154,8 +166,27 @@ export const gatewayFlows = [
     assert.equal(await page.getByTestId('provider-credential').getAttribute('type'), 'password');
     await page.getByTestId('provider-credential').fill('sk-secret');
     await page.getByTestId('save').click();
-    await page.getByTestId('provider-row').filter({ hasText: 'mine' }).getByText('sealed').waitFor();
+    await page.getByTestId('provider-row').filter({ hasText: 'mine' }).getByText('encrypted').waitFor();
     assert.ok(!JSON.stringify(mock.gateway.providers).includes('sk-secret'));
+  } },
+  { name: 'should change a provider without its keys, and ask for a key again for another server', run: async (page, { url, mock }) => {
+    await visit(page, `${url}/providers`, 'providers');
+    await page.getByTestId('provider-row').filter({ hasText: 'dashscope' }).getByTestId('provider-edit').click();
+    await page.getByTestId('provider-parallel').fill('7');
+    await page.getByTestId('save').click();
+    await page.getByTestId('provider-form').waitFor({ state: 'detached' });
+    const stored = () => mock.gateway.providers.find((one) => one.name === 'dashscope');
+    assert.equal(stored().parallel_calls, 7);
+    assert.equal(stored().credential, 'sealed');
+    await page.getByTestId('provider-row').filter({ hasText: 'dashscope' }).getByTestId('provider-edit').click();
+    await page.getByTestId('provider-address').fill('https://models.example/v1');
+    await page.getByTestId('save').click();
+    await page.getByTestId('provider-form').getByText('must be given again').first().waitFor();
+    assert.equal(await page.getByTestId('provider-credential').getAttribute('aria-invalid'), 'true');
+    await page.getByTestId('provider-without').check();
+    await page.getByTestId('save').click();
+    await page.getByTestId('provider-row').filter({ hasText: 'models.example' }).waitFor();
+    assert.equal(stored().credential, '');
   } },
   { name: 'should make a route, show the server’s word at its target, and change it with its version', run: async (page, { url, mock }) => {
     await visit(page, `${url}/routes`, 'routes');
@@ -265,6 +296,11 @@ export const gatewayFlows = [
     await page.getByTestId('channel-url').fill('https://chat.example.org/in');
     await page.getByTestId('save').click();
     await page.getByTestId('channel-row').filter({ hasText: 'chat.example.org' }).waitFor();
+    await page.getByTestId('channel-row').filter({ hasText: 'chat.example.org' }).getByTestId('channel-test').click();
+    await page.getByTestId('channel-test-send').click();
+    assert.match(await page.getByTestId('channel-tested').textContent(), /status 204/);
+    await page.keyboard.press('Escape');
+    await page.getByTestId('channel-tested').waitFor({ state: 'detached' });
     await page.getByTestId('tab-surge').click();
     await page.getByTestId('surge-least').fill('12.5');
     await page.getByTestId('save').click();

@@ -50,6 +50,12 @@ export function gatewayTrace(call) {
   };
 }
 
+const attempts = [
+  { number: 1, target: 'openai/gpt-4.1-mini', credential: 'default', ended: 'status 429', error: 'upstream_busy', millis: 84 },
+  { number: 2, target: 'openai/gpt-4.1-mini', credential: 'second', ended: 'judged refusal', millis: 912, cost_usd: '0.000041000' },
+  { number: 3, target: 'openai/gpt-4.1-nano', credential: 'default', ended: 'succeeded', millis: 1_204, cost_usd: '0.000310000' },
+];
+
 const content = {
   input: '{"model":"frugal","messages":[{"role":"user","content":"Which card did [email] pay with?"}],"stream":true}',
   output: '{"choices":[{"message":{"role":"assistant","content":"With the card that ends in [card]."}}]}', complete: true,
@@ -122,7 +128,7 @@ export function gatewayRoutes(state) {
     }],
     ['GET', 'calls/:id', ({ id, answer }) => {
       const call = state.calls.find((one) => one.id === id);
-      return answer.found(call && { ...call, ...(call.outcome !== 'refused' && { content }), cache: call.outcome === 'succeeded' ? 'miss' : 'bypass' });
+      return answer.found(call && { ...call, ...(call.outcome !== 'refused' && { content }), cache: call.outcome === 'succeeded' ? 'miss' : 'bypass', ...(call.requested === 'frugal' && { attempts }) });
     }],
     ['GET', 'providers', ({ query, answer }) => answer.page(state.providers, query)],
     ['POST', 'providers', ({ body, session, answer }) => {
@@ -134,6 +140,22 @@ export function gatewayRoutes(state) {
       const made = { ...body, ...(body.credential && { credential: reference ? body.credential : 'sealed' }), shared: false, created: new Date().toISOString() };
       state.providers.push({ ...made, fresh: true });
       return answer.json(201, made);
+    }],
+    ['GET', 'providers/:name', ({ name, answer }) => {
+      const provider = state.providers.find((one) => one.name === name && !one.shared);
+      return provider ? answer.json(200, provider, etag(provider.version ?? 1)) : answer.found(undefined);
+    }],
+    ['PUT', 'providers/:name', ({ name, body, request, answer }) => {
+      const at = state.providers.findIndex((one) => one.name === name && !one.shared);
+      const before = state.providers[at];
+      if (!before) return answer.found(undefined);
+      if (stale(request, answer, before.version ?? 1)) return undefined;
+      const moved = new URL(body.base_url).origin !== new URL(before.base_url).origin;
+      if (moved && before.credential && body.credential === undefined) return invalid(answer, 'credential', 'must be given again: base_url names another server');
+      const shown = (given, had) => (given === undefined ? had : given && (/^(env|file):/.test(given) ? given : 'sealed'));
+      const credentials = (body.credentials ?? []).map((one) => ({ ...one, credential: shown(one.credential, before.credentials?.find((each) => each.name === one.name)?.credential) }));
+      state.providers[at] = { ...body, name, credential: shown(body.credential, before.credential), credentials, shared: false, created: before.created, changed: new Date().toISOString(), version: (before.version ?? 1) + 1 };
+      return answer.json(200, state.providers[at], etag(state.providers[at].version));
     }],
     ['DELETE', 'providers/:name', ({ name, answer }) => (state.providers = state.providers.filter((one) => one.name !== name), answer.none())],
     ['GET', 'providers/:name/health', ({ name, answer }) => {

@@ -140,6 +140,10 @@ export function rulesRoutes(state) {
       return answer.found(alert);
     }],
     ...resource('alert-channels', state.channels, ({ secret, ...body }) => ({ recipients: [], updated: new Date().toISOString(), ...body, ...(secret && { secret: 'sealed' }) }), wrongChannel),
+    ['POST', 'alert-channels/:name/test', ({ name, answer }) => {
+      const channel = state.channels.get(name);
+      return answer.found(channel && { ...(channel.kind === 'webhook' ? { sent: !/down/.test(channel.url), said: /down/.test(channel.url) ? 'status 503' : 'status 204' } : { sent: true, said: 'the mail server took it' }), took_ms: 84 });
+    }],
     ['GET', 'surge', ({ answer }) => answer.json(200, state.surge, etag(state.surge.version))],
     ['PUT', 'surge', ({ body, request, answer }) => {
       if (stale(request, answer, state.surge.version)) return undefined;

@@ -27,7 +27,9 @@ export interface Provider {
   parallel_calls?: number;
   queue?: number;
   shared: boolean;
+  version?: number;
   created?: string;
+  changed?: string;
 }
 
 export interface ModelHealth {
@@ -238,6 +240,13 @@ export interface Channel {
   version: number;
   created: string;
   updated: string;
+}
+
+/** What came of a test of a channel. */
+export interface Tested {
+  sent: boolean;
+  said: string;
+  took_ms: number;
 }
 
 export interface Surge {

@@ -210,7 +210,20 @@ export interface Call {
   /** What the cache said; only where one call is asked for. */
   cache?: string;
   at: string;
+  /** Each time that a target was asked, where there was more than one; only where one call is asked for. */
+  attempts?: CallAttempt[];
   content?: { input?: unknown; output?: unknown };
+}
+
+export interface CallAttempt {
+  number: number;
+  target: string;
+  credential: string;
+  /** `succeeded`, `judged REASON`, or how it failed. */
+  ended: string;
+  error?: string;
+  millis: number;
+  cost_usd?: string;
 }
 
 export interface TraceSummary {

@@ -5,7 +5,7 @@ import { Link, useParams } from 'wouter';
 import { segment } from '../api/address';
 import { useCall, useTrace } from '../api/queries';
 import { useSession } from '../api/session';
-import type { Call } from '../api/types';
+import type { Call, CallAttempt } from '../api/types';
 import { useLanguage } from '../i18n/language';
 import { Content } from '../traces/StepDetail';
 import { CopyIcon, Facts, Loaded, Page } from '../ui/parts';
@@ -73,7 +73,7 @@ function Body({ call }: { call: Call }) {
             [t('call.output'), count(call.output_tokens)],
             [t('call.counted'), call.estimated ? t('trace.estimated') : undefined],
             [t('call.reserved'), usd(call.reserved_usd)],
-            [t('traces.cost'), usd(call.cost_usd) ?? t('trace.cost.free')],
+            [t('traces.cost'), usd(call.cost_usd) ?? (call.outcome === 'refused' && call.input_tokens === undefined ? t('call.cost.refused') : t('trace.cost.free'))],
           ]} />
         </Panel>
         <Panel title={t('call.timing')}>
@@ -85,6 +85,7 @@ function Body({ call }: { call: Call }) {
           ]} />
         </Panel>
       </div>
+      {call.attempts && <Attempts attempts={call.attempts} />}
       {notes.verdicts.length > 0 && <Verdicts verdicts={notes.verdicts} />}
       {inner.length > 0 && <section className={style.section} aria-labelledby="inner"><h2 id="inner">{t('call.inner')}</h2><CallTable calls={inner} /></section>}
       <section className={style.section} aria-label={t('call.content')}>
@@ -107,6 +108,40 @@ function rate(call: Call): number | undefined {
 
 function Panel({ title, children }: { title: string; children: ReactNode }) {
   return <section className={style.panel}><h2>{title}</h2>{children}</section>;
+}
+
+/** Each time that a target was asked, in order. */
+function Attempts({ attempts }: { attempts: CallAttempt[] }) {
+  const { t, format } = useLanguage();
+  return (
+    <section className={style.section} aria-labelledby="attempts">
+      <h2 id="attempts">{t('call.attempts')}</h2>
+      <div className={ui.scroll}>
+        <table className={`${ui.table} ${ui.stack}`} aria-label={t('call.attempts')} data-testid="attempts">
+          <thead><tr><th scope="col">{t('call.target')}</th><th scope="col">{t('providers.credential')}</th><th scope="col">{t('calls.outcome')}</th><th scope="col" className={ui.number}>{t('traces.took')}</th><th scope="col" className={ui.number}>{t('traces.cost')}</th></tr></thead>
+          <tbody>
+            {attempts.map((one) => (
+              <tr key={one.number} data-testid="attempt-row">
+                <td data-wide><span className={ui.sub}>{one.number}</span> <b className="g-mono">{one.target}</b></td>
+                <td data-label={t('providers.credential')}>{one.credential}</td>
+                <td><Ended attempt={one} /></td>
+                <td className={ui.number} data-label={t('traces.took')}>{format.duration(one.millis)}</td>
+                <td className={ui.number} data-label={t('traces.cost')}>{one.cost_usd === undefined ? t('common.unknown') : format.usd(one.cost_usd)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Ended({ attempt }: { attempt: CallAttempt }) {
+  const { t } = useLanguage();
+  if (attempt.ended === 'succeeded') return <Sign prefix="call.outcome" value="succeeded" />;
+  const [, reason] = /^judged (\S+)$/.exec(attempt.ended) ?? [];
+  if (reason) return <>{t('call.attempt.judged', { reason: word(t, 'route.check', reason) })}</>;
+  return <><Sign prefix="call.outcome" value="failed" /> {attempt.ended}{attempt.error && <div className={`${ui.sub} g-mono`}>{attempt.error}</div>}</>;
 }
 
 function Verdicts({ verdicts }: { verdicts: GuardVerdict[] }) {

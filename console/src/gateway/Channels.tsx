@@ -3,14 +3,15 @@ import { IconPlus, IconSend } from '@tabler/icons-react';
 import { useState } from 'react';
 import { segment } from '../api/address';
 import { api } from '../api/client';
-import type { Channel } from '../api/gateway';
+import type { Channel, Tested } from '../api/gateway';
 import { useSession } from '../api/session';
 import { useLanguage } from '../i18n/language';
+import { ErrorPanel } from '../ui/ErrorPanel';
 import { Confirm, Empty, Loaded } from '../ui/parts';
 import ui from '../ui/ui.module.css';
 import { alertKinds } from './AlertList';
 import { fieldErrors, filled, isSlug } from './fields';
-import { choices, Form, useSaving, word } from './parts';
+import { choices, Form, Sign, useSaving, word } from './parts';
 import { useChanged, useChannel, useChannels } from './queries';
 import style from './gateway.module.css';
 
@@ -22,6 +23,7 @@ export function Channels() {
   const changed = useChanged('alert-channels');
   const [editing, setEditing] = useState<string>();
   const [removing, setRemoving] = useState<Channel>();
+  const [testing, setTesting] = useState<Channel>();
   const write = may('alerts.write');
   const add = write && <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setEditing('')} data-testid="new-channel">{t('channels.new')}</Button>;
   return (
@@ -30,11 +32,12 @@ export function Channels() {
         {(channels) => channels.length === 0 ? <Empty icon={IconSend} title={t('channels.empty')} actions={add}>{t('channels.empty.text')}</Empty> : (
           <>
             <div className={style.end} style={{ marginBottom: 12 }}>{add}</div>
-            <Table channels={channels} edit={write ? setEditing : undefined} remove={setRemoving} />
+            <Table channels={channels} edit={write ? setEditing : undefined} test={setTesting} remove={setRemoving} />
           </>
         )}
       </Loaded>
       {editing !== undefined && <Editor name={editing} onClose={() => setEditing(undefined)} />}
+      {testing && <Test channel={testing} onClose={() => setTesting(undefined)} />}
       {removing && (
         <Confirm title={t('channels.remove')} text={t('channels.remove.text', { name: removing.name })} action={t('common.delete')} onClose={() => setRemoving(undefined)}
           run={async () => {
@@ -46,7 +49,35 @@ export function Channels() {
   );
 }
 
-function Table({ channels, edit, remove }: { channels: Channel[]; edit: ((name: string) => void) | undefined; remove: (channel: Channel) => void }) {
+/** Sends a test and shows what came back. */
+function Test({ channel, onClose }: { channel: Channel; onClose: () => void }) {
+  const { t, format } = useLanguage();
+  const { busy, error, save } = useSaving();
+  const [tested, setTested] = useState<Tested>();
+  const send = () => save(async () => {
+    setTested(undefined);
+    setTested(await api.post<Tested>(`alert-channels/${segment(channel.name)}/test`));
+  });
+  return (
+    <Modal opened onClose={onClose} title={`${t('channels.test')}: ${channel.name}`} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <div className={style.form}>
+        <p className={style.legend} style={{ overflowWrap: 'anywhere' }}>{t('channels.test.text', { where: channel.url ?? channel.recipients.join(', ') })}</p>
+        {tested && (
+          <div role="status" data-testid="channel-tested" data-sent={tested.sent}>
+            <Sign prefix="alert.delivery" value={tested.sent ? 'sent' : 'failed'} /> <span style={{ overflowWrap: 'anywhere' }}>{tested.said}</span> <span className={ui.sub}>· {format.duration(tested.took_ms)}</span>
+          </div>
+        )}
+        {error && <ErrorPanel error={error} />}
+        <div className={style.end}>
+          <Button variant="default" onClick={onClose}>{t('common.close')}</Button>
+          <Button loading={busy} onClick={() => void send()} data-autofocus data-testid="channel-test-send">{tested ? t('channels.test.again') : t('channels.test.send')}</Button>
+        </div>
+      </div>
+    </Modal>
+  );
+}
+
+function Table({ channels, edit, test, remove }: { channels: Channel[]; edit: ((name: string) => void) | undefined; test: (channel: Channel) => void; remove: (channel: Channel) => void }) {
   const { t } = useLanguage();
   return (
     <div className={ui.scroll}>
@@ -60,6 +91,7 @@ function Table({ channels, edit, remove }: { channels: Channel[]; edit: ((name: 
               <td>{one.alerts.map((kind) => word(t, 'alert.kind', kind)).join(', ')}</td>
               <td className={ui.number}>{edit && (
                 <>
+                  <Button size="compact-xs" variant="subtle" onClick={() => test(one)} aria-label={`${t('channels.test')}: ${one.name}`} data-testid="channel-test">{t('channels.test')}</Button>
                   <Button size="compact-xs" variant="subtle" onClick={() => edit(one.name)} aria-label={`${t('gw.edit')}: ${one.name}`} data-testid="channel-edit">{t('gw.edit')}</Button>
                   <Button size="compact-xs" variant="subtle" color="red" onClick={() => remove(one)} aria-label={`${t('common.delete')}: ${one.name}`} data-testid="channel-delete">{t('common.delete')}</Button>
                 </>

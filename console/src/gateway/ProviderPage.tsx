@@ -9,8 +9,10 @@ import { useSession } from '../api/session';
 import { useLanguage } from '../i18n/language';
 import { Confirm, Empty, Facts, Loaded, Page, When } from '../ui/parts';
 import ui from '../ui/ui.module.css';
+import { credentialText } from './CredentialInput';
 import { Sign } from './parts';
 import { presets } from './presets';
+import { ProviderEditor } from './ProviderEditor';
 import { useChanged, useProviderHealth, useProviders } from './queries';
 import style from './gateway.module.css';
 
@@ -20,12 +22,18 @@ export default function ProviderPage() {
   const { may } = useSession();
   const { provider: name = '' } = useParams();
   const [, go] = useLocation();
+  const [editing, setEditing] = useState(false);
   const [removing, setRemoving] = useState(false);
   const declared = useProviders().data?.find((one) => one.name === name);
   const health = useProviderHealth(name);
   const changed = useChanged('providers', 'models');
   const own = declared !== undefined && !declared.shared;
-  const actions = own && may('providers.write') && <Button variant="default" color="red" onClick={() => setRemoving(true)} data-testid="provider-delete">{t('common.delete')}</Button>;
+  const actions = own && may('providers.write') && (
+    <>
+      <Button variant="default" onClick={() => setEditing(true)} data-testid="provider-edit">{t('gw.edit')}</Button>
+      <Button variant="default" color="red" onClick={() => setRemoving(true)} data-testid="provider-delete">{t('common.delete')}</Button>
+    </>
+  );
   return (
     <Page title={name} crumbs={[{ to: '/providers', label: t('providers.title') }]} lead={declared?.base_url} actions={actions}>
       {declared && <Declared provider={declared} />}
@@ -45,6 +53,7 @@ export default function ProviderPage() {
           )}
         </Loaded>
       </section>
+      {editing && <ProviderEditor name={name} onClose={() => setEditing(false)} />}
       {removing && (
         <Confirm title={t('providers.remove')} text={t('providers.remove.text', { name })} action={t('common.delete')} onClose={() => setRemoving(false)}
           run={async () => {
@@ -65,13 +74,14 @@ function Declared({ provider }: { provider: Provider }) {
       <Facts facts={[
         [t('providers.dialect'), presets.find((preset) => preset.dialect === provider.dialect)?.label ?? provider.dialect],
         [t('providers.address'), <span key="address" className="g-mono">{provider.base_url}</span>],
-        [t('providers.credential'), provider.credential && <span className="g-mono">{provider.credential}</span>],
-        ...(provider.credentials ?? []).map((one): [string, string] => [one.name, [one.credential,
+        [t('providers.credential'), provider.credential && <span className="g-mono">{credentialText(t, provider.credential)}</span>],
+        ...(provider.credentials ?? []).map((one): [string, string] => [one.name, [credentialText(t, one.credential),
           one.requests_per_minute !== undefined && `${format.number(one.requests_per_minute)} ${t('limits.requests')}`,
           one.tokens_per_minute !== undefined && `${format.number(one.tokens_per_minute)} ${t('limits.tokens')}`,
           one.parallel_calls !== undefined && `${format.number(one.parallel_calls)} ${t('limits.parallel')}`].filter(Boolean).join(' · ')]),
         [t('providers.parallel'), provider.parallel_calls],
         [t('providers.queue'), provider.queue],
+        [t('providers.changed'), provider.changed && format.moment(provider.changed)],
       ]} />
     </div>
   );

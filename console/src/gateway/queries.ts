@@ -26,6 +26,8 @@ export const useCalls = (query: Query) => useList<Call>(['calls'], 'calls', quer
 export const useProviders = (enabled = true) =>
   useQuery({ queryKey: ['providers'], queryFn: ({ signal }) => everything<Provider>('providers', signal), enabled });
 
+export const useProvider = (name: string, enabled = true) => useTagged<Provider>('providers', name, enabled);
+
 export const useProviderHealth = (provider: string, enabled = true, interval = 2 * SECOND_MS) =>
   useQuery({
     queryKey: ['provider-health', provider],

@@ -12,7 +12,7 @@ describe('notesOf', () => {
   });
 
   it('should tell route, escalation and cache, and not hide what it does not know', () => {
-    const notes = notesOf({ 'gimbal.route': 'frugal', 'gimbal.escalated': 'refusal', 'gimbal.cache': 'hit', 'gimbal.cache.saved_nano_usd': 903_000, 'gimbal.new': 3 });
+    const notes = notesOf({ 'gimbal.route': 'frugal', 'gimbal.escalated': 'refusal', 'gimbal.cache': 'hit', 'gimbal.cache.saved_nano_usd': 903_000, 'gimbal.new': 3, 'gimbal.attempt.1.target': 'a/b' });
     expect(notes).toMatchObject({ route: 'frugal', escalated: 'refusal', cache: 'hit', saved: '0.000903', other: [['gimbal.new', '3']] });
   });
 });

@@ -21,6 +21,8 @@ export interface CallNotes {
 }
 
 const GUARD = 'gimbal.guard.';
+/** Stand in the call's record, as a table. */
+const ATTEMPT = 'gimbal.attempt.';
 /** Stand in the call's record already, or say nothing to a reader. */
 const KNOWN = new Set(['gimbal.call', 'gimbal.root', 'gen_ai.operation.name', 'gen_ai.request.model', 'gen_ai.usage.input_tokens', 'gen_ai.usage.output_tokens', 'http.response.status_code']);
 
@@ -36,7 +38,7 @@ export function notesOf(attributes: Record<string, unknown>): CallNotes {
     else if (name === 'gimbal.escalated') notes.escalated = text;
     else if (name === 'gimbal.cache') notes.cache = text;
     else if (name === 'gimbal.cache.saved_nano_usd') notes.saved = String(Number(value) / 1e9);
-    else if (!KNOWN.has(name)) notes.other.push([name, text]);
+    else if (!KNOWN.has(name) && !name.startsWith(ATTEMPT)) notes.other.push([name, text]);
   }
   notes.verdicts.sort((a, b) => a.guard.localeCompare(b.guard) || a.place.localeCompare(b.place));
   return notes;

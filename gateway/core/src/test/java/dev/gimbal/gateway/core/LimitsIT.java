@@ -176,6 +176,18 @@ class LimitsIT {
   }
 
   @Test
+  void shouldReadATagInTheLanguageItWasWrittenIn() throws Exception {
+    String body = House.body("plain", false);
+    for (String team : List.of("人力资源", "Büro", "ops")) {
+      int before = house.ledger.opened().size();
+      try (RawCall call = RawCall.withHeader(house.port(), body, "x-gimbal-tag-team: " + team)) {
+        call.readUntil("usage");
+      }
+      assertThat(house.ledger.opened().get(before).tags()).containsEntry("team", team);
+    }
+  }
+
+  @Test
   void shouldRefuseABodyOverTheLimitDeclaredOrNot() throws Exception {
     byte[] large =
         House.body("plain", false)

@@ -23,7 +23,18 @@ final class RawCall implements AutoCloseable {
     return new RawCall(port, "/v1/chat/completions", body, length);
   }
 
+  /// With a header line, as UTF-8.
+  static RawCall withHeader(int port, String body, String line) throws IOException {
+    int length = body.getBytes(StandardCharsets.UTF_8).length;
+    return new RawCall(port, "/v1/chat/completions", line + "\r\n", body, length);
+  }
+
   private RawCall(int port, String path, String body, int length) throws IOException {
+    this(port, path, "", body, length);
+  }
+
+  private RawCall(int port, String path, String headers, String body, int length)
+      throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(20_000);
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
@@ -32,10 +43,12 @@ final class RawCall implements AutoCloseable {
             + path
             + " HTTP/1.1\r\nhost: x\r\nauthorization: Bearer "
             + House.KEY
-            + "\r\ncontent-length: "
+            + "\r\n"
+            + headers
+            + "content-length: "
             + length
             + "\r\n\r\n";
-    socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+    socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
     socket.getOutputStream().write(bytes);
     socket.getOutputStream().flush();
   }

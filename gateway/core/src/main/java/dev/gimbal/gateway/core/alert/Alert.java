@@ -42,7 +42,9 @@ record Alert(
     /// More is spent than usual.
     SURGE,
     /// A provider's model fails so often that it is not called for a time.
-    PROVIDER;
+    PROVIDER,
+    /// Nothing: somebody wants to see whether a channel works. Never kept.
+    TEST;
 
     String id() {
       return name().toLowerCase(Locale.ROOT);

@@ -56,7 +56,7 @@ public final class AlertModule implements AutoCloseable {
     this.surges = new SurgeModule(parts, alerts);
     this.breakers = new BreakerAlerts(parts, alerts);
     List<Route> all = new ArrayList<>(new AlertRoutes(parts, alerts).routes());
-    all.addAll(new ChannelRoutes(parts, channels).routes());
+    all.addAll(new ChannelRoutes(parts, channels, delivery::probe).routes());
     all.addAll(surges.routes());
     this.routes = List.copyOf(all);
   }

@@ -14,6 +14,7 @@ import dev.gimbal.platform.ids.Slug;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// `/api/alert-channels`.
@@ -23,10 +24,19 @@ final class ChannelRoutes {
 
   private final AlertModule.Parts parts;
   private final ChannelStore store;
+  private final Probe probe;
 
-  ChannelRoutes(AlertModule.Parts parts, ChannelStore store) {
+  /// Sends an alert once, now.
+  @FunctionalInterface
+  interface Probe {
+    /// @return what came back
+    String send(Alert alert, Channel channel) throws Sender.NotSentException;
+  }
+
+  ChannelRoutes(AlertModule.Parts parts, ChannelStore store, Probe probe) {
     this.parts = parts;
     this.store = store;
+    this.probe = probe;
   }
 
   /// @param kind `webhook` or `email`
@@ -62,6 +72,11 @@ final class ChannelRoutes {
       Instant created,
       Instant updated) {}
 
+  /// What came of a test.
+  ///
+  /// @param said what came back, or why it did not arrive
+  record TestView(boolean sent, String said, long tookMs) {}
+
   record ChannelChange(String kind, List<String> alerts) {}
 
   List<Route> routes() {
@@ -93,7 +108,12 @@ final class ChannelRoutes {
             .summary("Removes a channel of alerts; what is on its way to it is given up")
             .right(Rights.ALERTS_WRITE)
             .answers(204, null)
-            .handle(this::remove));
+            .handle(this::remove),
+        Route.post(PATH + "/test")
+            .summary("Sends a test to a channel of alerts, once, and says what came back")
+            .right(Rights.ALERTS_WRITE)
+            .answers(200, TestView.class)
+            .handle(this::test));
   }
 
   private Response list(Request request) {
@@ -219,6 +239,47 @@ final class ChannelRoutes {
                           change(declaration));
                   return now;
                 }));
+  }
+
+  private Response test(Request request) {
+    Principal principal = Principal.of(request.caller());
+    String name = request.path("channel");
+    Channel channel =
+        parts
+            .database()
+            .inTransaction(
+                principal.tenant(),
+                transaction -> {
+                  Channel found = store.lock(transaction, name);
+                  parts
+                      .audit()
+                      .append(transaction, principal, "alert-channel.tested", name, Map.of());
+                  return found;
+                });
+    Instant now = parts.clock().instant();
+    Alert alert =
+        new Alert(
+            principal.tenant(),
+            parts.ids().next(),
+            Alert.Kind.TEST,
+            name,
+            "A test of the channel " + name + ": nothing is wrong",
+            Map.of(),
+            now,
+            null,
+            null);
+    long began = System.nanoTime();
+    boolean sent;
+    String said;
+    try {
+      said = probe.send(alert, channel);
+      sent = true;
+    } catch (Sender.NotSentException e) {
+      said = e.why();
+      sent = false;
+    }
+    long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+    return Response.ok(new TestView(sent, said, took));
   }
 
   private Response remove(Request request) {

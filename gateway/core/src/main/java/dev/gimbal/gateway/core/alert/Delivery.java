@@ -154,6 +154,17 @@ final class Delivery implements AutoCloseable {
     }
   }
 
+  /// Sends an alert once, now, and keeps nothing of it. Blocks.
+  ///
+  /// @return what came back
+  String probe(Alert alert, Channel channel) throws Sender.NotSentException {
+    Sender sender = senders.get(channel.declaration().kind());
+    if (sender == null) {
+      throw new Sender.NotSentException("no way for " + channel.declaration().kind());
+    }
+    return sender.send(alert, channel, secret(channel), pace.deadline());
+  }
+
   private @Nullable String secret(Channel channel) throws Sender.NotSentException {
     try {
       return channels.open(channel);

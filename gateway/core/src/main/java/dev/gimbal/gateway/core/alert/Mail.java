@@ -34,7 +34,7 @@ final class Mail implements Sender {
   }
 
   @Override
-  public void send(Alert alert, Channel channel, @Nullable String secret, Duration deadline)
+  public String send(Alert alert, Channel channel, @Nullable String secret, Duration deadline)
       throws NotSentException {
     AlertConfig.Smtp server = smtp;
     if (server == null) {
@@ -48,6 +48,7 @@ final class Mail implements Sender {
         transport.connect(server.host(), server.port(), server.user(), password);
         transport.sendMessage(message, message.getAllRecipients());
       }
+      return "the mail server took it";
     } catch (MessagingException e) {
       // What a server answers may repeat what it was given: its words stay out of the record.
       throw new NotSentException("the mail server did not take it: " + name(e), e);

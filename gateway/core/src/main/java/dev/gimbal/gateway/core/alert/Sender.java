@@ -11,8 +11,9 @@ interface Sender {
   ///
   /// @param secret of the channel; null if it has none
   /// @param deadline after which it failed
+  /// @return what came back, in words that hold no secret
   /// @throws NotSentException if it did not arrive, or nobody knows
-  void send(Alert alert, Channel channel, @Nullable String secret, Duration deadline)
+  String send(Alert alert, Channel channel, @Nullable String secret, Duration deadline)
       throws NotSentException;
 
   /// Why it did not arrive, in words that hold no secret.

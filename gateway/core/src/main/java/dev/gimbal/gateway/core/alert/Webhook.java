@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -26,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// Posts alerts. The host's name is looked up here and nowhere else, and the connection goes to the
@@ -66,7 +68,7 @@ final class Webhook implements Sender, AutoCloseable {
   }
 
   @Override
-  public void send(Alert alert, Channel channel, @Nullable String secret, Duration deadline)
+  public String send(Alert alert, Channel channel, @Nullable String secret, Duration deadline)
       throws NotSentException {
     byte[] body = Json.bytes(Body.of(alert));
     try {
@@ -92,14 +94,36 @@ final class Webhook implements Sender, AutoCloseable {
       if (status < 200 || status > 299) {
         throw new NotSentException("status " + status);
       }
+      return "status " + status;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new NotSentException("the server stops", e);
-    } catch (ExecutionException | TimeoutException | UnknownHostException e) {
-      throw new NotSentException("does not answer", e);
+    } catch (UnknownHostException e) {
+      throw new NotSentException("its host is unknown", e);
+    } catch (TimeoutException e) {
+      throw new NotSentException("does not answer in time", e);
+    } catch (ExecutionException e) {
+      throw new NotSentException(why(e.getCause()), e);
     } catch (IllegalArgumentException e) {
       throw new NotSentException("is no address", e);
     }
+  }
+
+  private static String why(@Nullable Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      switch (cause) {
+        case ConnectException refused -> {
+          return "cannot be connected to";
+        }
+        case SSLException untrusted -> {
+          return "its certificate is not trusted, or it does not speak TLS";
+        }
+        default -> {
+          // What it is caused by may say more.
+        }
+      }
+    }
+    return "does not answer";
   }
 
   /// `t=SECONDS,v1=HEX` where HEX is HMAC-SHA256 of `SECONDS.BODY`: who knows the secret can tell

@@ -20,6 +20,9 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -207,13 +210,12 @@ public final class V1 {
       if (header.getKey().regionMatches(true, 0, TAG, 0, TAG.length())) {
         String name = header.getKey().toLowerCase(Locale.ROOT);
         String tag = name.substring(TAG.length());
-        if (tag.isEmpty()
-            || tag.length() > LONGEST_TAG
-            || header.getValue().length() > LONGEST_TAG) {
+        String value = written(header.getValue());
+        if (tag.isEmpty() || tag.length() > LONGEST_TAG || value.length() > LONGEST_TAG) {
           throw new GatewayException(
               GatewayError.FIELD_INVALID, name, "a tag's name and value have 1 to 100 characters");
         }
-        tags.put(tag, header.getValue());
+        tags.put(tag, value);
       }
     }
     tags.putAll(principal.tags());
@@ -222,6 +224,19 @@ public final class V1 {
           GatewayError.FIELD_INVALID, TAG + "*", "at most 16 tags, but there are " + tags.size());
     }
     return tags;
+  }
+
+  /// Headers come in as one character a byte; clients write what is not ASCII in UTF-8.
+  private static String written(String header) {
+    if (header.chars().allMatch(c -> c < 0x80) || header.chars().anyMatch(c -> c > 0xFF)) {
+      return header;
+    }
+    ByteBuffer bytes = ByteBuffer.wrap(header.getBytes(StandardCharsets.ISO_8859_1));
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+    } catch (CharacterCodingException e) {
+      return header;
+    }
   }
 
   Pipeline pipeline() {

@@ -217,8 +217,9 @@ public final class ProviderRoutes {
         parts.database.inTransaction(
             principal.tenant(), transaction -> parts.providers.find(transaction, name));
     EntityTag.require(request, known.version());
-    boolean keeps = wanted.credential() == null;
-    String given = keeps || wanted.credential().isEmpty() ? null : wanted.credential();
+    String credential = wanted.credential();
+    boolean keeps = credential == null;
+    String given = credential == null || credential.isEmpty() ? null : credential;
     ProviderShape.check(principal, "credential", given);
     boolean first = keeps ? known.credential() != null : given != null;
     Declared declared =

@@ -406,6 +406,68 @@ final class AlertsIT {
     assertThat(hooks.getFirst().signature()).contains("v1=");
   }
 
+  private String test(AlertModule at, String channel) {
+    return json(send(at, admin, "POST", "/api/alert-channels/" + channel + "/test"));
+  }
+
+  @Test
+  void shouldSendATestOfAChannelOnceAndSayWhatCameBack() throws Exception {
+    webhook(node, "hook", "s");
+    String address = "http://127.0.0.1:" + server.actualPort() + "/hook?a=1";
+    send(
+        node,
+        admin,
+        "POST",
+        "/api/alert-channels",
+        "name",
+        "people",
+        "kind",
+        "email",
+        "recipients",
+        List.of("a@example.org"));
+
+    assertThat(test(node, "hook")).contains("\"sent\":true", "\"said\":\"status 204\"");
+    assertThat(new String(hooks.getFirst().body(), StandardCharsets.UTF_8))
+        .contains("\"kind\":\"test\"", "\"subject\":\"hook\"");
+    assertThat(hooks.getFirst().signature()).contains("v1=");
+    assertThat(test(node, "people")).contains("\"sent\":true", "the mail server took it");
+    assertThat(mail.getReceivedMessages()[0].getSubject()).contains("A test of the channel people");
+    failures.set(1);
+    assertThat(test(node, "hook")).contains("\"sent\":false", "\"said\":\"status 503\"");
+    for (List<String> wrong :
+        List.of(
+            List.of(address.replace("127.0.0.1", "nobody.invalid"), "its host is unknown"),
+            List.of("http://127.0.0.1:1/hook", "cannot be connected to"),
+            List.of(address.replace("http:", "https:"), "TLS"))) {
+      send(
+          node,
+          admin,
+          "PUT",
+          "/api/alert-channels/hook",
+          "name",
+          "hook",
+          "kind",
+          "webhook",
+          "url",
+          wrong.getFirst());
+      assertThat(test(node, "hook")).contains("\"sent\":false", wrong.getLast());
+    }
+    assertThat(hooks).as("once each").hasSize(2);
+    assertThat(json(send(node, admin, "GET", "/api/alerts"))).as("none is kept").contains("[]");
+    assertThat(audited.toString()).contains("alert-channel.tested hook");
+    assertThatThrownBy(() -> send(node, stranger, "POST", "/api/alert-channels/hook/test"))
+        .hasFieldOrPropertyWithValue("errorCode", GatewayError.ALERT_CHANNEL_UNKNOWN);
+  }
+
+  @Test
+  void shouldNotTestAPrivateAddressUnlessThatIsAllowed() throws Exception {
+    try (AlertModule strict = node(database, false)) {
+      webhook(strict, "hook", "s");
+      assertThat(test(strict, "hook")).contains("\"sent\":false", "has a private address");
+      assertThat(hooks).isEmpty();
+    }
+  }
+
   @Test
   void shouldRefuseWhatIsNoAddressAndReferencesOfWhoDoesNotRunTheServer() {
     for (String recipient : List.of("a@b\r\nRCPT TO:<c@d>", "no", "a b@example.org", "<a@b.c>")) {

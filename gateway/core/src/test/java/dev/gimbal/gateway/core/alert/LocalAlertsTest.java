@@ -95,8 +95,9 @@ final class LocalAlertsTest {
     return made;
   }
 
-  private void keep(Alert alert, Channel channel, @Nullable String secret, Duration deadline) {
+  private String keep(Alert alert, Channel channel, @Nullable String secret, Duration deadline) {
     sent.add(alert.title());
+    return "kept";
   }
 
   private String next() throws InterruptedException {
@@ -169,6 +170,7 @@ final class LocalAlertsTest {
           } catch (InterruptedException e) {
             throw new Sender.NotSentException("ended", e);
           }
+          return "late";
         };
     try (LocalOutbox outbox = outbox(held)) {
       for (int i = 0; i < LocalOutbox.MOST_WAITING; i++) {
