@@ -409,6 +409,83 @@ class DialectsIT {
     assertThat(settled().outputTokens()).isEqualTo(20);
   }
 
+  private void geminiStreams(String model, String... chunks) {
+    house.upstream.on(
+        "/v1beta/models/" + model + ":streamGenerateContent",
+        request -> {
+          StringBuilder events = new StringBuilder();
+          for (String chunk : chunks) {
+            events.append("data: ").append(chunk).append("\r\n\r\n");
+          }
+          request.response().putHeader("content-type", "text/event-stream").end(events.toString());
+        });
+  }
+
+  @Test
+  void shouldKeepEachChunkOfGeminisStreamAsTheElementOfAnArrayThatItIs() {
+    String first =
+        "{ \"candidates\":[{\"index\":0,\"content\":{\"parts\":[{\"text\":\"one\"}]},"
+            + "\"safetyRatings\":[{\"category\":\"C\"}]},{\"index\":1,\"content\":{\"parts\":"
+            + "[{\"text\":\"two\"}]}}],\"x_new\":1.0e2 }";
+    String last =
+        "{\"candidates\":[{\"finishReason\":\"STOP\",\"groundingMetadata\":{\"a\":1}}],"
+            + "\"usageMetadata\":{\"promptTokenCount\":3,\"candidatesTokenCount\":4}}";
+    geminiStreams("rich", first, last);
+
+    HttpResponse<String> answer = generate("gemini/rich", true, "");
+
+    assertThat(answer.body()).isEqualTo("[" + first + ",\n" + last + "]\n");
+    assertThat(settled().outputTokens()).isEqualTo(4);
+  }
+
+  @Test
+  void shouldEndAnArrayThatBrokeOffWithAnErrorAndRecordIt() throws IOException {
+    String only = "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"one\"}]}}]}";
+    geminiStreams("short", only);
+
+    JsonNode chunks = json(generate("gemini/short", true, "").body());
+
+    assertThat(chunks.findPath("error").path("message").asText()).contains("broke off");
+    assertThat(settled().outcome()).isEqualTo(Outcome.FAILED);
+  }
+
+  @Test
+  void shouldMakeAnArrayOfWhatAGeminiUpstreamDidNotStream() {
+    String whole = "{\"candidates\":[{\"finishReason\":\"STOP\"}],\"x_new\":[1.0]}";
+    for (String said : new String[] {whole, " [" + whole + "]"}) {
+      house.upstream.on(
+          "/v1beta/models/whole:streamGenerateContent",
+          request -> request.response().putHeader("content-type", "application/json").end(said));
+
+      assertThat(generate("gemini/whole", true, "").body().strip()).isEqualTo("[" + whole + "]");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"chat", "array"})
+  void shouldHandOnAStreamedPictureThatIsLarge(String form) {
+    String picture = "iVBO".repeat(700_000);
+    geminiStreams(
+        "paints",
+        "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"Here:\"}]}}]}",
+        "{\"candidates\":[{\"content\":{\"parts\":[{\"inlineData\":{\"mimeType\":\"image/png\","
+            + "\"data\":\""
+            + picture
+            + "\"}}]},\"finishReason\":\"STOP\"}]}");
+
+    String answer =
+        form.equals("array")
+            ? generate("gemini/paints", true, "").body()
+            : house
+                .chat(
+                    "{\"model\":\"gemini/paints\",\"stream\":true,\"messages\":[{\"role\":\"user\","
+                        + "\"content\":\"Paint.\"}]}")
+                .body();
+
+    assertThat(answer).contains("Here:").contains(picture);
+    assertThat(answer).doesNotContain("error");
+  }
+
   @Test
   void shouldPutAChatCallIntoGeminisDialectAndItsStreamBack() throws IOException {
     HttpResponse<String> answer =

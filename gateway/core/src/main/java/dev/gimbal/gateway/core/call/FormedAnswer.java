@@ -9,8 +9,8 @@ import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /// Hears an upstream of the caller's own dialect. Its bytes go on as they are, unless it streams
-/// to a caller who asked for no stream, or the other way about, or the caller wants a stream as an
-/// array: then the answer is put into the form that was asked for.
+/// to a caller who asked for no stream, or the other way about: then the answer is put into the
+/// form that was asked for. A stream as an array is what [ArrayAnswer] makes of it.
 final class FormedAnswer implements UpstreamListener {
   private static final String EVENTS = "text/event-stream";
 
@@ -32,7 +32,9 @@ final class FormedAnswer implements UpstreamListener {
   public void head(int status, MultiMap headers) {
     @Nullable String type = headers.get("content-type");
     boolean events = type != null && type.regionMatches(true, 0, EVENTS, 0, EVENTS.length());
-    if (status >= 200 && status <= 299 && (events != stream || form.array())) {
+    if (stream && form.array()) {
+      hearing = new ArrayAnswer(call);
+    } else if (status >= 200 && status <= 299 && events != stream) {
       hearing = new TranslatedAnswer(call, same, stream, form);
     }
     hearing.head(status, headers);

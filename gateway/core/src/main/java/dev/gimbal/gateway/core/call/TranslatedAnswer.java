@@ -41,6 +41,7 @@ final class TranslatedAnswer implements UpstreamListener, EventSplitter.Handler 
   private final @Nullable TokenEstimate estimate;
   private final AnswerCollector collector = new AnswerCollector();
   private final EventSplitter splitter = new EventSplitter();
+  private final LargeEvent large = new LargeEvent(splitter);
   private final Buffer whole = Buffer.buffer();
   private StringBuilder out = new StringBuilder();
   private int status;
@@ -124,7 +125,7 @@ final class TranslatedAnswer implements UpstreamListener, EventSplitter.Handler 
 
   @Override
   public void part(byte[] bytes, int from, int to) {
-    throw new DialectException("event", "is larger than can be read");
+    large.part(bytes, from, to, this);
   }
 
   private void read(AnswerEvent heard) {
@@ -225,15 +226,19 @@ final class TranslatedAnswer implements UpstreamListener, EventSplitter.Handler 
   private void broken(DialectException failure) {
     over = true;
     flush();
-    call.failed(
-        new GatewayException(
-            GatewayError.UPSTREAM_FAILED,
-            "The provider's answer is none of its dialect: "
-                + failure.field()
-                + " "
-                + failure.getMessage(),
-            null,
-            failure));
+    call.failed(foreign(failure));
+  }
+
+  /// What the caller is told of an answer that cannot be read.
+  static GatewayException foreign(DialectException failure) {
+    return new GatewayException(
+        GatewayError.UPSTREAM_FAILED,
+        "The provider's answer is none of its dialect: "
+            + failure.field()
+            + " "
+            + failure.getMessage(),
+        null,
+        failure);
   }
 
   @Override
