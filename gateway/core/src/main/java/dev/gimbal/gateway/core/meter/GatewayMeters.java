@@ -12,11 +12,13 @@ import dev.gimbal.observability.api.EvidenceListener;
 import dev.gimbal.observability.api.Metrics;
 import dev.gimbal.observability.api.SpanRecord;
 import dev.gimbal.platform.ids.TenantId;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
@@ -45,8 +47,13 @@ public final class GatewayMeters implements EvidenceListener {
   private final Map<Of, Call> calls = new HashMap<>();
   private final Map<Counted, Metrics.Counter> counters = new HashMap<>();
 
+  /// Of the calls that are being told of: most have the same attributes.
+  private final Map<Noted, List<Metrics.Counter>> noted = new HashMap<>();
+
   /// @param error code; empty: none
   private record Of(String operation, String provider, String error) {}
+
+  private record Noted(TenantId tenant, Map<String, Object> attributes) {}
 
   private record Counted(String name, List<String> tags) {}
 
@@ -88,6 +95,7 @@ public final class GatewayMeters implements EvidenceListener {
 
   @Override
   public void kept(List<EndedCall> ended, List<SpanRecord> spans) {
+    noted.clear();
     for (EndedCall call : ended) {
       CallSettled settled = call.settled();
       if (settled != null) {
@@ -117,11 +125,15 @@ public final class GatewayMeters implements EvidenceListener {
       meters.output.record(settled.outputTokens());
     }
     if (settled.outcome() == Outcome.REFUSED) {
-      counter("gimbal.gateway.refused", "reason", error.isEmpty() ? OTHER : error);
+      increment("gimbal.gateway.refused", "reason", error.isEmpty() ? OTHER : error);
     }
     if (settled.model() != null) {
-      counter("gimbal.gateway.failovers", "provider", provider(call));
+      increment("gimbal.gateway.failovers", "provider", provider(call));
     }
+  }
+
+  private void increment(String name, String... tags) {
+    counter(name, tags).ifPresent(Metrics.Counter::increment);
   }
 
   private static String known(String error) {
@@ -170,26 +182,37 @@ public final class GatewayMeters implements EvidenceListener {
   }
 
   private void notes(TenantId tenant, Map<String, Object> attributes) {
-    attributes.forEach(
+    noted
+        .computeIfAbsent(new Noted(tenant, attributes), this::counters)
+        .forEach(Metrics.Counter::increment);
+  }
+
+  /// What is to be counted of a call's attributes.
+  private List<Metrics.Counter> counters(Noted call) {
+    List<Metrics.Counter> found = new ArrayList<>();
+    call.attributes.forEach(
         (name, value) -> {
           if (name.startsWith(GUARD)) {
-            verdict(tenant, name.substring(GUARD.length()), value.toString());
+            String said = value.toString();
+            verdict(call.tenant, name.substring(GUARD.length()), said).ifPresent(found::add);
           } else if (name.equals(CACHE)) {
             String said = word(value.toString(), 0);
-            counter("gimbal.gateway.cache.looks", "result", CACHED.contains(said) ? said : OTHER);
+            String result = CACHED.contains(said) ? said : OTHER;
+            counter("gimbal.gateway.cache.looks", "result", result).ifPresent(found::add);
           }
         });
+    return found;
   }
 
   /// @param guard its name, a dot, the place
   /// @param said the outcome, the action, what was found
-  private void verdict(TenantId tenant, String guard, String said) {
+  private Optional<Metrics.Counter> verdict(TenantId tenant, String guard, String said) {
     int dot = guard.lastIndexOf('.');
     if (dot < 0) {
-      return;
+      return Optional.empty();
     }
     String kind = kinds.apply(tenant, guard.substring(0, dot));
-    counter(
+    return counter(
         "gimbal.gateway.guard.verdicts",
         "kind",
         kind == null ? OTHER : kind,
@@ -221,15 +244,13 @@ public final class GatewayMeters implements EvidenceListener {
     return (c >= 'a' && c <= 'z') || c == '_';
   }
 
-  private void counter(String name, String... tags) {
+  private Optional<Metrics.Counter> counter(String name, String... tags) {
     Counted key = new Counted(name, List.of(tags));
     Metrics.Counter known = counters.get(key);
     if (known == null && counters.size() < MOST_VERDICTS) {
       known = metrics.counter(name, tags);
       counters.put(key, known);
     }
-    if (known != null) {
-      known.increment();
-    }
+    return Optional.ofNullable(known);
   }
 }

@@ -39,6 +39,13 @@ public final class Codec {
   private static final int MOST_TAGS = 16;
   private static final int LONGEST_TEXT = 4_000;
   private static final int LONGEST_ATTRIBUTES = 64_000;
+
+  /// Of attributes that are remembered.
+  private static final int LONGEST_REMEMBERED = 2_000;
+
+  private static final int MOST_REMEMBERED = 16;
+  private static final Memo<Map<String, Object>, String> JSON = new Memo<>();
+  private static final Memo<String, Map<String, Object>> READ = new Memo<>();
   private static final int LONGEST_BODY = 1 << 20;
 
   private Codec() {}
@@ -147,12 +154,18 @@ public final class Codec {
     out.text(trace.spanId(), LONGEST_TAG);
   }
 
-  /// Values that are not of the kinds promised become text, and JSON that would be cut in the
-  /// middle is left out whole: the database must be able to read it.
   private static String attributes(Map<String, Object> attributes) {
     if (attributes.isEmpty()) {
       return "{}";
     }
+    return attributes.size() > MOST_REMEMBERED
+        ? json(attributes)
+        : JSON.of(attributes, Codec::json);
+  }
+
+  /// Values that are not of the kinds promised become text, and JSON that would be cut in the
+  /// middle is left out whole: the database must be able to read it.
+  private static String json(Map<String, Object> attributes) {
     Map<String, Object> plain = HashMap.newHashMap(attributes.size());
     attributes.forEach(
         (name, value) -> {
@@ -294,9 +307,13 @@ public final class Codec {
     if (json.equals("{}")) {
       return Map.of();
     }
+    return json.length() > LONGEST_REMEMBERED ? read(json) : READ.of(json, Codec::read);
+  }
+
+  private static Map<String, Object> read(String json) {
     Map<String, Object> values = new HashMap<>();
     Map<?, ?> read = Json.read(json, Map.class);
     read.forEach((name, value) -> values.put(String.valueOf(name), value));
-    return values;
+    return Map.copyOf(values);
   }
 }

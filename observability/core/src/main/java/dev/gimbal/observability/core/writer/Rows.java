@@ -8,6 +8,7 @@ import dev.gimbal.observability.api.SpanRecord;
 import dev.gimbal.observability.core.SearchTokens;
 import dev.gimbal.observability.core.journal.Codec;
 import dev.gimbal.observability.core.journal.Entry;
+import dev.gimbal.observability.core.journal.Memo;
 import dev.gimbal.platform.json.Json;
 import java.util.EnumMap;
 import java.util.List;
@@ -33,6 +34,8 @@ final class Rows {
       "observability.content (tenant_id, id, direction, body, complete, hashed, data_key_id)";
   static final String OPENED = "observability.opened (tenant_id, journal, id, entry)";
 
+  private static final int MOST_REMEMBERED = 16;
+  private static final Memo<Map<String, ?>, String> JSON = new Memo<>();
   private static final Map<CallOpened.Kind, String> KINDS = words(CallOpened.Kind.class);
   private static final Map<Outcome, String> OUTCOMES = words(Outcome.class);
 
@@ -153,7 +156,10 @@ final class Rows {
   }
 
   private static String json(Map<String, ?> values) {
-    return values.isEmpty() ? "{}" : Json.write(values);
+    if (values.isEmpty()) {
+      return "{}";
+    }
+    return values.size() > MOST_REMEMBERED ? Json.write(values) : JSON.of(values, Json::write);
   }
 
   private static <E extends Enum<E>> Map<E, String> words(Class<E> type) {
