@@ -1,6 +1,7 @@
 """Hours of calls while everything around the gateway fails, and what of it must hold afterwards.
 
 soak [--seconds N] [--rate N] [--seed N] [--half-peak RATE] [--only FAULT,…] [--clock] [--out FILE] [--quick]
+soak --nodes N [--seconds N] [--rate N] [--seed N] [--out FILE]: several servers on one database, see nodes.py
 
 One life of the server after another: killed with SIGKILL and started again on its data, a rest in which its state is
 taken, then every fault once, in an order that the seed chooses, and a rest in which the state is taken again. A route
@@ -27,6 +28,7 @@ import threading
 import time
 
 import accounts
+import nodes
 import product
 import soaked
 
@@ -209,6 +211,7 @@ def options():
     arguments.add_argument("--half-peak", type=float)
     arguments.add_argument("--only", type=lambda names: [name.strip() for name in names.split(",")], default=[])
     arguments.add_argument("--clock", action="store_true")
+    arguments.add_argument("--nodes", type=int)
     arguments.add_argument("--out")
     arguments.add_argument("--quick", action="store_true")
     given = arguments.parse_args()
@@ -230,6 +233,8 @@ def main():
     folder.chmod(0o755)
     soak = None
     try:
+        if given.nodes:
+            sys.exit(0 if nodes.run(given, folder) else 1)
         soak = Soak(given, folder)
         took = soak.run()
         holds = accounts.report(soak, took)

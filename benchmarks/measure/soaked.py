@@ -215,7 +215,7 @@ class Clock:
         self.file = pathlib.Path(folder) / "clock"
         self.set(0)
         self.file.chmod(0o644)
-        self.environment = {"LD_PRELOAD": str(self.LIBRARY), "GIMBAL_CLOCK": str(self.file)}
+        self.environment = {"LD_PRELOAD": str(self.LIBRARY), "MOVED_CLOCK": str(self.file)}
 
     def set(self, seconds):
         with open(self.file, "r+b" if self.file.exists() else "wb", buffering=0) as file:

@@ -1,12 +1,12 @@
 /* A wall clock that can be moved under a program that is running, while the monotonic one goes on: preloaded into it.
  *
- *   GIMBAL_CLOCK=FILE LD_PRELOAD=clock.so PROGRAM
+ *   MOVED_CLOCK=FILE LD_PRELOAD=clock.so PROGRAM
  *
  * FILE holds nanoseconds to add, a 64-bit number in the machine's order; whoever writes it moves the clock of every
- * process at once. It takes no lock and makes no call of the kernel more than the program did itself: a signal handler may
- * ask for the time, and PostgreSQL's do. (libfaketime holds a mutex while it looks, so that a handler which interrupts
- * that waits for itself, and it ends waits of the JVM before their time.) Times of files are the machine's own, and so
- * are waits until a time of the wall clock; neither the JVM's nor PostgreSQL's waits are such.
+ * process at once. It takes no lock: a signal handler may ask for the time, and PostgreSQL's do. Waits are left alone.
+ * (libfaketime 0.9.10 ends every wait on a monotonic condition at once, also where it is told not to fake that clock, so
+ * that each timed wait of a JVM spins.) Times of files are the machine's own, and so are waits until a time of the wall
+ * clock; the server has none.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -26,7 +26,7 @@ static const int64_t *moved;
 static int (*real)(clockid_t, struct timespec *);
 
 __attribute__((constructor)) static void start(void) {
-  const char *file = getenv("GIMBAL_CLOCK");
+  const char *file = getenv("MOVED_CLOCK");
   real = (int (*)(clockid_t, struct timespec *))dlsym(RTLD_NEXT, "clock_gettime");
   int fd = file ? open(file, O_RDONLY | O_CLOEXEC) : -1;
   if (fd < 0) return;
