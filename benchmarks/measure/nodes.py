@@ -112,29 +112,31 @@ class Nodes:
     def run(self):
         """Kills in the first two thirds, a budget that runs out, and a rest in which leases go back."""
         self.load()
-        began, turn = time.monotonic(), 0
-        part = self.given.seconds * 0.6 / (len(self.nodes) + 2)
-        while time.monotonic() - began < self.given.seconds * 0.6:
-            time.sleep(part)
-            if turn == 1:
-                self.say("database stopped, 15 s")
-                self.database.signal(signal.SIGSTOP)
-                time.sleep(15)
-                self.database.signal(signal.SIGCONT)
-            elif turn < len(self.nodes) + 1:
-                node = self.nodes[turn % len(self.nodes)]
-                self.say(f"kill -9 of node {turn % len(self.nodes)}")
-                node.kill()
-                self.kills += 1
-                time.sleep(min(10, part / 2))
-                node.start()
-            turn += 1
+        began = time.monotonic()
+        faults = [*self.nodes[:1], None, *self.nodes[1:]]
+        for number, fault in enumerate(faults):
+            due = began + self.given.seconds * 0.6 * (number + 1) / (len(faults) + 1)
+            time.sleep(max(0, due - time.monotonic()))
+            self.kill(fault) if fault else self.stop_database()
         self.say("the rest of the budget")
         time.sleep(max(0, self.given.seconds - (time.monotonic() - began)))
         for load in self.loads:
             load.stdin.write("stop\n")
         for load in self.loads:
             load.wait(150)
+
+    def kill(self, node):
+        self.say(f"kill -9 of node {self.nodes.index(node)}")
+        node.kill()
+        self.kills += 1
+        time.sleep(min(10, self.given.seconds / 20))
+        node.start()
+
+    def stop_database(self):
+        self.say("database stopped, 15 s")
+        self.database.signal(signal.SIGSTOP)
+        time.sleep(15)
+        self.database.signal(signal.SIGCONT)
 
     @staticmethod
     def say(what):
@@ -172,17 +174,21 @@ class Nodes:
 
     def shortage(self, calls, records):
         """Once all refuse, what nobody used lies in leases of killed nodes, or does not hold a call."""
+        end = time.monotonic() + 30
         view = self.nodes[0].must("GET", "/api/budgets/all")
+        while Decimal(view["reserved_usd"]) and time.monotonic() < end:
+            time.sleep(0.5)
+            view = self.nodes[0].must("GET", "/api/budgets/all")
         recorded = sum((Decimal(one["cost_usd"]) for one in records.values() if one.get("cost_usd")), Decimal(0))
-        spent, left = Decimal(view["spent"]), self.limit - recorded
+        spent, left = Decimal(view["spent_usd"]), self.limit - recorded
         worst = max((Decimal(one["reserved_usd"]) for one in records.values() if one.get("reserved_usd")), default=Decimal(0))
         late = sorted(calls, key=lambda one: one.began)[-50:]
         refused = all(one.status == 429 for one in late)
         dead = spent - recorded
         return refused and left - dead <= worst * len(self.nodes), "short by what dead nodes leased at most", (
             f"{left} US$ are left, {dead} of them in leases of {self.kills} killed nodes; a call reserves up to {worst}; "
-            f"the last 50 calls were {'all' if refused else 'not all'} refused; the budget's own view: {view['spent']} spent, "
-            f"{view['reserved']} reserved")
+            f"the last 50 calls were {'all' if refused else 'not all'} refused; the budget's own view: {view['spent_usd']} spent, "
+            f"{view['reserved_usd']} reserved")
 
     def minute(self, calls):
         """Requests that surely lie within one minute: they began behind its begin and ended before its end."""
