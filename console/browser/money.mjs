@@ -48,6 +48,8 @@ export const moneyScreens = [
     await visit(page, `${url}/prices`, 'unpriced-set');
     await page.getByTestId('unpriced-set').first().click();
     await page.getByTestId('price-input').fill('cheap');
+    await page.getByTestId('price-tier-add').click();
+    await page.getByTestId('price-unit-add').click();
   } },
   { name: 'keys-rotate', go: async (page, url) => {
     await visit(page, `${url}/keys`, 'keys');
@@ -135,9 +137,39 @@ export const moneyFlows = [
     await page.getByTestId('unpriced-set').first().click();
     await page.getByTestId('price-input').fill('0,5');
     await page.getByTestId('price-output').fill('1.5');
-    await page.getByTestId('price-create').click();
+    await page.getByTestId('save').click();
     await page.getByTestId('price-row').filter({ hasText: 'acme/house-model' }).waitFor();
     assert.deepEqual([mock.state.prices[0].input_usd_per_million, mock.state.prices[0].output_usd_per_million], ['0.5', '1.5']);
+  } },
+  { name: 'should set a price with a tier, sound and images, and begin the next one from it', run: async (page, { url, mock }) => {
+    await visit(page, `${url}/prices`, 'prices');
+    await page.getByTestId('new-price').click();
+    await page.getByTestId('price-model').fill('acme/omni');
+    await page.getByTestId('price-input').fill('1');
+    assert.ok(await page.getByTestId('save').isDisabled(), 'tokens of the answer have no price');
+    await page.getByTestId('price-output').fill('3');
+    await page.getByTestId('price-audio_input').fill('40');
+    await page.getByTestId('price-tier-add').click();
+    assert.ok(await page.getByTestId('save').isDisabled(), 'half a tier does not go out');
+    await page.getByTestId('tier-above').fill('200000');
+    await page.getByTestId('tier-input').fill('2');
+    await page.getByTestId('tier-output').fill('6');
+    await page.getByTestId('price-unit-add').click();
+    await page.getByTestId('unit-kind').click();
+    await page.getByRole('option', { name: 'image' }).click();
+    await page.getByTestId('unit-size').fill('1024x1024');
+    await page.getByTestId('unit-usd').fill('0.04');
+    await page.getByTestId('save').click();
+    const row = page.getByTestId('price-row').filter({ hasText: 'acme/omni' });
+    await row.locator('summary').click();
+    assert.match(await row.textContent(), /Audio input: \$40.*above 200,000 prompt tokens: Input \$2 · Output \$6.*image 1024x1024: \$0\.04/);
+    const { from, source, ...made } = mock.state.prices[0];
+    await row.getByTestId('price-change').click();
+    await page.getByTestId('save').click();
+    await page.getByTestId('price-form').waitFor({ state: 'detached' });
+    const { from: later, source: ours, ...next } = mock.state.prices[0];
+    assert.equal(mock.state.prices.filter((one) => one.model === 'acme/omni').length, 2);
+    assert.deepEqual(next, made);
   } },
   { name: 'should rotate a key with a declared overlap and show the new secret once', run: async (page, { url, mock }) => {
     await visit(page, `${url}/keys`, 'keys');

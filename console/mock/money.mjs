@@ -62,6 +62,7 @@ export function moneyRoutes(state, empty) {
   return [
     ['GET', 'costs', ({ query, answer }) => answer.json(200, costs(query, empty))],
     ['GET', 'prices', ({ query, answer }) => answer.page(state.prices, query)],
+    ['GET', 'prices/missing', ({ query, answer }) => answer.page(empty || state.prices.some((one) => one.model === 'acme/house-model') ? [] : [{ model: 'acme/house-model', first_called: new Date(Date.now() - 3 * DAY).toISOString(), last_called: new Date(Date.now() - HOUR).toISOString() }], query)],
     ['POST', 'prices', ({ body, answer }) => {
       if (!/^[a-z0-9._-]+\/.+/.test(body.model)) return answer.problem(400, 'field_invalid', 'model must be provider/model');
       const made = { from: new Date().toISOString(), ...body, source: 'set by the tenant' };

@@ -43,10 +43,31 @@ export interface Price {
   output_usd_per_million?: string;
   cached_input_usd_per_million?: string;
   cache_write_usd_per_million?: string;
+  audio_input_usd_per_million?: string;
+  audio_output_usd_per_million?: string;
+  /** Of calls whose prompt is longer. */
+  tiers?: PriceTier[];
+  /** For one `request`, `second`, `character`, `image`, `image/SIZE`, `image/SIZE/QUALITY`. */
+  units_usd?: Record<string, string>;
   from: string;
   source: string;
-  /** Prices beyond those of tokens, as far as the server knows of them. */
+  /** What a newer server knows of. */
   [more: string]: unknown;
+}
+
+export interface PriceTier {
+  above_tokens: number;
+  input_usd_per_million: string;
+  output_usd_per_million: string;
+  cached_input_usd_per_million?: string;
+  cache_write_usd_per_million?: string;
+}
+
+/** A model that was called while nobody knew its price. */
+export interface UnpricedModel {
+  model: string;
+  first_called: string;
+  last_called: string;
 }
 
 interface RouteSaving {
@@ -68,6 +89,10 @@ export const useCostCalls = (query: Query) =>
 
 export const usePrices = () =>
   useQuery({ queryKey: ['prices'], queryFn: ({ signal }) => everything<Price>('prices', signal) });
+
+/** Below the prices, so that a new price asks anew. */
+export const useMissingPrices = () =>
+  useQuery({ queryKey: ['prices', 'missing'], queryFn: ({ signal }) => everything<UnpricedModel>('prices/missing', signal) });
 
 /** What routes saved between two days, by asking a small model first. */
 export const useRoutingSavings = (from: string, until: string, enabled: boolean) =>

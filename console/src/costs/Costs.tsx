@@ -110,7 +110,7 @@ function Cards({ costs }: { costs: CostsOf }) {
   const cache = useCacheSavings(may('cache.read'));
   return (
     <dl className={style.cards} data-testid="costs-cards">
-      <div className={style.card}><dt>{t('costs.total')}</dt><dd data-testid="costs-total">{total.cost_usd === undefined ? t('common.unknown') : format.usd(total.cost_usd)}</dd></div>
+      <div className={style.card}><dt>{t('costs.total')}</dt><dd data-testid="costs-total">{total.cost_usd !== undefined ? format.usd(total.cost_usd) : total.unknown_cost_calls > 0 ? t('common.unknown') : '–'}</dd></div>
       <div className={style.card}><dt>{t('costs.calls')}</dt><dd>{format.number(total.calls)} {total.failed_calls > 0 && <small>{t('costs.failed', { n: total.failed_calls })}</small>}</dd></div>
       <div className={style.card} data-warn={total.unknown_cost_calls > 0 || undefined}>
         <dt>{t('costs.unknown')}</dt>
@@ -154,7 +154,7 @@ function Groups({ costs, nameOf, choice, set, query }: GroupsProps) {
           {rows.map(({ key, name, group, real }) => (
             <tr key={key} data-testid="cost-row">
               <td data-wide>{real && drill(group) ? <button type="button" className={style.name} onClick={() => setOpen(group)} aria-label={t('costs.drill', { name })} data-testid="cost-drill">{name}</button> : name}</td>
-              <td className={ui.number} data-label={t('costs.cost')}>{group.sum.cost_usd === undefined ? t('common.unknown') : format.usd(group.sum.cost_usd)}</td>
+              <td className={ui.number} data-label={t('costs.cost')}>{group.sum.cost_usd !== undefined ? format.usd(group.sum.cost_usd) : group.sum.unknown_cost_calls > 0 ? t('common.unknown') : '–'}</td>
               <td className={ui.number} data-label={t('costs.share')}>{group.sum.cost_usd === undefined || total === 0 ? '–' : `${format.number((Number(group.sum.cost_usd) / total) * 100)} %`}</td>
               <td className={ui.number} data-label={t('costs.calls')}>{format.number(group.sum.calls)}</td>
               <td className={`${ui.number} ${group.sum.unknown_cost_calls > 0 ? style.unknown : ''}`} data-label={t('costs.unknown')}>{format.number(group.sum.unknown_cost_calls)}</td>

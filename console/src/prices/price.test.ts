@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Price } from '../api/money';
+import { catalogues, fill, formats, type Translate } from '../i18n/format';
 import { amount, extras, standings } from './price';
 
 const price = (model: string, from: string, source = 'list of 2026-11'): Price => ({ model, from, source, input_usd_per_million: '1', output_usd_per_million: '2' });
+const words: Translate = (key, values) => fill('en', catalogues.en[key], values);
 const now = Date.parse('2026-11-22T12:00:00Z');
 
 describe('a table of dated prices', () => {
@@ -18,8 +20,12 @@ describe('a table of dated prices', () => {
     expect(table.map(({ source, standing }) => [source, standing])).toEqual([['list of 2026-11', 'past'], ['set by the tenant', 'now']]);
   });
 
-  it('should show what else a price says', () => {
-    expect(extras({ ...price('a/y', '2026-01-01T00:00:00Z'), tiers: [{ above: 200000 }], image_usd: '0.04', none: null, empty: [] })).toEqual([['tiers', '[{"above":200000}]'], ['image usd', '0.04']]);
+  it('should show what else a price says, in words, and nothing where it says nothing', () => {
+    const more = { ...price('a/y', '2026-01-01T00:00:00Z'), audio_input_usd_per_million: '40', tiers: [{ above_tokens: 200_000, input_usd_per_million: '2', output_usd_per_million: '6' }], units_usd: { 'image/1024x1024/hd': '0.08', request: '0.001' }, video_usd: '1', none: null, empty: {} };
+    expect(extras(more, words, formats('en'))).toEqual([
+      ['Audio input', '$40'], ['above 200,000 prompt tokens', 'Input $2 · Output $6'], ['image 1024x1024 hd', '$0.08'], ['request', '$0.001'], ['video usd', '1'],
+    ]);
+    expect(extras({ ...price('a/y', '2026-01-01T00:00:00Z'), tiers: [], units_usd: {} }, words, formats('en'))).toEqual([]);
   });
 });
 

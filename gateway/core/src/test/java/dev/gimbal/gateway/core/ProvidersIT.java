@@ -514,6 +514,34 @@ class ProvidersIT {
     other.close();
   }
 
+  @Test
+  void shouldNameThePartOfAPriceThatIsWrong() {
+    Map<String, Object> tier =
+        Map.of("above_tokens", 9, "input_usd_per_million", "1", "output_usd_per_million", "1");
+    Map<String, Object> cheap = new HashMap<>(tier);
+    cheap.put("output_usd_per_million", "cheap");
+    Map<String, Object> nothing = new HashMap<>(tier);
+    nothing.put("above_tokens", 0);
+    Map<String, Map<String, Object>> wrong =
+        Map.of(
+            "tiers[1].output_usd_per_million",
+            Map.of("tiers", List.of(tier, cheap)),
+            "tiers[0].above_tokens",
+            Map.of("tiers", List.of(nothing)),
+            "units_usd.image",
+            Map.of("units_usd", Map.of("image", "x")));
+    wrong.forEach(
+        (field, more) -> {
+          Map<String, Object> body = new HashMap<>(more);
+          body.put("model", "priced/wrong");
+          body.put("input_usd_per_million", "1");
+          body.put("output_usd_per_million", "1");
+          assertThatThrownBy(() -> call(developer, "POST", "/api/prices", body))
+              .extracting(e -> ((GimbalException) e).fields().getFirst().field())
+              .isEqualTo(field);
+        });
+  }
+
   private Response missing(Principal who) {
     return call(who, "GET", "/api/prices/missing", Map.of());
   }

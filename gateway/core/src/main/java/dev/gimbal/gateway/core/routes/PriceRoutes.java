@@ -19,6 +19,7 @@ import dev.gimbal.platform.http.Response;
 import dev.gimbal.platform.http.Route;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -212,20 +213,22 @@ public final class PriceRoutes {
     if (wanted.size() > MOST_TIERS) {
       throw HttpException.invalid("tiers", "are more than " + MOST_TIERS);
     }
-    return wanted.stream()
-        .map(
-            tier -> {
-              if (tier.aboveTokens() < 1) {
-                throw HttpException.invalid("tiers.above_tokens", "must be at least 1");
-              }
-              return new PriceDetails.Tier(
-                  tier.aboveTokens(),
-                  nano("tiers.input_usd_per_million", tier.inputUsdPerMillion()),
-                  nano("tiers.output_usd_per_million", tier.outputUsdPerMillion()),
-                  optional("tiers.cached_input_usd_per_million", tier.cachedInputUsdPerMillion()),
-                  optional("tiers.cache_write_usd_per_million", tier.cacheWriteUsdPerMillion()));
-            })
-        .toList();
+    List<PriceDetails.Tier> tiers = new ArrayList<>();
+    for (int i = 0; i < wanted.size(); i++) {
+      String field = "tiers[" + i + "].";
+      TierShape tier = wanted.get(i);
+      if (tier.aboveTokens() < 1) {
+        throw HttpException.invalid(field + "above_tokens", "must be at least 1");
+      }
+      tiers.add(
+          new PriceDetails.Tier(
+              tier.aboveTokens(),
+              nano(field + "input_usd_per_million", tier.inputUsdPerMillion()),
+              nano(field + "output_usd_per_million", tier.outputUsdPerMillion()),
+              optional(field + "cached_input_usd_per_million", tier.cachedInputUsdPerMillion()),
+              optional(field + "cache_write_usd_per_million", tier.cacheWriteUsdPerMillion())));
+    }
+    return tiers;
   }
 
   private static @Nullable String text(@Nullable Long nano) {
