@@ -173,9 +173,9 @@ def came_back(story):
 
 
 def untried(soak):
-    lines = ["Not tried: power loss; a network that loses packets; several nodes."]
+    lines = ["Not tried: power loss; a network that loses packets; several nodes (--nodes)."]
     if not soak.server.mounted:
         lines.append("Not tried: a full disk (needs root).")
     if not soak.server.clock:
-        lines.append("Not tried: jumps of the clock (--clock); the leases' simulation has them.")
+        lines.append("Not tried: jumps of the clock (--clock).")
     return lines
