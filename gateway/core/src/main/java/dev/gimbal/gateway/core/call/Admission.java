@@ -9,43 +9,46 @@ import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
 import dev.gimbal.platform.errors.GimbalException;
 import dev.gimbal.platform.http.HttpError;
 import dev.gimbal.platform.http.HttpException;
-import java.util.Optional;
 
-/// Whether one call goes on its way and where to: right, model, limit and kind, in this order. A
-/// call that is admitted has entered its provider and must leave it.
-record Admission(Pipeline pipeline, CallTicket ticket, Answer answer) {
+/// Whether a call that names a provider's model goes on its way: right, model and kind, in this
+/// order.
+record Admission(Pipeline pipeline, CallTicket ticket) {
 
-  sealed interface Decision {}
+  /// Where it goes to. Its provider has been entered and must be left.
+  ///
+  /// @throws GimbalException why it does not
+  Target admit() {
+    check(ticket);
+    Target found =
+        pipeline
+            .catalog()
+            .resolve(ticket.principal().tenant(), ticket.fields().model())
+            .orElseThrow(
+                () ->
+                    new GatewayException(
+                        GatewayError.MODEL_UNKNOWN,
+                        "model",
+                        "no provider, route or application is named so"));
+    if (!fits(ticket, found)) {
+      throw mismatched();
+    }
+    if (!found.entry().enter()) {
+      throw new GatewayException(GatewayError.PROVIDER_UNKNOWN, "The provider was just removed.");
+    }
+    return found;
+  }
 
-  record Admitted(Target target) implements Decision {}
-
-  record Refused(GimbalException why) implements Decision {}
-
-  Decision decide() {
+  /// Refuses those that may not call models.
+  static void check(CallTicket ticket) {
     if (!ticket.principal().may(Rights.MODELS_CALL)) {
-      return new Refused(
-          new HttpException(
-              HttpError.RIGHT_MISSING, "The role lacks the right " + Rights.MODELS_CALL + "."));
+      throw new HttpException(
+          HttpError.RIGHT_MISSING, "The role lacks the right " + Rights.MODELS_CALL + ".");
     }
-    String name = ticket.fields().model();
-    Optional<Target> found = pipeline.catalog().resolve(ticket.principal().tenant(), name);
-    if (found.isEmpty()) {
-      return new Refused(
-          new GatewayException(
-              GatewayError.MODEL_UNKNOWN,
-              "model",
-              "no provider, route or application is named so"));
-    }
-    if (!fits(ticket, found.get())) {
-      return new Refused(
-          new GatewayException(
-              GatewayError.MODEL_MISMATCHED, "model", "does not do what this path asks for"));
-    }
-    if (!found.get().entry().enter()) {
-      return new Refused(
-          new GatewayException(GatewayError.PROVIDER_UNKNOWN, "The provider was just removed."));
-    }
-    return new Admitted(found.get());
+  }
+
+  static GatewayException mismatched() {
+    return new GatewayException(
+        GatewayError.MODEL_MISMATCHED, "model", "does not do what this path asks for");
   }
 
   /// Whether a target does what a call asks for, as far as its provider knows: most list names and

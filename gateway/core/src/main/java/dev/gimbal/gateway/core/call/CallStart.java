@@ -1,6 +1,5 @@
 package dev.gimbal.gateway.core.call;
 
-import dev.gimbal.access.api.Rights;
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.cache.CachePolicy;
@@ -21,8 +20,6 @@ import dev.gimbal.gateway.core.wire.CallFields;
 import dev.gimbal.gateway.core.wire.CallScan;
 import dev.gimbal.observability.api.Ledger;
 import dev.gimbal.platform.errors.GimbalException;
-import dev.gimbal.platform.http.HttpError;
-import dev.gimbal.platform.http.HttpException;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Objects;
@@ -98,10 +95,7 @@ final class CallStart {
   void begin() {
     Plan found;
     try {
-      if (!ticket.principal().may(Rights.MODELS_CALL)) {
-        throw new HttpException(
-            HttpError.RIGHT_MISSING, "The role lacks the right " + Rights.MODELS_CALL + ".");
-      }
+      Admission.check(ticket);
       found = pipeline.router().plan(routed());
       fit(found.targets());
     } catch (GimbalException e) {
@@ -126,8 +120,7 @@ final class CallStart {
 
   private void fit(List<Target> targets) {
     if (targets.stream().noneMatch(target -> Admission.fits(ticket, target))) {
-      throw new GatewayException(
-          GatewayError.MODEL_MISMATCHED, "model", "does not do what this path asks for");
+      throw Admission.mismatched();
     }
   }
 

@@ -240,6 +240,11 @@ final class MultipartReader implements BodyStream {
     return ended;
   }
 
+  /// Whether any of it may have been sent on.
+  boolean isStarted() {
+    return sink != null;
+  }
+
   /// Nobody needs the rest.
   void abandon() {
     over = true;

@@ -8,6 +8,7 @@ import dev.gimbal.gateway.core.wire.EventScan;
 import dev.gimbal.gateway.core.wire.EventSplitter;
 import dev.gimbal.gateway.core.wire.MalformedJsonException;
 import dev.gimbal.gateway.core.wire.MeterScan;
+import dev.gimbal.gateway.routing.Failure;
 import dev.gimbal.platform.json.Json;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -133,7 +134,7 @@ final class PassedAnswer implements EventSplitter.Handler {
 
   void end() {
     if (!succeeded()) {
-      run.fail(error());
+      run.failed(Failure.status(status, retryAfter), error());
       return;
     }
     if (json && !broken) {
@@ -144,7 +145,8 @@ final class PassedAnswer implements EventSplitter.Handler {
       }
     }
     if (broken) {
-      run.fail(
+      run.failed(
+          Failure.brokeOff(),
           ErrorAnswer.of(
               new GatewayException(
                   GatewayError.UPSTREAM_FAILED, "The provider's answer is not whole JSON.")));

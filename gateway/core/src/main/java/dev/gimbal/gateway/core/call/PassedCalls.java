@@ -45,6 +45,11 @@ record PassedCalls(IncomingCall incoming) {
           }
 
           @Override
+          public boolean repeats() {
+            return true;
+          }
+
+          @Override
           public void over() {
             // all of it is here
           }
@@ -98,6 +103,11 @@ record PassedCalls(IncomingCall incoming) {
             @Override
             public boolean whole() {
               return from.isOver();
+            }
+
+            @Override
+            public boolean repeats() {
+              return !from.isStarted();
             }
 
             @Override
@@ -187,6 +197,11 @@ record PassedCalls(IncomingCall incoming) {
     @Override
     public boolean whole() {
       return body == null || body.isOver();
+    }
+
+    @Override
+    public boolean repeats() {
+      return false;
     }
 
     @Override

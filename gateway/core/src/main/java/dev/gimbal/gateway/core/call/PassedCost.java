@@ -104,6 +104,21 @@ final class PassedCost {
     return sum(price.most(seconds * 10, AUDIO_TOKENS), second, seconds);
   }
 
+  /// Tokens that are held for it: as many as it may have, unless the price says that its vendor does
+  /// not count them.
+  long mostTokens() {
+    boolean uncounted = price != null && !price.byTokens();
+    if (endpoint == Endpoint.FILES || uncounted) {
+      return 0;
+    }
+    if (images()) {
+      return bytes + count * IMAGE_TOKENS;
+    }
+    return endpoint == Endpoint.SPEECH
+        ? bytes + AUDIO_TOKENS
+        : (bytes / SECOND_BYTES + 1) * 10 + AUDIO_TOKENS;
+  }
+
   private static long sum(long tokens, @Nullable Long unit, long count) {
     try {
       return unit == null ? tokens : Math.addExact(tokens, Math.multiplyExact(unit, count));

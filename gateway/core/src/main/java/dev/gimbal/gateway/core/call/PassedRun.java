@@ -8,8 +8,9 @@ import dev.gimbal.gateway.core.budget.Worst;
 import dev.gimbal.gateway.core.call.CallRecord.End;
 import dev.gimbal.gateway.core.call.CallRecord.Tokens;
 import dev.gimbal.gateway.core.price.Price;
-import dev.gimbal.gateway.core.provider.ProviderCatalog.Target;
+import dev.gimbal.gateway.core.route.Attempt;
 import dev.gimbal.gateway.core.route.Learning;
+import dev.gimbal.gateway.core.route.Plan;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import dev.gimbal.gateway.core.wire.MeterScan;
 import dev.gimbal.gateway.limits.Reservation;
@@ -18,6 +19,7 @@ import dev.gimbal.gateway.provider.api.UpstreamCall;
 import dev.gimbal.gateway.provider.api.UpstreamListener;
 import dev.gimbal.gateway.provider.api.UpstreamRequest;
 import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
+import dev.gimbal.gateway.routing.Failure;
 import dev.gimbal.observability.api.CallSettled.Outcome;
 import dev.gimbal.observability.api.Ledger;
 import dev.gimbal.platform.errors.GimbalException;
@@ -25,6 +27,8 @@ import dev.gimbal.platform.http.HttpError;
 import dev.gimbal.platform.http.HttpException;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -32,10 +36,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One call whose bytes pass as they are: images, audio, files. Resolved, limited, put on record,
-/// sent once, settled. It is neither repeated nor sent elsewhere, since its body is not kept. Lives
+/// One call whose bytes pass as they are: images, audio, files. Planned, limited, put on record,
+/// sent, settled. It is sent again, with another credential or to another target, as long as the
+/// caller has had nothing of the answer and nothing of a body that is not kept was sent on. Lives
 /// on one event loop and ends exactly once, by [#finish].
-final class PassedRun implements UpstreamListener, RunningCall {
+final class PassedRun implements RunningCall {
   private static final Logger LOG = LoggerFactory.getLogger(PassedRun.class);
   private static final int GONE = 499;
 
@@ -45,13 +50,16 @@ final class PassedRun implements UpstreamListener, RunningCall {
   private final Sending sending;
   private final CallRecord record;
   private final PassedTimer timer;
-  private @Nullable Target target;
+  private final PassedTargets targets;
+  private final Map<String, PassedCost> costs = new HashMap<>();
   private Reservation place = Reservation.FREE;
   private @Nullable UpstreamCall upstream;
   private @Nullable PassedAnswer heard;
   private @Nullable Learning learning;
-  private @Nullable PassedCost cost;
-  private @Nullable Sent toSend;
+  private @Nullable String asked;
+  private @Nullable ErrorAnswer lastError;
+  private @Nullable Long most;
+  private int dispatch;
   private boolean opened;
   private boolean finishing;
   private boolean gone;
@@ -63,6 +71,9 @@ final class PassedRun implements UpstreamListener, RunningCall {
 
     /// Whether all of it has come.
     boolean whole();
+
+    /// Whether [#to] gives all of it once more.
+    boolean repeats();
 
     /// The call is over: what still comes is dropped. Before the answer's last bytes.
     void over();
@@ -79,6 +90,7 @@ final class PassedRun implements UpstreamListener, RunningCall {
     this.record =
         new CallRecord(pipeline.evidence(), ticket, ticket.kind(), ticket.fields().model());
     this.timer = new PassedTimer(pipeline, this);
+    this.targets = new PassedTargets(pipeline, ticket);
   }
 
   void start() {
@@ -87,33 +99,52 @@ final class PassedRun implements UpstreamListener, RunningCall {
       refuse(foreign);
       return;
     }
-    switch (new Admission(pipeline, ticket, answer).decide()) {
-      case Admission.Refused(GimbalException why) -> refuse(why);
-      case Admission.Admitted(Target to) -> {
-        target = to;
-        Stages.onLoop(ticket.context(), reserve(to), this::reserved);
-      }
+    try {
+      targets.admit();
+    } catch (GimbalException e) {
+      refuse(e);
+      return;
+    }
+    Stages.onLoop(ticket.context(), targets.pin(), this::pinned);
+  }
+
+  private void pinned(@Nullable Throwable failure) {
+    if (failure == null) {
+      Stages.onLoop(ticket.context(), reserve(), this::reserved);
+    } else {
+      refuse(Stages.known(failure));
     }
   }
 
-  /// Its place among the requests and the most that it may cost. A hard budget in money refuses
-  /// what has no price, as it does any other call.
-  private CompletionStage<SpendingDecision> reserve(Target to) {
-    Sent first = sending.to(to.model());
-    Price price =
-        ticket.endpoint() == Endpoint.FILES
-            ? null
-            : pipeline
-                .prices()
-                .find(ticket.principal().tenant(), ticket.fields().model(), ticket.at());
-    PassedCost costs = new PassedCost(ticket, price, first.passage().length());
-    cost = costs;
-    toSend = first;
+  /// Its place among the requests and the most that the dearest of its targets may cost. A hard
+  /// budget in money refuses what has no price, as it does any other call.
+  private CompletionStage<SpendingDecision> reserve() {
+    Sent first = sending.to(targets.upstreamModel());
+    long tokens = 0;
+    Long dearest = 0L;
+    for (String model : targets.models()) {
+      Price price =
+          ticket.endpoint() == Endpoint.FILES
+              ? null
+              : pipeline.prices().find(ticket.principal().tenant(), model, ticket.at());
+      PassedCost cost = new PassedCost(ticket, price, first.passage().length());
+      costs.put(model, cost);
+      Long worst = cost.most();
+      dearest = dearest == null || worst == null ? null : Long.valueOf(Math.max(dearest, worst));
+      tokens = Math.max(tokens, cost.mostTokens());
+    }
+    most = dearest;
+    record.model(targets.models().getFirst());
+    String route = targets.route();
+    if (route != null) {
+      record.note("gimbal.route", route);
+    }
+    CallTicket.Origin origin = ticket.origin();
     return pipeline
         .spending()
         .reserve(
-            new Subject(ticket.principal(), ticket.origin().owner(), ticket.origin().app(), null),
-            new Worst(costs.most(), 0, ticket.origin().outside()));
+            new Subject(ticket.principal(), origin.owner(), origin.app(), route),
+            new Worst(dearest, tokens, origin.outside()));
   }
 
   private void reserved(@Nullable SpendingDecision decision, @Nullable Throwable failure) {
@@ -123,16 +154,11 @@ final class PassedRun implements UpstreamListener, RunningCall {
     switch (decision) {
       case SpendingDecision.Admitted admitted -> {
         place = admitted.reservation();
-        onLoop(record.open(cost == null ? null : cost.most()), this::openedOrNot);
+        onLoop(record.open(most), this::openedOrNot);
       }
-      case SpendingDecision.Refused refused -> {
-        leave();
-        refuse(refused.why());
-      }
-      case null -> {
-        leave();
-        refuse(Stages.known(Objects.requireNonNull(failure, "neither decision nor failure")));
-      }
+      case SpendingDecision.Refused refused -> refuse(refused.why());
+      case null ->
+          refuse(Stages.known(Objects.requireNonNull(failure, "neither decision nor failure")));
     }
   }
 
@@ -153,6 +179,7 @@ final class PassedRun implements UpstreamListener, RunningCall {
 
   private void refuse(GimbalException refusal) {
     finishing = true;
+    targets.cancelled();
     ErrorAnswer error = ErrorAnswer.of(refusal);
     End end = new End(Outcome.REFUSED, error.status(), error.code());
     CompletionStage<Void> recorded =
@@ -164,7 +191,7 @@ final class PassedRun implements UpstreamListener, RunningCall {
     if (failure != null) {
       finishing = true;
       place.cancel();
-      leave();
+      targets.cancelled();
       say(Outgoing.unrecorded(failure));
       return;
     }
@@ -173,24 +200,40 @@ final class PassedRun implements UpstreamListener, RunningCall {
       finish(new End(Outcome.CANCELLED, GONE, null), () -> {});
     } else {
       timer.start();
-      send(Objects.requireNonNull(target, "the call has a target"));
+      learning = targets.learning();
+      ask();
     }
   }
 
-  private void send(Target to) {
-    Sent sent = Objects.requireNonNull(toSend, "nothing was reserved");
-    if (ticket.endpoint() == Endpoint.FILES) {
-      String name = ticket.fields().model();
-      learning =
-          pipeline
-              .router()
-              .files(ticket.principal().tenant(), name.substring(0, name.indexOf('/')));
+  private void ask() {
+    Stages.onLoop(ticket.context(), targets.next(), this::found);
+  }
+
+  private void found(PassedTargets.@Nullable To to, @Nullable Throwable failure) {
+    if (finishing) {
+      targets.cancelled();
+    } else if (to != null) {
+      send(to);
+    } else {
+      ErrorAnswer earlier = lastError;
+      fail(
+          earlier != null
+              ? earlier
+              : ErrorAnswer.of(
+                  Stages.known(Objects.requireNonNull(failure, "neither target nor failure"))));
     }
+  }
+
+  private void send(PassedTargets.To to) {
+    asked = to.model();
+    record.answeredBy(to.model());
+    Sent sent = sending.to(to.upstreamModel());
+    timer.again();
     UpstreamRequest request =
         new UpstreamRequest(
             ticket.context(),
             ticket.endpoint(),
-            to.model(),
+            to.upstreamModel(),
             sent.body(),
             false,
             null,
@@ -199,10 +242,11 @@ final class PassedRun implements UpstreamListener, RunningCall {
             ticket.origin().trace(),
             null);
     try {
-      upstream = to.entry().provider().pass(request, sent.passage(), this);
+      upstream = to.provider().pass(request, sent.passage(), new Heard(++dispatch));
     } catch (RuntimeException e) {
-      LOG.error("provider {} did not take a call", to.entry().provider().name(), e);
-      fail(
+      LOG.error("provider {} did not take a call", to.provider().name(), e);
+      failed(
+          Failure.brokeOff(),
           ErrorAnswer.of(
               new GatewayException(GatewayError.UPSTREAM_FAILED, "The provider failed.")));
     }
@@ -213,21 +257,56 @@ final class PassedRun implements UpstreamListener, RunningCall {
     timer.progressed();
   }
 
-  @Override
-  public void head(int status, MultiMap headers) {
-    if (!finishing) {
-      timer.heard();
-      heard = new PassedAnswer(this, answer, pipeline.evidence().clock(), status, headers);
+  /// Hears one dispatch, until another takes its place.
+  private final class Heard implements UpstreamListener {
+    private final int number;
+
+    Heard(int number) {
+      this.number = number;
+    }
+
+    private boolean current() {
+      return !finishing && number == dispatch;
+    }
+
+    @Override
+    public void head(int status, MultiMap headers) {
+      if (current()) {
+        timer.heard();
+        heard =
+            new PassedAnswer(
+                PassedRun.this, answer, pipeline.evidence().clock(), status, headers);
+      }
+    }
+
+    @Override
+    public void data(Buffer bytes) {
+      if (current() && heard != null) {
+        PassedRun.this.data(heard, bytes);
+      }
+    }
+
+    @Override
+    public void end() {
+      if (current() && heard != null) {
+        heard.end();
+      }
+    }
+
+    @Override
+    public void failed(GatewayException failure) {
+      if (current()) {
+        boolean late = failure.errorCode() == GatewayError.UPSTREAM_TIMED_OUT;
+        Failure how =
+            heard != null ? Failure.brokeOff() : late ? Failure.timedOut() : Failure.connect();
+        PassedRun.this.failed(how, ErrorAnswer.of(failure));
+      }
     }
   }
 
-  @Override
-  public void data(Buffer bytes) {
-    if (finishing || heard == null) {
-      return;
-    }
+  private void data(PassedAnswer to, Buffer bytes) {
     timer.progressed();
-    heard.data(bytes);
+    to.data(bytes);
     if (answer.full() && upstream != null) {
       timer.pause();
       upstream.pause();
@@ -237,6 +316,7 @@ final class PassedRun implements UpstreamListener, RunningCall {
   /// The first byte of the answer is here.
   void firstByte() {
     record.firstByte();
+    targets.firstByte();
   }
 
   /// A piece that can be read is kept by policy.
@@ -247,21 +327,56 @@ final class PassedRun implements UpstreamListener, RunningCall {
     record.said(bytes);
   }
 
-  @Override
-  public void end() {
-    if (!finishing && heard != null) {
-      heard.end();
-    }
-  }
-
   /// The answer is whole but for what `last` says.
   void succeed(int status, Runnable last) {
     finish(new End(Outcome.SUCCEEDED, status, null), last);
   }
 
-  @Override
-  public void failed(GatewayException failure) {
-    fail(ErrorAnswer.of(failure));
+  /// The target failed. Where the caller has had nothing of its answer and its body can be sent once
+  /// more, it or another one may be asked again.
+  void failed(Failure failure, ErrorAnswer error) {
+    if (finishing) {
+      return;
+    }
+    cancelUpstream();
+    boolean last = (heard != null && heard.begun()) || !sending.repeats();
+    Attempt attempt = targets.attempt();
+    switch (targets.failed(failure, last)) {
+      case Plan.After.GiveUp giveUp -> {
+        note(failure.text(), error.code());
+        fail(targets.told(error).after(giveUp.retryAfter()));
+      }
+      case Plan.After.Again again -> {
+        lastError = error;
+        heard = null;
+        upstream = null;
+        dispatch++;
+        if (attempt != null) {
+          CallNotes.attempt(record, attempt, failure.text(), error.code(), null);
+        }
+        timer.again();
+        long wait = again.delay().toMillis();
+        if (wait <= 0) {
+          ask();
+        } else {
+          pipeline.vertx().setTimer(wait, id -> askUnlessOver());
+        }
+      }
+    }
+  }
+
+  private void askUnlessOver() {
+    if (!finishing) {
+      ask();
+    }
+  }
+
+  /// How the last of several attempts ended.
+  private void note(String ended, @Nullable String error) {
+    Attempt attempt = targets.attempt();
+    if (attempt != null && attempt.number() > 1) {
+      CallNotes.attempt(record, attempt, ended, error, tokens().costNanoUsd());
+    }
   }
 
   /// What the caller sends must not go on.
@@ -270,9 +385,16 @@ final class PassedRun implements UpstreamListener, RunningCall {
     fail(ErrorAnswer.of(failure));
   }
 
-  void timedOut(String message) {
+  /// @param whole whether the call has no time left at all
+  void timedOut(String message, boolean whole) {
     cancelUpstream();
-    fail(ErrorAnswer.of(new GatewayException(GatewayError.UPSTREAM_TIMED_OUT, message)));
+    ErrorAnswer late =
+        ErrorAnswer.of(new GatewayException(GatewayError.UPSTREAM_TIMED_OUT, message));
+    if (whole || !targets.asking()) {
+      fail(late);
+    } else {
+      failed(Failure.timedOut(), late);
+    }
   }
 
   /// The caller sends nothing more.
@@ -284,6 +406,11 @@ final class PassedRun implements UpstreamListener, RunningCall {
   void stalled() {
     answer.cut();
     gone();
+  }
+
+  /// Whether a target is being asked, and not waited for.
+  boolean asking() {
+    return targets.asking();
   }
 
   boolean bodyWhole() {
@@ -337,8 +464,13 @@ final class PassedRun implements UpstreamListener, RunningCall {
     finishing = true;
     timer.stop();
     Tokens used = tokens();
+    if (end.outcome() == Outcome.SUCCEEDED) {
+      note(Words.of(end.outcome()), null);
+      targets.succeeded(Accounting.sum(used));
+    }
+    targets.cancelled();
     boolean nothing = used.costNanoUsd() == null && end.outcome() == Outcome.FAILED;
-    place.settle(nothing ? Long.valueOf(0) : used.costNanoUsd(), orZero(used.input()));
+    place.settle(nothing ? Long.valueOf(0) : used.costNanoUsd(), orZero(Accounting.sum(used)));
     CompletionStage<Void> settled = record.settle(end, used);
     if (learning != null) {
       CompletionStage<Void> known = learning.over();
@@ -347,7 +479,6 @@ final class PassedRun implements UpstreamListener, RunningCall {
     onLoop(
         settled,
         failure -> {
-          leave();
           if (gone) {
             return;
           }
@@ -369,25 +500,19 @@ final class PassedRun implements UpstreamListener, RunningCall {
 
   /// What the vendor counted; nobody guesses how many tokens a picture has.
   private Tokens tokens() {
-    PassedCost costs = cost;
-    if (heard == null || costs == null) {
+    PassedCost cost = asked == null ? null : costs.get(asked);
+    if (heard == null || cost == null) {
       return Tokens.NONE;
     }
     MeterScan scan = heard.scan();
     boolean succeeded = heard.status() >= 200 && heard.status() <= 299;
-    Long spent = succeeded ? costs.cost(scan) : null;
+    Long spent = succeeded ? cost.cost(scan) : null;
     return new Tokens(scan.inputTokens(), null, scan.outputTokens(), false, spent);
   }
 
   private void say(ErrorAnswer error) {
     sending.over();
     answer.refuse(error);
-  }
-
-  private void leave() {
-    if (target != null) {
-      target.entry().leave();
-    }
   }
 
   private void onLoop(CompletionStage<Void> stage, Consumer<@Nullable Throwable> then) {

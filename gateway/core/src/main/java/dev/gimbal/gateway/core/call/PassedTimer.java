@@ -44,6 +44,13 @@ final class PassedTimer {
     progressed();
   }
 
+  /// Another target is to be asked.
+  void again() {
+    heard = false;
+    paused = false;
+    progressed();
+  }
+
   void pause() {
     paused = true;
     progressed();
@@ -57,7 +64,9 @@ final class PassedTimer {
   private void look() {
     long now = System.nanoTime();
     if (passed(now, began, deadlines.whole())) {
-      run.timedOut("The call took longer than it may.");
+      run.timedOut("The call took longer than it may.", true);
+    } else if (!run.asking()) {
+      progressed();
     } else if (paused) {
       if (passed(now, progressedAt, deadlines.stalled())) {
         run.stalled();
@@ -67,7 +76,7 @@ final class PassedTimer {
         run.bodyLate();
       }
     } else if (passed(now, progressedAt, heard ? deadlines.silence() : deadlines.firstByte())) {
-      run.timedOut("The provider did not go on in time.");
+      run.timedOut("The provider did not go on in time.", false);
     }
   }
 
