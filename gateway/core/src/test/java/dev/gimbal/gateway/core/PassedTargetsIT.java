@@ -127,8 +127,7 @@ class PassedTargetsIT {
               Map<String, Provider> made = new LinkedHashMap<>();
               Stream.of(limits)
                   .forEach(
-                      limit ->
-                          made.put(limit.name(), provider("own", limit.name(), "/own", null)));
+                      limit -> made.put(limit.name(), provider("own", limit.name(), "/own", null)));
               return made;
             },
             List.of(limits));

@@ -104,8 +104,8 @@ final class PassedCost {
     return sum(price.most(seconds * 10, AUDIO_TOKENS), second, seconds);
   }
 
-  /// Tokens that are held for it: as many as it may have, unless the price says that its vendor does
-  /// not count them.
+  /// Tokens that are held for it: as many as it may have, unless the price says that its vendor
+  /// does not count them.
   long mostTokens() {
     boolean uncounted = price != null && !price.byTokens();
     if (endpoint == Endpoint.FILES || uncounted) {

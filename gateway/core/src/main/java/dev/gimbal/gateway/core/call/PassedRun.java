@@ -274,8 +274,7 @@ final class PassedRun implements RunningCall {
       if (current()) {
         timer.heard();
         heard =
-            new PassedAnswer(
-                PassedRun.this, answer, pipeline.evidence().clock(), status, headers);
+            new PassedAnswer(PassedRun.this, answer, pipeline.evidence().clock(), status, headers);
       }
     }
 
@@ -332,8 +331,8 @@ final class PassedRun implements RunningCall {
     finish(new End(Outcome.SUCCEEDED, status, null), last);
   }
 
-  /// The target failed. Where the caller has had nothing of its answer and its body can be sent once
-  /// more, it or another one may be asked again.
+  /// The target failed. Where the caller has had nothing of its answer and its body can be sent
+  /// once more, it or another one may be asked again.
   void failed(Failure failure, ErrorAnswer error) {
     if (finishing) {
       return;

@@ -10,8 +10,6 @@ import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import dev.gimbal.gateway.provider.api.Provider;
 import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
 import dev.gimbal.gateway.routing.Failure;
-import dev.gimbal.gateway.routing.TimeLimits;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -19,12 +17,12 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /// Whom a call whose bytes pass is sent to, one after the other, as other calls choose: by route,
-/// breaker, places and credentials. Calls about files go to their provider's first credential, which
-/// has them. On the call's loop.
+/// breaker, places and credentials. Calls about files go to their provider's first credential,
+/// which has them. On the call's loop.
 final class PassedTargets {
   private final Pipeline pipeline;
   private final CallTicket ticket;
-  private long deadline;
+  private final long deadline;
   private @Nullable Plan plan;
   private @Nullable Attempt attempt;
   private @Nullable Target keeper;
@@ -65,11 +63,6 @@ final class PassedTargets {
       throw Admission.mismatched();
     }
     plan = found;
-    TimeLimits limits = found.timeLimits();
-    Duration whole = limits == null ? null : limits.whole();
-    if (whole != null) {
-      deadline = Math.min(deadline, System.nanoTime() + whole.toNanos());
-    }
   }
 
   /// `provider/model` of each that may be asked.
@@ -148,7 +141,8 @@ final class PassedTargets {
 
   /// The one that is asked failed.
   ///
-  /// @param last whether nothing can be sent again: the caller has had a byte, or its body is gone
+  /// @param last whether nothing can be sent again: the caller has had a byte, or its body is
+  ///     gone
   Plan.After failed(Failure failure, boolean last) {
     Attempt failed = attempt;
     Plan from = plan;
