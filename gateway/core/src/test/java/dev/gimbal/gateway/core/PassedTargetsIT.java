@@ -298,7 +298,7 @@ class PassedTargetsIT {
   void shouldCountTheTokensOfPicturesInABudgetOfTokens() {
     own(Credentials.Limits.none("free"));
     upstream("/v1/own/images/generations");
-    long worst = picture("own/dall").length() - "own/".length() + 8_192;
+    long worst = 8_192L + picture("dall").length();
     house.budgets.declare(List.of(tokens(worst + 6)));
 
     assertThat(draw("own/dall").statusCode()).isEqualTo(200);
