@@ -35,6 +35,9 @@ final class Account {
   /// No more than this part of what is left is leased for that.
   private static final long PLENTY = 32;
 
+  /// How much longer than others a lease of what is left in plenty is kept by an idle node.
+  static final long KEPT = 20;
+
   private Limit limit;
   private @Nullable Lease lease;
   private final Deque<Lease> closing = new ArrayDeque<>();
@@ -171,7 +174,8 @@ final class Account {
       return again ? ask(null, 0, nothing(), node, now) : null;
     }
     long free = Math.max(0, mine.free(now));
-    boolean idle = now - usedAt >= config.idle().toNanos();
+    boolean plenty = !scarce && free <= rest / PLENTY;
+    boolean idle = now - usedAt >= config.idle().toNanos() * (plenty ? KEPT : 1);
     if (free > 0 && !wanted && (scarce || idle)) {
       return ask(mine, free, nothing(), node, now);
     }
@@ -283,7 +287,7 @@ final class Account {
   /// Whether nothing is lost by forgetting it: the store has it all.
   boolean forgettable(long now, Duration idle) {
     Lease mine = lease;
-    boolean old = !asking && !failed && closing.isEmpty() && now - usedAt >= 20 * idle.toNanos();
+    boolean old = !asking && !failed && closing.isEmpty() && now - usedAt >= KEPT * idle.toNanos();
     return old
         && (mine == null || (mine.told() && (comesBack() ? mine.held == 0 : mine.free(now) <= 0)));
   }

@@ -159,8 +159,17 @@ public final class LeaseRules {
         scarce = grant(ask);
       }
       Row mine = find(ask.node(), window);
-      Answer answer = mine == null ? Answer.GONE : answer(mine, scarce);
+      Answer answer = mine != null ? answer(mine, scarce) : late(reported);
       return new Outcome(new Account(window, epochs), rows, changed, gone, answer);
+    }
+
+    /// To an ask that came twice, the second time when its window was over: nothing that can be
+    /// used, so that its node asks again.
+    private static Answer late(@Nullable Row reported) {
+      return reported == null
+          ? Answer.GONE
+          : new Answer(
+              reported.window, reported.epoch, reported.held, reported.spent, 0, false, 0, 0);
     }
 
     /// Whether others are short.

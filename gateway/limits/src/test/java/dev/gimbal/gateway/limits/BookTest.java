@@ -273,7 +273,7 @@ class BookTest {
 
   @Test
   void shouldGiveLeasesBackWhenIdleAndAtTheEnd() {
-    Limit budget = limit(Unit.TOKENS, 1_000, DAY);
+    Limit budget = limit(Unit.TOKENS, 100, DAY);
     admitted(new Demand(budget, 10)).settle(null, 4L);
     assertThat(store.store.leases(budget.id()).getFirst().held()).isGreaterThan(4);
     now += 4 * SECOND;
@@ -287,9 +287,28 @@ class BookTest {
   }
 
   @Test
+  void shouldKeepAnIdleLeaseForAMinuteWherePlentyIsLeft() {
+    Limit budget = limit(Unit.TOKENS, 100_000, DAY);
+    admitted(new Demand(budget, 10)).settle(null, 4L);
+    for (int second = 0; second < 55; second++) {
+      now += SECOND;
+      book.tick();
+    }
+    store.down = true;
+    admitted(new Demand(budget, 10)).settle(null, 10L);
+
+    store.down = false;
+    for (int second = 0; second < 70; second++) {
+      now += SECOND;
+      book.tick();
+    }
+    assertThat(store.store.leases(budget.id()).getFirst().held()).isEqualTo(4 + 10);
+  }
+
+  @Test
   void shouldLetCallsUnderTwoLimitsInAfterAPause() {
-    Limit requests = limit(Unit.REQUESTS, 1_000, Window.Rolling.MINUTE);
-    Limit budget = limit(Unit.NANO_USD, 1_000, DAY);
+    Limit requests = limit(Unit.REQUESTS, 40, Window.Rolling.MINUTE);
+    Limit budget = limit(Unit.NANO_USD, 100, DAY);
     admitted(new Demand(requests, 1), new Demand(budget, 10)).settle(10L, null);
     now += 4 * SECOND;
     book.tick();
