@@ -32,6 +32,11 @@ public sealed interface Part {
       @Nullable CacheMark cache)
       implements Part {
 
+    /// Whether it is to be looked at in another way than the model's own.
+    public boolean closely() {
+      return detail != null && !detail.equals("auto");
+    }
+
     /// What it is.
     public enum Kind {
       IMAGE,

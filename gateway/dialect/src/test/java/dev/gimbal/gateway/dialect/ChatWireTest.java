@@ -264,13 +264,13 @@ class ChatWireTest {
             "top_logprobs",
             "audio",
             "modalities",
-            "verbosity",
+            "web_search_options",
             "enable_thinking",
             "tools[0]");
     assertThat(fields(read, true))
         .containsExactlyInAnyOrder(
             "messages[1].annotations",
-            "web_search_options",
+            "verbosity",
             "stream_options.include_obfuscation",
             "metadata",
             "store",

@@ -11,7 +11,7 @@ final class GeminiDialectTest extends DialectContractTest {
     return new GeminiDialect();
   }
 
-  /// The model stands in the path. Files and schemas have no names, and media at an address has
+  /// The model stands in the path. Schemas have no names, and media at an address has
   /// its MIME type, by which the kinds are told.
   @Override
   ModelRequest asWritten(ModelRequest request) {
@@ -22,7 +22,7 @@ final class GeminiDialectTest extends DialectContractTest {
     return new ModelRequest(
         "",
         request.system(),
-        request.turns().stream().map(GeminiDialectTest::unnamed).toList(),
+        request.turns().stream().map(GeminiDialectTest::typed).toList(),
         request.tools(),
         request.toolUse(),
         request.sampling(),
@@ -34,20 +34,20 @@ final class GeminiDialectTest extends DialectContractTest {
         request.leftovers());
   }
 
-  private static ModelRequest.Turn unnamed(ModelRequest.Turn turn) {
+  private static ModelRequest.Turn typed(ModelRequest.Turn turn) {
     List<Part> parts =
         turn.parts().stream()
-            .map(part -> part instanceof Part.Media media ? unnamed(media) : part)
+            .map(part -> part instanceof Part.Media media ? typed(media) : part)
             .toList();
     return new ModelRequest.Turn(turn.role(), parts);
   }
 
-  private static Part unnamed(Part.Media media) {
+  private static Part typed(Part.Media media) {
     Part.Source source =
         media.source() instanceof Part.Source.Address address
             ? new Part.Source.Address(address.url(), "image/png")
             : media.source();
-    return new Part.Media(media.kind(), source, null, media.detail(), media.cache());
+    return new Part.Media(media.kind(), source, media.name(), media.detail(), media.cache());
   }
 
   /// An answer has no time.

@@ -101,6 +101,30 @@ final class GivenMediaTest {
   }
 
   @Test
+  void shouldShowAPictureOfAHistoryToGeminiAsItsOwnAndSayThatItDidNotSignIt() {
+    JsonNode call =
+        Samples.tree(
+            """
+            {"model":"m","messages":[{"role":"user","content":"Paint."},{"role":"assistant",
+            "content":"Here:","images":[{"type":"image_url","index":0,
+            "image_url":{"url":"data:image/png;base64,iVBORw0KGgo="}}]},
+            {"role":"user","content":"Brighter."}]}""");
+    Translation translation = new Translation(new ChatDialect(), new GeminiDialect());
+
+    JsonNode older = translation.request(call, "gemini-2.5-flash-image", false).body();
+    JsonNode newer = translation.request(call, "gemini-3-pro-image", false).body();
+
+    assertThat(older.at("/contents/1"))
+        .isEqualTo(
+            Samples.tree(
+                """
+                {"role":"model","parts":[{"text":"Here:"},
+                {"inlineData":{"mimeType":"image/png","data":"iVBORw0KGgo="}}]}"""));
+    assertThat(newer.at("/contents/1/parts/1/thoughtSignature").asText())
+        .isEqualTo("skip_thought_signature_validator");
+  }
+
+  @Test
   void shouldSayAStreamedPictureOnceAndAtItsEnd() {
     String stream = streamed(new ResponsesDialect(), answer(PICTURE));
 

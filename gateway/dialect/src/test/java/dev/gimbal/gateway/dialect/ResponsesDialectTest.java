@@ -28,15 +28,18 @@ final class ResponsesDialectTest extends DialectContractTest {
         request.leftovers());
   }
 
-  /// A file that the vendor keeps has the name under which it was stored.
+  /// The vendor wants a name with the bytes of a file.
   private static ModelRequest.Turn named(ModelRequest.Turn turn) {
     List<Part> parts =
         turn.parts().stream()
             .map(
                 part ->
-                    part instanceof Part.Media media && media.source() instanceof Part.Source.Stored
+                    part instanceof Part.Media media
+                            && media.kind() == Part.Media.Kind.FILE
+                            && media.source() instanceof Part.Source.Inline
+                            && media.name() == null
                         ? new Part.Media(
-                            media.kind(), media.source(), null, media.detail(), media.cache())
+                            media.kind(), media.source(), "file.pdf", media.detail(), media.cache())
                         : part)
             .toList();
     return new ModelRequest.Turn(turn.role(), parts);

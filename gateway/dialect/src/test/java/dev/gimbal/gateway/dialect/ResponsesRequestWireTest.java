@@ -342,6 +342,6 @@ final class ResponsesRequestWireTest {
     DIALECT.writeRequest(
         turns(assistant(image(new Part.Source.Inline("image/png", "iVBOR")))), losses);
 
-    assertThat(losses.harmful()).containsExactly(Feature.IMAGE_INLINE);
+    assertThat(losses.harmful()).containsExactly(Feature.MADE_MEDIA);
   }
 }

@@ -81,22 +81,7 @@ final class Samples {
             .sampling(
                 new ModelRequest.Sampling(
                     500L, null, null, null, List.of(), null, null, null, 2L)));
-    all.put(
-        Feature.IMAGE_ADDRESS,
-        media(Part.Media.Kind.IMAGE, new Part.Source.Address("https://example.com/a.png", null)));
-    all.put(
-        Feature.IMAGE_INLINE,
-        media(Part.Media.Kind.IMAGE, new Part.Source.Inline("image/png", "iVBORw0KGgo=")));
-    all.put(
-        Feature.AUDIO,
-        media(Part.Media.Kind.AUDIO, new Part.Source.Inline("audio/wav", "UklGRg==")));
-    all.put(
-        Feature.VIDEO,
-        media(Part.Media.Kind.VIDEO, new Part.Source.Inline("video/mp4", "AAAAGA==")));
-    all.put(
-        Feature.FILE,
-        media(Part.Media.Kind.FILE, new Part.Source.Inline("application/pdf", "JVBERi0=")));
-    all.put(Feature.STORED_FILE, media(Part.Media.Kind.FILE, new Part.Source.Stored("file-123")));
+    putMedia(all);
     all.put(Feature.TOOLS, tools(null));
     all.put(Feature.TOOL_CHOICE, used(new ToolUse(ToolUse.Choice.NAMED, "clock", null)));
     all.put(Feature.PARALLEL_TOOLS, used(new ToolUse(ToolUse.Choice.AUTO, null, false)));
@@ -132,6 +117,59 @@ final class Samples {
             List.of()));
     all.put(Feature.CALLER, new Change(plain()).caller("user-17"));
     return all;
+  }
+
+  private static void putMedia(Map<Feature, ModelRequest> all) {
+    all.put(
+        Feature.IMAGE_ADDRESS,
+        media(Part.Media.Kind.IMAGE, new Part.Source.Address("https://example.com/a.png", null)));
+    all.put(
+        Feature.IMAGE_INLINE,
+        media(Part.Media.Kind.IMAGE, new Part.Source.Inline("image/png", "iVBORw0KGgo=")));
+    all.put(
+        Feature.AUDIO,
+        media(Part.Media.Kind.AUDIO, new Part.Source.Inline("audio/wav", "UklGRg==")));
+    all.put(
+        Feature.VIDEO,
+        media(Part.Media.Kind.VIDEO, new Part.Source.Inline("video/mp4", "AAAAGA==")));
+    all.put(
+        Feature.FILE,
+        media(Part.Media.Kind.FILE, new Part.Source.Inline("application/pdf", "JVBERi0=")));
+    all.put(
+        Feature.FILE_NAME,
+        media(
+            new Part.Media(
+                Part.Media.Kind.FILE,
+                new Part.Source.Inline("application/pdf", "JVBERi0="),
+                "a.pdf",
+                null,
+                null)));
+    all.put(
+        Feature.MEDIA_DETAIL,
+        media(
+            new Part.Media(
+                Part.Media.Kind.IMAGE,
+                new Part.Source.Inline("image/png", "iVBORw0KGgo="),
+                null,
+                "high",
+                null)));
+    all.put(
+        Feature.MADE_MEDIA,
+        with(
+            plain(),
+            List.of(
+                user(new Part.Text("Paint.")),
+                assistant(
+                    new Part.Text("Here:"),
+                    new Part.Media(
+                        Part.Media.Kind.IMAGE,
+                        new Part.Source.Inline("image/png", "iVBORw0KGgo="),
+                        null,
+                        null,
+                        null)),
+                user(new Part.Text("Brighter."))),
+            List.of()));
+    all.put(Feature.STORED_FILE, media(Part.Media.Kind.FILE, new Part.Source.Stored("file-123")));
   }
 
   static List<ModelAnswer> answers() {
@@ -202,12 +240,11 @@ final class Samples {
   }
 
   private static ModelRequest media(Part.Media.Kind kind, Part.Source source) {
-    @Nullable String name = kind == Part.Media.Kind.FILE ? "a.pdf" : null;
-    return with(
-        plain(),
-        List.of(
-            user(new Part.Text("What is this?"), new Part.Media(kind, source, name, null, null))),
-        List.of());
+    return media(new Part.Media(kind, source, null, null, null));
+  }
+
+  private static ModelRequest media(Part.Media media) {
+    return with(plain(), List.of(user(new Part.Text("What is this?"), media)), List.of());
   }
 
   private static ModelRequest used(ToolUse use) {

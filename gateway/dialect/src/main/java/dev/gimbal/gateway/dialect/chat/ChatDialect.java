@@ -37,9 +37,8 @@ public final class ChatDialect implements Dialect {
 
   @Override
   public @Nullable String field(Feature feature) {
-    return ChatTarget.KNOWN.contains(feature) && !target.knows(feature)
-        ? null
-        : callerField(feature);
+    boolean unknown = ChatTarget.KNOWN.contains(feature) && !target.knows(feature);
+    return unknown || feature == Feature.MADE_MEDIA ? null : callerField(feature);
   }
 
   @Override
@@ -59,6 +58,9 @@ public final class ChatDialect implements Dialect {
       case AUDIO -> "messages[].content[].input_audio";
       case VIDEO -> "messages[].content[].video_url";
       case FILE -> "messages[].content[].file.file_data";
+      case FILE_NAME -> "messages[].content[].file.filename";
+      case MEDIA_DETAIL -> "messages[].content[].image_url.detail";
+      case MADE_MEDIA -> "messages[].images";
       case STORED_FILE -> "messages[].content[].file.file_id";
       case TOOLS -> "tools";
       case TOOL_CHOICE -> "tool_choice";

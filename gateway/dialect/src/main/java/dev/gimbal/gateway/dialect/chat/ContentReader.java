@@ -15,6 +15,9 @@ final class ContentReader {
   /// Marks that answers carry and clients send back.
   private static final Set<String> ECHOED = Set.of("annotations", "logprobs");
 
+  /// Where a picture stood in a stream.
+  private static final Set<String> PLACED = Set.of("index");
+
   private final List<Leftover> leftovers;
 
   ContentReader(List<Leftover> leftovers) {
@@ -61,6 +64,14 @@ final class ContentReader {
       images.add(reader.address(part, "image_url", Part.Media.Kind.IMAGE, null));
     }
     return images;
+  }
+
+  /// A picture that a model made, as it comes back in a history.
+  Part picture(Fields image) {
+    image.take("type");
+    Part read = address(image, "image_url", Part.Media.Kind.IMAGE, null);
+    image.leave(leftovers, PLACED);
+    return read;
   }
 
   private @Nullable Part part(Fields part) {

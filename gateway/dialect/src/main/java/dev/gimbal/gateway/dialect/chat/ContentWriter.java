@@ -60,7 +60,17 @@ final class ContentWriter {
     Feature feature = Media.feature(media);
     boolean extension = ChatTarget.KNOWN.contains(feature);
     ObjectNode written = extension && !target.knows(feature) ? null : Media.write(media);
-    return written == null ? lost(feature) : written;
+    if (written == null) {
+      return lost(feature);
+    }
+    boolean file = media.kind() == Part.Media.Kind.FILE;
+    if (media.name() != null && !file) {
+      losses.harmless(Feature.FILE_NAME);
+    }
+    if (media.closely() && (file || media.kind() == Part.Media.Kind.AUDIO)) {
+      losses.harmless(Feature.MEDIA_DETAIL);
+    }
+    return written;
   }
 
   private @Nullable ObjectNode lost(Feature feature) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class MessageReader {
   /// What answers carry and clients send back.
   private static final Set<String> ECHOED =
-      Set.of("annotations", "provider_specific_fields", "extra_content", "images");
+      Set.of("annotations", "provider_specific_fields", "extra_content");
 
   private final Fields call;
   private final List<Leftover> leftovers;
@@ -114,6 +114,10 @@ final class MessageReader {
     String refusal = message.text("refusal");
     if (refusal != null) {
       parts.add(new Part.Refusal(refusal));
+    }
+    List<JsonNode> images = message.list("images");
+    for (int i = 0; i < images.size(); i++) {
+      parts.add(content.picture(Fields.of(images.get(i), message.path("images") + "[" + i + "]")));
     }
     List<JsonNode> calls = message.list("tool_calls");
     for (int i = 0; i < calls.size(); i++) {

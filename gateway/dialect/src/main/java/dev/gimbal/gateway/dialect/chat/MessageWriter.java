@@ -117,8 +117,8 @@ final class MessageWriter {
 
   /// The vendor takes no media from the model's side.
   private void loseMedia(Part part) {
-    if (part instanceof Part.Media media) {
-      losses.harmful(Media.feature(media));
+    if (part instanceof Part.Media) {
+      losses.harmful(Feature.MADE_MEDIA);
     }
   }
 

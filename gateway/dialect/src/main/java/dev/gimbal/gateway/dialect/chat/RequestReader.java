@@ -22,6 +22,8 @@ final class RequestReader {
           "prompt_cache_key",
           "prompt_cache_retention",
           "prediction",
+          // How many words: the answer is right with more of them.
+          "verbosity",
           "usage");
 
   private final Fields call;
@@ -56,7 +58,10 @@ final class RequestReader {
 
   private List<Leftover> left() {
     harmlessIf("logprobs", "false");
-    harmlessIf("verbosity", "\"medium\"");
+    // Empty, it asks for a search just as well.
+    if (call.take("web_search_options") != null) {
+      leftovers.add(new Leftover("web_search_options", false));
+    }
     harmlessIf("modalities", "[\"text\"]");
     call.leave(leftovers, HARMLESS);
     return leftovers;

@@ -37,6 +37,9 @@ public final class GeminiDialect implements Dialect {
       case IMAGE_ADDRESS -> "contents[].parts[].fileData";
       case IMAGE_INLINE, AUDIO, VIDEO, FILE -> "contents[].parts[].inlineData";
       case STORED_FILE -> "contents[].parts[].fileData.fileUri";
+      case MADE_MEDIA -> "contents[].parts[].inlineData";
+      // Neither is known to all of the vendor's models.
+      case FILE_NAME, MEDIA_DETAIL -> null;
       case TOOLS -> "tools[].functionDeclarations";
       case TOOL_CHOICE, TOOL_STRICT -> "toolConfig.functionCallingConfig.mode";
       case TOOL_RESULT_MEDIA -> "contents[].parts[].functionResponse.parts";
@@ -48,6 +51,15 @@ public final class GeminiDialect implements Dialect {
       case REASONING_REPLAY -> "contents[].parts[].thoughtSignature";
       // Several candidates have no place in a ModelAnswer, so they cannot be asked for either.
       case CANDIDATES, PARALLEL_TOOLS, CACHE_MARK, CALLER, SYSTEM_AMID_TURNS -> null;
+    };
+  }
+
+  @Override
+  public @Nullable String callerField(Feature feature) {
+    return switch (feature) {
+      case FILE_NAME -> "contents[].parts[].inlineData.displayName";
+      case MEDIA_DETAIL -> "contents[].parts[].mediaResolution";
+      default -> field(feature);
     };
   }
 

@@ -64,7 +64,7 @@ final class GenerationWriter {
       case OutputForm.AnyJson ignored -> config.put("responseMimeType", "application/json");
       case OutputForm.Schema schema -> {
         config.put("responseMimeType", "application/json");
-        config.set("responseJsonSchema", schema.schema());
+        config.set("responseJsonSchema", schema.described());
       }
     }
   }

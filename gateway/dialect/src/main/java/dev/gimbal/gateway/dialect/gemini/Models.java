@@ -15,7 +15,7 @@ final class Models {
     return SECOND.matcher(model).matches();
   }
 
-  /// From the third on, a replayed call without a signature is refused.
+  /// From the third on, a replayed call or picture without a signature is refused.
   static boolean wantsSignatures(String model) {
     return LATER.matcher(model).matches();
   }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// throughout, since Google's clients decode the field.
 final class Signatures {
   /// The vendor's own word for a call that no Gemini model made; Gemini 3 refuses the first call
-  /// of a turn without a signature.
+  /// of a turn, and a picture of its own, without a signature.
   static final String NOT_MADE_HERE = "skip_thought_signature_validator";
 
   // Nine bytes, so that Base64 of whatever follows begins with the same twelve characters.

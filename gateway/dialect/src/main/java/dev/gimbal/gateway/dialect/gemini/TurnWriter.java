@@ -1,5 +1,6 @@
 package dev.gimbal.gateway.dialect.gemini;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gimbal.gateway.dialect.DialectException;
@@ -43,7 +44,7 @@ final class TurnWriter {
       turn.parts().forEach(part -> part(part, parts));
     }
     if (Models.wantsSignatures(request.model())) {
-      contents.forEach(content -> signFirstCall((ArrayNode) content.path("parts")));
+      contents.forEach(TurnWriter::sign);
     }
     if (!system.isEmpty()) {
       to.putObject("systemInstruction").set("parts", system);
@@ -55,6 +56,18 @@ final class TurnWriter {
     ObjectNode content = contents.addObject();
     content.put("role", role == Role.ASSISTANT ? "model" : "user");
     return content.putArray("parts");
+  }
+
+  private static void sign(JsonNode content) {
+    ArrayNode parts = (ArrayNode) content.path("parts");
+    signFirstCall(parts);
+    if (content.path("role").asText().equals("model")) {
+      for (JsonNode part : parts) {
+        if (part.has("inlineData") && !part.has("thoughtSignature")) {
+          PartNodes.sign((ObjectNode) part, Signatures.NOT_MADE_HERE);
+        }
+      }
+    }
   }
 
   private static void signFirstCall(ArrayNode parts) {
@@ -73,13 +86,23 @@ final class TurnWriter {
     switch (part) {
       case Part.Text text -> to.add(PartNodes.text(text.text()));
       case Part.Refusal refusal -> to.add(PartNodes.text(refusal.text()));
-      case Part.Media media -> to.add(PartNodes.media(media.source()));
+      case Part.Media media -> to.add(media(media));
       case Part.Thinking thinking -> PartNodes.thought(thinking, to);
       // Only the provider whose it is can read it, and this vendor has none of these.
       case Part.HiddenThinking ignored -> losses.harmless(Feature.REASONING_REPLAY);
       case Part.ToolCall call -> to.add(call(call));
       case Part.ToolResult result -> to.add(result(result));
     }
+  }
+
+  private ObjectNode media(Part.Media media) {
+    if (media.name() != null) {
+      losses.harmless(Feature.FILE_NAME);
+    }
+    if (media.closely()) {
+      losses.harmless(Feature.MEDIA_DETAIL);
+    }
+    return PartNodes.media(media.source());
   }
 
   private void unmarked(Part part) {
@@ -114,7 +137,7 @@ final class TurnWriter {
       switch (content) {
         case Part.Text text -> line(text.text(), said);
         case Part.Refusal refusal -> line(refusal.text(), said);
-        case Part.Media shown -> shown(shown.source(), media);
+        case Part.Media shown -> shown(shown, media);
         case Part.Thinking thinking -> line(thinking.text(), said);
         case Part.HiddenThinking ignored -> losses.harmless(Feature.REASONING_REPLAY);
         case Part.ToolCall call -> throw nested(call.id());
@@ -129,9 +152,9 @@ final class TurnWriter {
   }
 
   /// The vendor has no addresses in results.
-  private void shown(Part.Source source, ArrayNode to) {
-    if (source instanceof Part.Source.Inline) {
-      to.add(PartNodes.media(source));
+  private void shown(Part.Media media, ArrayNode to) {
+    if (media.source() instanceof Part.Source.Inline) {
+      to.add(media(media));
     } else {
       losses.harmful(Feature.TOOL_RESULT_MEDIA);
     }

@@ -117,14 +117,17 @@ final class BlockWriter {
   }
 
   private ObjectNode image(Part.Media image) {
-    String detail = image.detail();
-    if (detail != null && !detail.equals("auto")) {
-      losses.harmless(
-          image.source() instanceof Part.Source.Address
-              ? Feature.IMAGE_ADDRESS
-              : Feature.IMAGE_INLINE);
+    unsayable(image);
+    if (image.name() != null) {
+      losses.harmless(Feature.FILE_NAME);
     }
     return typed("image").set("source", source(image.source()));
+  }
+
+  private void unsayable(Part.Media media) {
+    if (media.closely()) {
+      losses.harmless(Feature.MEDIA_DETAIL);
+    }
   }
 
   private @Nullable ObjectNode document(Part.Media file) {
@@ -132,6 +135,7 @@ final class BlockWriter {
         && !inline.mimeType().equals("application/pdf")) {
       return lost(Feature.FILE);
     }
+    unsayable(file);
     ObjectNode document = typed("document");
     document.set("source", source(file.source()));
     if (file.name() != null) {

@@ -36,6 +36,8 @@ public final class MessagesDialect implements Dialect {
       case SEED, PRESENCE_PENALTY, FREQUENCY_PENALTY, CANDIDATES, LOGPROBS -> null;
       case AUDIO, VIDEO, JSON_OBJECT -> null;
       case IMAGE_ADDRESS, IMAGE_INLINE, FILE -> "messages[].content[].source";
+      case FILE_NAME -> "messages[].content[].title";
+      case MEDIA_DETAIL, MADE_MEDIA -> null;
       case STORED_FILE -> "messages[].content[].source.file_id";
       case TOOLS -> "tools";
       case TOOL_CHOICE -> "tool_choice";
@@ -51,6 +53,12 @@ public final class MessagesDialect implements Dialect {
       case CALLER -> "metadata.user_id";
       case SYSTEM_AMID_TURNS -> "messages[].role";
     };
+  }
+
+  /// A picture in a model's turn can be read, and the vendor takes none.
+  @Override
+  public @Nullable String callerField(Feature feature) {
+    return feature == Feature.MADE_MEDIA ? "messages[].content[].source" : field(feature);
   }
 
   @Override

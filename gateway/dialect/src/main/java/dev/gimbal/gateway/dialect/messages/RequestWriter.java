@@ -172,17 +172,7 @@ final class RequestWriter {
     }
     if (request.form() instanceof OutputForm.Schema schema) {
       ObjectNode format = config.putObject("format").put("type", "json_schema");
-      format.set("schema", described(schema));
+      format.set("schema", schema.described());
     }
-  }
-
-  // There is no field for the description but the schema's own.
-  private static JsonNode described(OutputForm.Schema form) {
-    if (form.description() == null
-        || form.schema().has("description")
-        || !(form.schema() instanceof ObjectNode schema)) {
-      return form.schema();
-    }
-    return schema.deepCopy().put("description", form.description());
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gimbal.gateway.dialect.Feature;
 import dev.gimbal.gateway.dialect.Losses;
 import dev.gimbal.gateway.dialect.ModelRequest;
+import dev.gimbal.gateway.dialect.Part;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -32,7 +33,7 @@ final class TurnWriter {
     List<ModelRequest.Turn> turns = request.turns();
     for (int i = 0; i < turns.size(); i++) {
       ModelRequest.Turn turn = turns.get(i);
-      ArrayNode content = blocks.blocks(turn.parts());
+      ArrayNode content = blocks.blocks(sayable(turn));
       if (content.isEmpty()) {
         continue;
       }
@@ -50,6 +51,16 @@ final class TurnWriter {
     }
     ArrayNode written = body.putArray("messages");
     messages.forEach(message -> written.add(message(message)));
+  }
+
+  // The vendor takes no media from the model's side.
+  private List<Part> sayable(ModelRequest.Turn turn) {
+    Predicate<Part> media = part -> part instanceof Part.Media;
+    if (turn.role() != ModelRequest.Role.ASSISTANT || turn.parts().stream().noneMatch(media)) {
+      return turn.parts();
+    }
+    losses.harmful(Feature.MADE_MEDIA);
+    return turn.parts().stream().filter(media.negate()).toList();
   }
 
   // The vendor wants them right behind a user's turn, and the model's turn or nothing behind them.

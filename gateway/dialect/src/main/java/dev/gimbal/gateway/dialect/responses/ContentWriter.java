@@ -24,26 +24,16 @@ final class ContentWriter {
   /// The part; null if this dialect cannot say it.
   @Nullable ObjectNode media(Part.Media media) {
     mark(media);
+    boolean inline = media.source() instanceof Part.Source.Inline;
+    if (media.name() != null && !(inline && media.kind() == Part.Media.Kind.FILE)) {
+      losses.harmless(Feature.FILE_NAME);
+    }
     return switch (media.kind()) {
       case IMAGE -> image(media);
       case FILE -> file(media);
       case AUDIO -> lost(Feature.AUDIO);
       case VIDEO -> lost(Feature.VIDEO);
     };
-  }
-
-  /// What media is asked for by, as a loss where it cannot stand.
-  void lost(Part.Media media) {
-    lost(
-        switch (media.kind()) {
-          case IMAGE ->
-              media.source() instanceof Part.Source.Inline
-                  ? Feature.IMAGE_INLINE
-                  : Feature.IMAGE_ADDRESS;
-          case FILE -> Feature.FILE;
-          case AUDIO -> Feature.AUDIO;
-          case VIDEO -> Feature.VIDEO;
-        });
   }
 
   /// A mark for a cache has no place here.

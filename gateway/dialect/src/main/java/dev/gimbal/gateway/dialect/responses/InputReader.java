@@ -53,6 +53,7 @@ final class InputReader {
           case "function_call" -> call(item);
           case "function_call_output" -> result(item);
           case "reasoning" -> reasoning(item);
+          case Nodes.IMAGE -> picture(item);
           default -> false;
         };
     if (known) {
@@ -113,6 +114,18 @@ final class InputReader {
     List<Part> all = new ArrayList<>(turn.parts());
     all.addAll(parts);
     turns.set(turns.size() - 1, new Turn(turn.role(), all));
+  }
+
+  /// A picture that a model made; one that only the vendor has cannot be shown.
+  private boolean picture(Fields item) {
+    String base64 = item.text("result");
+    if (base64 == null || base64.isEmpty()) {
+      return false;
+    }
+    String format = item.text("output_format");
+    item.silent("id", "status", "action", "background", "quality", "revised_prompt", "size");
+    assistant(List.of(Nodes.image(base64, format)));
+    return true;
   }
 
   private boolean call(Fields item) {

@@ -110,7 +110,7 @@ final class InputWriter {
         case Part.Thinking thinking -> writer.thinking(thinking);
         case Part.HiddenThinking hidden -> writer.hidden(hidden);
         case Part.ToolCall call -> writer.call(call);
-        case Part.Media media -> content.lost(media);
+        case Part.Media ignored -> losses.harmful(Feature.MADE_MEDIA);
         case Part.ToolResult ignored -> throw misplaced(part);
       }
     }

@@ -78,14 +78,14 @@ final class Nodes {
   static Part.@Nullable Media image(JsonNode item) {
     String base64 = text(item, "result");
     String format = text(item, "output_format");
-    return base64 == null || base64.isEmpty()
-        ? null
-        : new Part.Media(
-            Part.Media.Kind.IMAGE,
-            new Part.Source.Inline("image/" + (format == null ? "png" : format), base64),
-            null,
-            null,
-            null);
+    return base64 == null || base64.isEmpty() ? null : image(base64, format);
+  }
+
+  /// @param format null: the vendor's own
+  static Part.Media image(String base64, @Nullable String format) {
+    String type = "image/" + (format == null ? "png" : format);
+    return new Part.Media(
+        Part.Media.Kind.IMAGE, new Part.Source.Inline(type, base64), null, null, null);
   }
 
   /// A field's text; null if it has none.

@@ -46,6 +46,8 @@ public final class ResponsesDialect implements Dialect {
       case LOGPROBS -> "top_logprobs";
       case IMAGE_ADDRESS, IMAGE_INLINE -> "input[].content[].image_url";
       case FILE -> "input[].content[].file_data";
+      case FILE_NAME -> "input[].content[].filename";
+      case MEDIA_DETAIL -> "input[].content[].detail";
       case STORED_FILE -> "input[].content[].file_id";
       case TOOLS -> "tools";
       case TOOL_CHOICE -> "tool_choice";
@@ -67,10 +69,17 @@ public final class ResponsesDialect implements Dialect {
           CANDIDATES,
           AUDIO,
           VIDEO,
+          MADE_MEDIA,
           TOOL_RESULT_FAILED,
           CACHE_MARK ->
           null;
     };
+  }
+
+  /// A picture that a model made can be read; the vendor wants its own id with it.
+  @Override
+  public @Nullable String callerField(Feature feature) {
+    return feature == Feature.MADE_MEDIA ? "input[].result" : field(feature);
   }
 
   @Override
