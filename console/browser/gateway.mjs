@@ -150,6 +150,7 @@ export const gatewayFlows = [
     await page.getByTestId('save').click();
     await page.getByTestId('provider-form').getByText('is a private address').first().waitFor();
     assert.equal(await page.getByTestId('provider-address').getAttribute('aria-invalid'), 'true');
+    assert.ok(await page.getByTestId('provider-address').evaluate((field) => field === document.activeElement), 'the field that is wrong has the focus');
     await page.getByTestId('provider-address').fill('https://models.example/v1');
     await page.getByTestId('save').click();
     const row = page.getByTestId('provider-row').filter({ hasText: 'models.example' });

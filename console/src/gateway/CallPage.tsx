@@ -59,7 +59,7 @@ function Body({ call }: { call: Call }) {
           <Facts facts={[
             [t('trace.requested'), call.requested],
             [t('call.route'), notes.route && <Link href={`/routes/${segment(notes.route)}`}>{notes.route}</Link>],
-            [t('calls.answered'), call.model],
+            [t('calls.answered'), call.outcome === 'refused' && call.model === call.requested ? undefined : call.model],
             [t('call.escalated'), notes.escalated && word(t, 'route.check', notes.escalated)],
             [t('call.cache'), cache && word(t, 'call.cache', cache)],
             [t('call.saved'), usd(notes.saved)],
@@ -73,7 +73,7 @@ function Body({ call }: { call: Call }) {
             [t('call.output'), count(call.output_tokens)],
             [t('call.counted'), call.estimated ? t('trace.estimated') : undefined],
             [t('call.reserved'), usd(call.reserved_usd)],
-            [t('traces.cost'), usd(call.cost_usd) ?? (call.outcome === 'refused' && call.input_tokens === undefined ? t('call.cost.refused') : t('trace.cost.free'))],
+            [t('traces.cost'), usd(call.cost_usd) ?? (call.input_tokens !== undefined ? t('trace.cost.free') : call.outcome === 'refused' ? t('call.cost.refused') : t('common.unknown'))],
           ]} />
         </Panel>
         <Panel title={t('call.timing')}>

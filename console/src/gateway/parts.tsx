@@ -1,5 +1,5 @@
 import { Badge, Button } from '@mantine/core';
-import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { asApiError, type ApiError } from '../api/errors';
 import { en, type MessageKey } from '../i18n/en';
 import type { Translate } from '../i18n/format';
@@ -79,12 +79,20 @@ export function Form({ busy, error, onSubmit, onCancel, action, disabled, readOn
   testId: string;
 }) {
   const { t } = useLanguage();
+  const form = useRef<HTMLFormElement>(null);
+  // A long form may have its fault out of sight: at the field that the server names, or below.
+  useEffect(() => {
+    if (!error) return;
+    const field = form.current?.querySelector<HTMLElement>('[aria-invalid=true]');
+    if (field) field.focus();
+    else form.current?.querySelector('[role=alert]')?.scrollIntoView({ block: 'nearest' });
+  }, [error]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!readOnly) onSubmit();
   };
   return (
-    <form onSubmit={submit} className={style.form} noValidate data-testid={testId}>
+    <form ref={form} onSubmit={submit} className={style.form} noValidate data-testid={testId}>
       <fieldset disabled={readOnly} style={{ display: 'contents' }}>{children}</fieldset>
       {error && <ErrorPanel error={error} />}
       {error?.code === 'version_stale' && <p className={style.legend}>{t('gw.stale')}</p>}

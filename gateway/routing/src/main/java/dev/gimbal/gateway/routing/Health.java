@@ -36,7 +36,8 @@ public final class Health {
 
   /// For people.
   ///
-  /// @param latencyNanos decayed mean of the time to the first byte; 0: not measured of late
+  /// @param latencyNanos mean of the time to the first byte as it was last measured, whenever that
+  ///     was; 0: not measured yet
   /// @param calls begun since the start of the process
   public record Shown(
       String state,
@@ -183,7 +184,7 @@ public final class Health {
         rates.failureRate(),
         rates.slowRate(),
         rates.calls(),
-        (long) latencyNanos(),
+        (long) latency.mean,
         inFlight(),
         calls(),
         restsFor(),

@@ -38,7 +38,7 @@ public final class HealthRoutes {
 
   /// @param breaker closed, open or half_open
   /// @param counted calls that the rates are of
-  /// @param latencyMillis decayed mean of the time to the first byte; null: not measured of late
+  /// @param latencyMillis mean of the time to the first byte when it was last measured; null: not yet
   record ModelHealth(
       String model,
       String breaker,
