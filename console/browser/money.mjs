@@ -121,11 +121,14 @@ export const moneyFlows = [
     await visit(page, `${url}/costs`, 'costs');
     assert.match(await page.getByTestId('costs-total').textContent(), /^\$\d+\.\d\d$/);
     assert.notEqual((await page.getByTestId('costs-unknown').textContent()).trim(), '0');
+    const saved = await page.getByTestId('costs-saved').textContent();
+    assert.match(saved, /^\$\d+\.\d\d /);
     const unpriced = page.getByTestId('cost-row').filter({ hasText: 'acme/house-model' });
     assert.match(await unpriced.textContent(), /unknown/);
     await page.getByTestId('cost-row').filter({ hasText: 'gpt-4.1-mini' }).getByTestId('cost-only').click();
     await page.waitForURL(/only=model%3Dopenai%2Fgpt-4.1-mini/);
     await page.waitForFunction(() => document.querySelectorAll('[data-testid=cost-row]').length === 1);
+    assert.notEqual(await page.getByTestId('costs-saved').textContent(), saved, 'what was saved is narrowed too');
     await page.getByTestId('cost-drill').click();
     await page.getByTestId('cost-call').first().waitFor();
     const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Escape').then(() => page.getByTestId('costs-export').click())]);

@@ -10,6 +10,8 @@ export interface CostSum {
   unknown_cost_calls: number;
   /** Absent where the cost of none of the calls is known. */
   cost_usd?: string;
+  /** What the cache and small models that were asked first made cheaper; below zero where those were asked in vain. */
+  saved_usd: string;
   input_tokens: number;
   cached_tokens: number;
   output_tokens: number;
@@ -70,17 +72,6 @@ export interface UnpricedModel {
   last_called: string;
 }
 
-interface RouteSaving {
-  day: string;
-  saved_usd?: string;
-  lost_usd?: string;
-}
-
-interface CacheRoute {
-  route: string;
-  counts?: { saved_usd?: string; saved_unknown?: number; hits: number };
-}
-
 export const useCosts = (query: Query, enabled = true) =>
   useQuery({ queryKey: ['costs', query], queryFn: ({ signal }) => api.get<Costs>('costs', query, signal), enabled });
 
@@ -93,31 +84,3 @@ export const usePrices = () =>
 /** Below the prices, so that a new price asks anew. */
 export const useMissingPrices = () =>
   useQuery({ queryKey: ['prices', 'missing'], queryFn: ({ signal }) => everything<UnpricedModel>('prices/missing', signal) });
-
-/** What routes saved between two days, by asking a small model first. */
-export const useRoutingSavings = (from: string, until: string, enabled: boolean) =>
-  useQuery({
-    queryKey: ['costs', 'routing', from, until],
-    enabled,
-    queryFn: async ({ signal }) => {
-      const routes = await everything<{ name: string }>('routes', signal);
-      const days = await Promise.all(
-        routes.map(({ name }) => api.get<Page<RouteSaving>>(`routes/${encodeURIComponent(name)}/savings`, { limit: 200 }, signal)),
-      );
-      return days
-        .flatMap((page) => page.data)
-        .filter(({ day }) => day >= from.slice(0, 10) && day <= until.slice(0, 10))
-        .reduce((sum, day) => sum + Number(day.saved_usd ?? 0) - Number(day.lost_usd ?? 0), 0);
-    },
-  });
-
-/** What the cache saved on the node that answers, since it started. */
-export const useCacheSavings = (enabled: boolean) =>
-  useQuery({
-    queryKey: ['costs', 'cache'],
-    enabled,
-    queryFn: async ({ signal }) => {
-      const routes = await everything<CacheRoute>('cache', signal);
-      return routes.reduce((sum, { counts }) => sum + Number(counts?.saved_usd ?? 0), 0);
-    },
-  });

@@ -3,7 +3,7 @@ import { IconDownload, IconReceipt2, IconX } from '@tabler/icons-react';
 import { useMemo, useState, type FormEvent } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { apiAddress, type Query } from '../api/address';
-import { useCacheSavings, useCosts, useRoutingSavings, type CostGroup, type Costs as CostsOf } from '../api/money';
+import { useCosts, type CostGroup, type Costs as CostsOf } from '../api/money';
 import { useKeys } from '../api/queries';
 import { useSession } from '../api/session';
 import { useLanguage } from '../i18n/language';
@@ -106,8 +106,6 @@ function Cards({ costs }: { costs: CostsOf }) {
   const { t, format } = useLanguage();
   const { may } = useSession();
   const { total } = costs;
-  const routing = useRoutingSavings(costs.from, costs.until, may('models.read'));
-  const cache = useCacheSavings(may('cache.read'));
   return (
     <dl className={style.cards} data-testid="costs-cards">
       <div className={style.card}><dt>{t('costs.total')}</dt><dd data-testid="costs-total">{total.cost_usd !== undefined ? format.usd(total.cost_usd) : total.unknown_cost_calls > 0 ? t('common.unknown') : '–'}</dd></div>
@@ -116,8 +114,7 @@ function Cards({ costs }: { costs: CostsOf }) {
         <dt>{t('costs.unknown')}</dt>
         <dd data-testid="costs-unknown">{format.number(total.unknown_cost_calls)} {total.unknown_cost_calls > 0 && <small>{t('costs.unknown.text')}{may('models.read') && <> · <Link href="/prices">{t('costs.unknown.prices')}</Link></>}</small>}</dd>
       </div>
-      {cache.data !== undefined && <div className={style.card}><dt>{t('costs.saved.cache')}</dt><dd>{format.usd(String(cache.data))} <small>{t('costs.saved.cache.text')}</small></dd></div>}
-      {routing.data !== undefined && <div className={style.card}><dt>{t('costs.saved.routing')}</dt><dd>{format.usd(String(routing.data))} <small>{t('costs.saved.routing.text')}</small></dd></div>}
+      <div className={style.card}><dt>{t('costs.saved')}</dt><dd data-testid="costs-saved">{format.usd(total.saved_usd)} <small>{t('costs.saved.text')}</small></dd></div>
     </dl>
   );
 }
@@ -145,7 +142,7 @@ function Groups({ costs, nameOf, choice, set, query }: GroupsProps) {
         <thead>
           <tr>
             <th scope="col">{choice.group.startsWith('tag:') ? choice.group : t(`costs.group.${choice.group as (typeof groups)[number]}`)}</th>
-            <th scope="col" className={ui.number}>{t('costs.cost')}</th><th scope="col" className={ui.number}>{t('costs.share')}</th><th scope="col" className={ui.number}>{t('costs.calls')}</th><th scope="col" className={ui.number}>{t('costs.unknown')}</th>
+            <th scope="col" className={ui.number}>{t('costs.cost')}</th><th scope="col" className={ui.number}>{t('costs.saved')}</th><th scope="col" className={ui.number}>{t('costs.share')}</th><th scope="col" className={ui.number}>{t('costs.calls')}</th><th scope="col" className={ui.number}>{t('costs.unknown')}</th>
             <th scope="col" className={ui.number}>{t('costs.tokens.in')}</th><th scope="col" className={ui.number}>{t('costs.tokens.cached')}</th><th scope="col" className={ui.number}>{t('costs.tokens.out')}</th>
             <th scope="col"><span className="g-visually-hidden">{t('costs.filter')}</span></th>
           </tr>
@@ -155,6 +152,7 @@ function Groups({ costs, nameOf, choice, set, query }: GroupsProps) {
             <tr key={key} data-testid="cost-row">
               <td data-wide>{real && drill(group) ? <button type="button" className={style.name} onClick={() => setOpen(group)} aria-label={t('costs.drill', { name })} data-testid="cost-drill">{name}</button> : name}</td>
               <td className={ui.number} data-label={t('costs.cost')}>{group.sum.cost_usd !== undefined ? format.usd(group.sum.cost_usd) : group.sum.unknown_cost_calls > 0 ? t('common.unknown') : '–'}</td>
+              <td className={ui.number} data-label={t('costs.saved')}>{Number(group.sum.saved_usd) === 0 ? '–' : format.usd(group.sum.saved_usd)}</td>
               <td className={ui.number} data-label={t('costs.share')}>{group.sum.cost_usd === undefined || total === 0 ? '–' : `${format.number((Number(group.sum.cost_usd) / total) * 100)} %`}</td>
               <td className={ui.number} data-label={t('costs.calls')}>{format.number(group.sum.calls)}</td>
               <td className={`${ui.number} ${group.sum.unknown_cost_calls > 0 ? style.unknown : ''}`} data-label={t('costs.unknown')}>{format.number(group.sum.unknown_cost_calls)}</td>

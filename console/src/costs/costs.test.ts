@@ -3,7 +3,7 @@ import type { CostGroup, Costs } from '../api/money';
 import { chartOf, COLOURS, roundUp } from './chart';
 import { choiceOf, filterQuery, narrowed, parametersOf, spanOf } from './query';
 
-const sum = (cost_usd?: string, unknown_cost_calls = 0) => ({ calls: 1, failed_calls: 0, unknown_cost_calls, input_tokens: 0, cached_tokens: 0, output_tokens: 0, ...(cost_usd !== undefined && { cost_usd }) });
+const sum = (cost_usd?: string, unknown_cost_calls = 0) => ({ calls: 1, failed_calls: 0, unknown_cost_calls, saved_usd: '0', input_tokens: 0, cached_tokens: 0, output_tokens: 0, ...(cost_usd !== undefined && { cost_usd }) });
 const group = (name: string, ...points: [string, string | undefined][]): CostGroup => ({ name, sum: sum('1'), points: points.map(([start, cost]) => ({ start, sum: sum(cost, cost === undefined ? 1 : 0) })) });
 const costs = (groups: CostGroup[], more: Partial<Costs> = {}): Costs => ({ from: '2026-11-01T00:00:00Z', until: '2026-11-04T12:00:00Z', interval: 'day', total: sum('1'), groups, ...more });
 

@@ -79,7 +79,8 @@ export function formats(language: Language): Formats {
     },
     usd(value) {
       const amount = Number(value);
-      return `$${amount !== 0 && Math.abs(amount) < 0.01 ? amount.toPrecision(2) : amount.toFixed(2)}`;
+      const size = Math.abs(amount);
+      return `${amount < 0 ? '-' : ''}$${size !== 0 && size < 0.01 ? size.toPrecision(2) : size.toFixed(2)}`;
     },
   };
 }

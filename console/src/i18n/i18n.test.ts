@@ -38,7 +38,7 @@ describe('formats', () => {
     const { bytes, duration, usd } = formats('en');
     expect([bytes(16), bytes(1500), bytes(48_318_382_080)]).toEqual(['16 B', '1.5 kB', '48 GB']);
     expect([duration(12), duration(3400), duration(125_000), duration(93_784_000), duration(3_600_000)]).toEqual(['12 ms', '3.4 sec', '2 min 5 sec', '26 hr 3 min', '1 hr']);
-    expect([usd('0.000903'), usd('12.5'), usd('0')]).toEqual(['$0.00090', '$12.50', '$0.00']);
+    expect([usd('0.000903'), usd('12.5'), usd('0'), usd('-0.004'), usd('-3')]).toEqual(['$0.00090', '$12.50', '$0.00', '-$0.0040', '-$3.00']);
   });
 
   it('should say how long ago something was', () => {
