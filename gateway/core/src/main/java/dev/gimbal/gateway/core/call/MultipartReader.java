@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// second `model` breaks the call off before it was sent. On the request's event loop.
 final class MultipartReader implements BodyStream {
   /// A form that is sent on may be larger than one that is held.
-  private static final long LARGEST = 2L << 30;
+  static final long LARGEST = 2L << 30;
 
   private static final Pattern BOUNDARY =
       Pattern.compile(
@@ -280,7 +280,7 @@ final class MultipartReader implements BodyStream {
     }
   }
 
-  private static HttpException tooLarge(long most) {
+  static HttpException tooLarge(long most) {
     return new HttpException(
         HttpError.BODY_TOO_LARGE, "The body is larger than " + most + " bytes.");
   }

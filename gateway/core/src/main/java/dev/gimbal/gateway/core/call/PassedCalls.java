@@ -151,6 +151,9 @@ record PassedCalls(IncomingCall incoming) {
           "provider",
           "must be named, in the header " + PROVIDER + " or as ?provider=");
     }
+    if (declared() > MultipartReader.LARGEST) {
+      throw MultipartReader.tooLarge(MultipartReader.LARGEST);
+    }
     CallTicket ticket =
         incoming.ticket(CallFields.named(provider.strip() + "/files"), Buffer.buffer());
     Files files = new Files();
@@ -165,18 +168,32 @@ record PassedCalls(IncomingCall incoming) {
         });
   }
 
-  private final class Files implements Sending {
+  /// What the caller says of the body's length; less than 0: nothing.
+  private long declared() {
+    String length = incoming.request().getHeader("content-length");
+    return length != null && length.matches("[0-9]{1,15}") ? Long.parseLong(length) : -1;
+  }
+
+  private final class Files implements Sending, RawBody.Listener {
     private final @Nullable RawBody body;
     private @Nullable PassedRun run;
 
     Files() {
       boolean sends = incoming.request().method().equals(HttpMethod.POST);
-      this.body = sends ? new RawBody(incoming.request(), this::sent) : null;
+      this.body = sends ? new RawBody(incoming.request(), MultipartReader.LARGEST, this) : null;
     }
 
-    private void sent() {
+    @Override
+    public void sent() {
       if (run != null) {
         run.sent();
+      }
+    }
+
+    @Override
+    public void tooLarge(GimbalException failure) {
+      if (run != null) {
+        run.broken(failure);
       }
     }
 
@@ -187,11 +204,8 @@ record PassedCalls(IncomingCall incoming) {
       if (body == null) {
         return new Sent(Buffer.buffer(), new Passage(method, tail, null, -1, null));
       }
-      String length = incoming.request().getHeader("content-length");
-      boolean known = length != null && length.matches("[0-9]{1,15}");
-      return new Sent(
-          Buffer.buffer(),
-          new Passage(method, tail, contentType(), known ? Long.parseLong(length) : -1, body));
+      String type = incoming.request().getHeader("content-type");
+      return new Sent(Buffer.buffer(), new Passage(method, tail, type, declared(), body));
     }
 
     @Override
