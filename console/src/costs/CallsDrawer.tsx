@@ -1,8 +1,9 @@
-import { Badge, Drawer, Text } from '@mantine/core';
+import { Drawer, Text } from '@mantine/core';
 import { IconReceipt2 } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { segment, type Query } from '../api/address';
 import { useCostCalls } from '../api/money';
+import { Sign } from '../gateway/parts';
 import { useLanguage } from '../i18n/language';
 import { Empty, Loaded, When } from '../ui/parts';
 import ui from '../ui/ui.module.css';
@@ -28,8 +29,8 @@ export function CallsDrawer({ name, query, onClose }: { name: string; query: Que
                   {data.map((call) => (
                     <tr key={call.id} data-testid="cost-call">
                       <td data-wide><Link href={`/calls/${segment(call.id)}`}>{call.model ?? call.id}</Link><div className={ui.sub}>{Object.entries(call.tags ?? {}).map(([tag, value]) => `${tag}=${value}`).join(' · ')}</div></td>
-                      <td><Badge color={call.outcome === 'succeeded' ? 'petrol' : 'red'}>{call.error ?? call.outcome}</Badge></td>
-                      <td className={ui.number} data-label={t('costs.cost')}>{call.cost_usd === undefined ? t('common.unknown') : format.usd(call.cost_usd)}</td>
+                      <td><Sign prefix="call.outcome" value={call.outcome ?? 'unknown'} />{call.error && <div className={`${ui.sub} g-mono`}>{call.error}</div>}</td>
+                      <td className={ui.number} data-label={t('costs.cost')}>{call.cost_usd !== undefined ? format.usd(call.cost_usd) : call.outcome === 'refused' && call.input_tokens === undefined ? '–' : t('common.unknown')}</td>
                       <td className={ui.number} data-label={t('costs.tokens.in')}>{call.input_tokens === undefined ? '–' : format.number(call.input_tokens)}</td>
                       <td className={ui.number} data-label={t('costs.tokens.out')}>{call.output_tokens === undefined ? '–' : format.number(call.output_tokens)}</td>
                       <td className={ui.nowrap}><When at={call.at} /></td>

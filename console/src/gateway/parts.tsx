@@ -84,8 +84,11 @@ export function Form({ busy, error, onSubmit, onCancel, action, disabled, readOn
   useEffect(() => {
     if (!error) return;
     const field = form.current?.querySelector<HTMLElement>('[aria-invalid=true]');
-    if (field) field.focus();
-    else form.current?.querySelector('[role=alert]')?.scrollIntoView({ block: 'nearest' });
+    if (field) {
+      // To the middle: the head of a dialog covers what stands at its upper edge.
+      field.focus({ preventScroll: true });
+      field.scrollIntoView({ block: 'center' });
+    } else form.current?.querySelector('[role=alert]')?.scrollIntoView({ block: 'nearest' });
   }, [error]);
   const submit = (event: FormEvent) => {
     event.preventDefault();
