@@ -1,5 +1,6 @@
 package dev.gimbal.gateway.dialect;
 
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -18,11 +19,13 @@ public final class Losses {
     harmful.add(feature);
   }
 
+  /// In the order of the features, so that the same call gets the same words each time.
   public Set<Feature> harmless() {
-    return Set.copyOf(harmless);
+    return Collections.unmodifiableSet(EnumSet.copyOf(harmless));
   }
 
+  /// In the order of the features.
   public Set<Feature> harmful() {
-    return Set.copyOf(harmful);
+    return Collections.unmodifiableSet(EnumSet.copyOf(harmful));
   }
 }

@@ -38,7 +38,7 @@ public final class HealthRoutes {
 
   /// @param breaker closed, open or half_open
   /// @param counted calls that the rates are of
-  /// @param latencyMillis mean of the time to the first byte when it was last measured; null: not yet
+  /// @param latencyMillis mean of the time to the first byte when it was last measured; null: never
   record ModelHealth(
       String model,
       String breaker,
