@@ -240,7 +240,7 @@ final class PassedRun implements RunningCall {
             ticket.origin().whole(),
             ticket.origin().priority(),
             ticket.origin().trace(),
-            ticket.beta());
+            null);
     try {
       upstream = to.provider().pass(request, sent.passage(), new Heard(++dispatch));
     } catch (RuntimeException e) {
