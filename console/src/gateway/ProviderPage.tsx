@@ -89,7 +89,8 @@ function Declared({ provider }: { provider: Provider }) {
 
 function Models({ models }: { models: ModelHealth[] }) {
   const { t, format } = useLanguage();
-  const percent = (of: number) => `${format.number(100 * of)} %`;
+  // A breaker that moved counts anew: of no calls there is no share.
+  const percent = (of: number, counted: number) => (counted === 0 ? '–' : `${format.number(100 * of)} %`);
   return (
     <div className={ui.scroll}>
       <table className={`${ui.table} ${ui.stack}`} aria-label={t('providers.health')} data-testid="model-health">
@@ -104,8 +105,8 @@ function Models({ models }: { models: ModelHealth[] }) {
             <tr key={one.model} data-testid="model-row">
               <td data-wide><b className="g-mono">{one.model}</b></td>
               <td><Sign prefix="breaker" value={one.breaker} />{one.retry_in_millis !== undefined && <div className={ui.sub}>{t('providers.retry', { time: format.duration(one.retry_in_millis) })}</div>}</td>
-              <td className={ui.number} data-label={t('providers.failures')} title={t('providers.of', { n: one.counted })}>{percent(one.failure_rate)}</td>
-              <td className={ui.number} data-label={t('providers.slow')}>{percent(one.slow_rate)}</td>
+              <td className={ui.number} data-label={t('providers.failures')} title={t('providers.of', { n: one.counted })}>{percent(one.failure_rate, one.counted)}</td>
+              <td className={ui.number} data-label={t('providers.slow')}>{percent(one.slow_rate, one.counted)}</td>
               <td className={ui.number} data-label={t('providers.latency')}>{one.latency_millis === undefined ? '' : format.duration(one.latency_millis)}</td>
               <td className={ui.number} data-label={t('providers.inflight')}>{format.number(one.in_flight)}</td>
               <td className={ui.number} data-label={t('providers.calls')}>{format.number(one.calls)}</td>

@@ -10,6 +10,12 @@ describe('fieldErrors', () => {
     expect(at('nothing', 'targets[1].model')).toBe('there is no provider of x/y');
     expect(fieldErrors(undefined)('name')).toBeUndefined();
   });
+
+  it('should give a name that is taken to its field', () => {
+    const at = fieldErrors(problemOf(409, { code: 'budget_exists', detail: 'There is a budget b1.' }));
+    expect(at('name')).toBe('There is a budget b1.');
+    expect(fieldErrors(problemOf(412, { code: 'version_stale', detail: 'it changed' }))('name')).toBeUndefined();
+  });
 });
 
 describe('filled', () => {

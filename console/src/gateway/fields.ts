@@ -7,6 +7,8 @@ export type FieldError = (...paths: string[]) => string | undefined;
 export function fieldErrors(error: ApiError | undefined): FieldError {
   const messages = new Map<string, string>();
   for (const { field, message } of error?.fields ?? []) if (!messages.has(field)) messages.set(field, message);
+  // A name that is taken is no fault of a field to the server; to who typed it it is.
+  if (error?.code.endsWith('_exists') && messages.size === 0) messages.set('name', error.detail);
   return (...paths) => {
     for (const path of paths) if (messages.has(path)) return messages.get(path);
     return undefined;

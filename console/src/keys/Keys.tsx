@@ -10,6 +10,7 @@ import { useSession } from '../api/session';
 import type { CreatedKey, Key, RotatedKey } from '../api/types';
 import { en, type MessageKey } from '../i18n/en';
 import { useLanguage } from '../i18n/language';
+import { fieldErrors } from '../gateway/fields';
 import { ErrorPanel } from '../ui/ErrorPanel';
 import { Confirm, Empty, Growing, Page, When } from '../ui/parts';
 import ui from '../ui/ui.module.css';
@@ -127,6 +128,7 @@ function NewKey({ onClose, onMade }: { onClose: () => void; onMade: (key: Create
   const allowed = (roles.data ?? []).filter((one) => one.rights.every((right) => rights.includes(right)));
   const wanted = tagsOf(tags);
   const about = `keys.role.${role ?? ''}`;
+  const at = fieldErrors(error);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -149,11 +151,11 @@ function NewKey({ onClose, onMade }: { onClose: () => void; onMade: (key: Create
     <Modal opened onClose={onClose} title={t('keys.new')} closeButtonProps={{ 'aria-label': t('common.close') }}>
       <form onSubmit={(event) => void submit(event)}>
         <Stack gap="sm">
-          <TextInput label={t('keys.name')} description={t('keys.name.text')} value={name} onChange={(event) => setName(event.currentTarget.value)} required data-autofocus autoComplete="off" data-testid="key-name" />
-          <Select label={t('keys.role')} description={about in en ? t(about as MessageKey) : undefined} value={role} onChange={setRole} allowDeselect={false} data={allowed.map((one) => one.name)} data-testid="key-role" />
+          <TextInput label={t('keys.name')} description={t('keys.name.text')} value={name} onChange={(event) => setName(event.currentTarget.value)} error={at('name')} required data-autofocus autoComplete="off" data-testid="key-name" />
+          <Select label={t('keys.role')} description={about in en ? t(about as MessageKey) : undefined} value={role} onChange={setRole} allowDeselect={false} data={allowed.map((one) => one.name)} error={at('role')} data-testid="key-role" />
           <Select label={t('keys.expires')} value={days} onChange={setDays} allowDeselect={false} data={[{ value: '', label: t('common.never') }, ...DAYS.map((count) => ({ value: String(count), label: t('keys.expires.days', { n: count }) }))]} />
-          <NumberInput label={`${t('keys.limit')} (${t('common.optional')})`} value={limit} onChange={setLimit} min={1} allowDecimal={false} allowNegative={false} placeholder={t('keys.limit.none')} />
-          <Textarea label={`${t('keys.tags')} (${t('common.optional')})`} description={t('keys.tags.text')} value={tags} onChange={(event) => setTags(event.currentTarget.value)} error={wanted === undefined && t('keys.tags.wrong')} autosize minRows={1} maxRows={8} spellCheck={false} data-testid="key-tags" />
+          <NumberInput label={`${t('keys.limit')} (${t('common.optional')})`} value={limit} onChange={setLimit} min={1} allowDecimal={false} allowNegative={false} placeholder={t('keys.limit.none')} error={at('requests_per_minute')} />
+          <Textarea label={`${t('keys.tags')} (${t('common.optional')})`} description={t('keys.tags.text')} value={tags} onChange={(event) => setTags(event.currentTarget.value)} error={at('tags') ?? (wanted === undefined && t('keys.tags.wrong'))} autosize minRows={1} maxRows={8} spellCheck={false} data-testid="key-tags" />
           {error && <ErrorPanel error={error} />}
           <Group justify="flex-end" gap="xs" mt="xs">
             <Button variant="default" onClick={onClose}>{t('common.cancel')}</Button>
