@@ -34,7 +34,10 @@ public final class CallScan implements JsonSink {
     "contents",
     "parts",
     "requests",
-    "generateContentRequest"
+    "generateContentRequest",
+    "candidateCount",
+    "candidate_count",
+    "best_of"
   };
   private static final byte[][] BYTES = JsonScanner.names(NAMES);
   private static final int MODEL = 0;
@@ -58,6 +61,11 @@ public final class CallScan implements JsonSink {
   private static final int PARTS = 18;
   private static final int REQUESTS = 19;
   private static final int REQUEST = 20;
+  private static final int CANDIDATES = 21;
+  private static final int CANDIDATES_SNAKE = 22;
+
+  /// Answers that are made, and paid for, to choose `n` of them.
+  private static final int BEST_OF = 23;
 
   /// A call asks for at most so many answers or tokens; more is a mistake, or an attempt to
   /// overflow what is reserved for it.
@@ -174,16 +182,29 @@ public final class CallScan implements JsonSink {
 
   private boolean decides(int symbol) {
     return switch (scanner.depth()) {
-      case 1 -> (symbol >= MODEL && symbol <= N) || isGeneration(symbol);
+      case 1 -> isTop(symbol) || isGeneration(symbol);
       case 2 ->
           (scanner.at(0) == OPTIONS && symbol == INCLUDE_USAGE)
-              || (isGeneration(scanner.at(0)) && isMostOutput(symbol));
+              || (isGeneration(scanner.at(0)) && isAmount(symbol));
       default -> false;
     };
   }
 
   private static boolean isGeneration(int symbol) {
     return symbol == GENERATION || symbol == GENERATION_SNAKE;
+  }
+
+  /// A field at the top that decides.
+  private static boolean isTop(int symbol) {
+    return (symbol >= MODEL && symbol <= N) || symbol == BEST_OF;
+  }
+
+  private static boolean isAmount(int symbol) {
+    return isMostOutput(symbol) || isCandidates(symbol);
+  }
+
+  private static boolean isCandidates(int symbol) {
+    return symbol == CANDIDATES || symbol == CANDIDATES_SNAKE;
   }
 
   private static boolean isMostOutput(int symbol) {
@@ -194,6 +215,7 @@ public final class CallScan implements JsonSink {
   private int oneOf(int symbol) {
     return switch (symbol) {
       case GENERATION_SNAKE -> GENERATION;
+      case CANDIDATES_SNAKE -> CANDIDATES;
       case MAX_OUTPUT_TOKENS -> scanner.depth() == 2 ? MAX_OUTPUT_CAMEL : symbol;
       default -> symbol;
     };
@@ -208,7 +230,7 @@ public final class CallScan implements JsonSink {
       int field = scanner.at(0);
       if (field == OPTIONS && isObject) {
         optionsStart = at;
-      } else if (field >= MODEL && field <= N) {
+      } else if (isTop(field)) {
         throw invalid(NAMES[field], "must be " + due(field));
       }
     } else if (depth == 2) {
@@ -226,7 +248,7 @@ public final class CallScan implements JsonSink {
       texts++;
     } else if (field == OPTIONS && scanner.at(1) == INCLUDE_USAGE) {
       throw invalid("stream_options.include_usage", "must be true or false");
-    } else if (isGeneration(field) && isMostOutput(scanner.at(1))) {
+    } else if (isGeneration(field) && isAmount(scanner.at(1))) {
       throw invalid(NAMES[scanner.at(1)], "must be a whole number");
     }
   }
@@ -267,6 +289,9 @@ public final class CallScan implements JsonSink {
       }
     } else if (depth == 2 && scanner.at(0) == OPTIONS && scanner.at(1) == INCLUDE_USAGE) {
       throw invalid("stream_options.include_usage", "must be true or false");
+    } else if (depth == 2 && isGeneration(scanner.at(0)) && isAmount(scanner.at(1))) {
+      // The vendor reads a number in a text as well.
+      throw invalid(NAMES[scanner.at(1)], "must be a whole number, but is a text");
     } else if (depth >= 3 && isTurns(scanner.at(0)) && scanner.at(1) == JsonScanner.ELEMENT) {
       messageText(depth);
     }
@@ -289,7 +314,7 @@ public final class CallScan implements JsonSink {
       }
       model = scanner.captured();
       modelRange = new Range(start, behind);
-    } else if (field >= STREAM && field <= N) {
+    } else if (isTop(field)) {
       throw invalid(NAMES[field], "must be " + due(field) + ", but is a text");
     } else if (field == INPUT || field == PROMPT) {
       text = scanner.captured();
@@ -321,12 +346,24 @@ public final class CallScan implements JsonSink {
       }
       includeUsage = value.equals("true");
       includeUsageRange = new Range(start, behind);
-    } else if (depth == 2 && isGeneration(scanner.at(0)) && isMostOutput(scanner.at(1))) {
-      String value = scanner.captured();
-      if (!value.equals("null")) {
-        mostOutput(scanner.at(1), value);
-      }
+    } else if (depth == 2 && isGeneration(scanner.at(0))) {
+      generation(scanner.at(1), scanner.captured());
     }
+  }
+
+  private void generation(int field, String value) {
+    if (value.equals("null")) {
+      return;
+    }
+    if (isMostOutput(field)) {
+      mostOutput(field, value);
+    } else if (isCandidates(field)) {
+      answers(field, value);
+    }
+  }
+
+  private void answers(int field, String value) {
+    answers = Math.max(answers, (int) number(field, value, MOST_ANSWERS));
   }
 
   private void mostOutput(int field, String value) {
@@ -335,7 +372,7 @@ public final class CallScan implements JsonSink {
   }
 
   private void topPlain(int field, String value, Range range) {
-    if (field < MODEL || field > N) {
+    if (!isTop(field)) {
       return;
     }
     boolean isNull = value.equals("null");
@@ -359,7 +396,11 @@ public final class CallScan implements JsonSink {
           mostOutput(field, value);
         }
       }
-      case N -> answers = isNull ? 1 : (int) number(field, value, MOST_ANSWERS);
+      case N, BEST_OF -> {
+        if (!isNull) {
+          answers(field, value);
+        }
+      }
       default -> throw invalid(NAMES[field], "must be " + due(field));
     }
   }

@@ -38,11 +38,53 @@ class CallScanTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"stream", "stream_options", "max_tokens", "max_completion_tokens", "n"})
+  @ValueSource(
+      strings = {"stream", "stream_options", "max_tokens", "max_completion_tokens", "n", "best_of"})
   void shouldRefuseEveryDecidingFieldThatStandsTwice(String field) {
     assertThatThrownBy(
             () -> scan("{\"model\":\"a/b\",\"" + field + "\":null,\"" + field + "\":null}"))
         .hasMessage(field + ": stands twice");
+  }
+
+  private static CallFields inPath(String generation) {
+    String body = "{\"contents\":[{\"parts\":[{\"text\":\"Hi\"}]}]," + generation + "}";
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    CallScan scan = new CallScan(new CallScan.InPath("a/b", false, false));
+    scan.feed(bytes, 0, bytes.length);
+    return scan.finish();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"generationConfig\":{\"candidateCount\":8}",
+        "\"generation_config\":{\"candidate_count\":8,\"max_output_tokens\":5}",
+        "\"generationConfig\":{\"c\\u0061ndidateCount\":8}"
+      })
+  void shouldCountTheAnswersThatGeminisCallersAskFor(String generation) {
+    assertThat(inPath(generation).answers()).isEqualTo(8);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"candidateCount\":1,\"candidate_count\":8}|candidate_count: stands twice",
+        "{\"candidateCount\":\"8\"}|candidateCount: must be a whole number, but is a text",
+        "{\"maxOutputTokens\":\"8\"}|maxOutputTokens: must be a whole number, but is a text",
+        "{\"candidateCount\":[8]}|candidateCount: must be a whole number",
+        "{\"candidateCount\":999}|candidateCount: must be a whole number from 1 to 128"
+      })
+  void shouldNameWhatIsWrongInGeminisCounts(String config, String message) {
+    assertThatThrownBy(() -> inPath("\"generationConfig\":" + config)).hasMessage(message);
+  }
+
+  @Test
+  void shouldCountTheAnswersThatAreMadeToChooseFrom() {
+    assertThat(scan("{\"best_of\":5,\"model\":\"a/b\",\"n\":2}").answers()).isEqualTo(5);
+    assertThat(scan("{\"model\":\"a/b\",\"n\":2,\"best_of\":null}").answers()).isEqualTo(2);
+    assertThatThrownBy(() -> scan("{\"model\":\"a/b\",\"best_of\":\"5\"}"))
+        .hasMessage("best_of: must be a whole number, but is a text");
   }
 
   @Test
