@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SchemaId;
+import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import dev.gimbal.platform.json.Json;
 import java.time.Duration;
@@ -92,6 +94,20 @@ public final class SlowJudge {
   /// @throws IllegalArgumentException beginning with `schema: `
   public static void check(String schema) {
     compiled(schema);
+    try {
+      // The compiler takes words that mean nothing, and then no answer fits.
+      JsonSchemaFactory.getInstance(VersionFlag.V202012)
+          .getSchema(SchemaLocation.of(SchemaId.V202012))
+          .validate(Json.tree(schema))
+          .stream()
+          .findFirst()
+          .ifPresent(
+              fault -> {
+                throw new IllegalArgumentException("schema: " + fault.getMessage());
+              });
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("schema: is no JSON Schema", e);
+    }
   }
 
   private static com.networknt.schema.JsonSchema compiled(String schema) {

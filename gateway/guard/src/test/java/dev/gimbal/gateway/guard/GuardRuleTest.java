@@ -127,6 +127,8 @@ final class GuardRuleTest {
         .hasMessage("schema: $ref must begin with #");
     assertThatThrownBy(() -> SlowJudge.check("{\"items\":{\"pattern\":\"(a+)+$\"}}"))
         .hasMessage("schema: pattern is not supported");
+    assertThatThrownBy(() -> SlowJudge.check("{\"properties\":{\"a\":{\"type\":\"what\"}}}"))
+        .hasMessageStartingWith("schema: $.properties.a.type");
     SlowJudge.check("{\"$schema\":\"http://127.0.0.1/x\",\"type\":\"object\"}");
   }
 
