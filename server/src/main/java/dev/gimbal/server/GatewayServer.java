@@ -148,7 +148,8 @@ final class GatewayServer implements RunningServer {
                 clock,
                 ids,
                 config.database().url() == null,
-                observability.metrics()),
+                observability.metrics(),
+                data.resolve("leases")),
             vendors(Keyring.master(data, masterKey)));
     open.push(room);
     observability.listen(room.listener());

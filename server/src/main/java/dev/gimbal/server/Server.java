@@ -148,7 +148,8 @@ final class Server implements RunningServer {
                 clock,
                 ids,
                 config.database().url() == null,
-                observability.metrics()),
+                observability.metrics(),
+                data.resolve("leases")),
             new GatewayModule.Vendors(
                 VendorFactories.create(vertx),
                 inProcess(config, clock),

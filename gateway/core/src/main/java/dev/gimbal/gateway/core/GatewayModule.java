@@ -38,12 +38,14 @@ import dev.gimbal.platform.ids.Ids;
 import dev.gimbal.release.api.Applications;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import javax.crypto.SecretKey;
+import org.jspecify.annotations.Nullable;
 
 /// The room's only door for wiring.
 public final class GatewayModule {
@@ -56,6 +58,8 @@ public final class GatewayModule {
   /// @param alone whether no other process uses this database: then what an earlier one leased
   ///     is free
   /// @param applications asked at each call, so that rooms which need the gateway can offer them
+  /// @param leases directory that this process alone writes to, for what it uses of limits; null:
+  ///     what it held stays spent when it is killed
   public record Surroundings(
       Vertx vertx,
       Database database,
@@ -66,7 +70,8 @@ public final class GatewayModule {
       Clock clock,
       Ids ids,
       boolean alone,
-      Metrics metrics) {}
+      Metrics metrics,
+      @Nullable Path leases) {}
 
   /// Who answers calls.
   ///
@@ -175,7 +180,11 @@ public final class GatewayModule {
   private static BudgetModule budgets(Surroundings surroundings, AlertModule alerts) {
     BudgetModule budgets =
         BudgetModule.create(
-            surroundings.database, alerts::budget, surroundings.clock, surroundings.ids);
+            surroundings.database,
+            alerts::budget,
+            surroundings.clock,
+            surroundings.ids,
+            surroundings.leases);
     if (surroundings.alone) {
       budgets.alone();
     }

@@ -78,7 +78,7 @@ class BudgetFlowIT {
     database.asOwner(handle -> handle.execute("DELETE FROM gateway.spending_limit"));
     budgets =
         BudgetModule.create(
-            database, (transaction, alert) -> alerts.add(alert), Clock.systemUTC(), ids);
+            database, (transaction, alert) -> alerts.add(alert), Clock.systemUTC(), ids, null);
     house = new House(House.config(House.DEADLINES, Bodies.DEFAULT, true), budgets.spending());
     administrator = principal(TenantId.FIRST, Principal.Kind.SERVICE, "admin");
     BudgetRoutes.Parts parts =

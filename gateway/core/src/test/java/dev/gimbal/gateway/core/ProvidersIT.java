@@ -87,7 +87,8 @@ class ProvidersIT {
             clock,
             new TimeOrderedIds(clock),
             true,
-            Metrics.NONE),
+            Metrics.NONE,
+            null),
         new GatewayModule.Vendors(
             List.of(OpenAiModule.create(HttpProviderConfig.DEFAULT, vertx)),
             List.of(),

@@ -43,6 +43,7 @@ final class Account {
   private final Deque<Lease> closing = new ArrayDeque<>();
 
   private final AtomicLong numbers;
+  private final LeaseTrace trace;
   private long sequence;
   private boolean asking;
   private long askedAt;
@@ -64,9 +65,10 @@ final class Account {
   private boolean failed;
 
   /// @param numbers of asks: they go on when an account is forgotten and made anew
-  Account(Limit limit, AtomicLong numbers, long now) {
+  Account(Limit limit, AtomicLong numbers, LeaseTrace trace, long now) {
     this.limit = limit;
     this.numbers = numbers;
+    this.trace = trace;
     this.usedAt = now;
     this.neededAt = now - APPETITE_GROWS;
     this.reportedAt = now;
@@ -244,10 +246,7 @@ final class Account {
         lease != null && lease.window == answer.window() && lease.epoch == answer.epoch();
     boolean blank = lease == null;
     if (!same) {
-      replace(answer);
-    }
-    if (blank && lease != null && !comesBack()) {
-      lease.resume(answer.spent());
+      replace(answer, blank && !comesBack() ? answer.spent() : 0);
     }
     Lease mine = lease;
     if (mine == null) {
@@ -264,7 +263,7 @@ final class Account {
             ? Long.MAX_VALUE
             : askedAt + answer.leftMillis() * MILLI;
     scarce = answer.scarce();
-    closing.removeIf(Lease::told);
+    closing.removeIf(Account::settled);
     if (!mine.usable(now)) {
       notBefore = now + BREATH;
       return false;
@@ -276,12 +275,30 @@ final class Account {
     return limit.window().lingerMillis() != Long.MAX_VALUE;
   }
 
-  private void replace(Answer answer) {
+  private void replace(Answer answer, long known) {
     Lease old = lease;
     if (old != null && !comesBack() && !old.told()) {
       closing.add(old);
+    } else if (old != null) {
+      old.close();
     }
-    lease = new Lease(limit, answer.window(), answer.epoch());
+    lease = new Lease(limit, answer.window(), answer.epoch(), known, trace);
+  }
+
+  private static boolean settled(Lease old) {
+    if (old.told()) {
+      old.close();
+      return true;
+    }
+    return false;
+  }
+
+  /// It is forgotten.
+  void close() {
+    closing.forEach(Lease::close);
+    if (lease != null) {
+      lease.close();
+    }
   }
 
   /// Whether nothing is lost by forgetting it: the store has it all.

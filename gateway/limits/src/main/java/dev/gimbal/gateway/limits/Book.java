@@ -16,21 +16,27 @@ import java.util.function.LongSupplier;
 /// It promises that all nodes together never exceed a hard limit, and that they fall short of it by
 /// what the others hold unused: at most one lease each.
 public final class Book {
-  private final UUID node;
-  private final LeaseStore store;
-  private final BookConfig config;
-  private final LongSupplier ticks;
+  private final Parts parts;
   private final AtomicLong overdrawn = new AtomicLong();
   private final Map<TenantId, Desk> desks = new ConcurrentHashMap<>();
 
   /// @param node one process from start to end: a restart is another node
   /// @param ticks nanoseconds that only go forward, as `System.nanoTime` does; never the wall clock
   public Book(UUID node, LeaseStore store, BookConfig config, LongSupplier ticks) {
-    this.node = node;
-    this.store = store;
-    this.config = config;
-    this.ticks = ticks;
+    this(new Parts(node, store, config, ticks, LeaseTrace.NONE));
   }
+
+  public Book(Parts parts) {
+    this.parts = parts;
+  }
+
+  /// What a book stands on.
+  ///
+  /// @param node one process from start to end: a restart is another node
+  /// @param ticks nanoseconds that only go forward, as `System.nanoTime` does
+  /// @param trace hears of each lease what is used of it
+  public record Parts(
+      UUID node, LeaseStore store, BookConfig config, LongSupplier ticks, LeaseTrace trace) {}
 
   /// Holds an amount of each limit for a call, or of none and says which one it does not fit into.
   /// Complete at once where leases suffice, or else when the store answered, on its thread.
@@ -42,7 +48,7 @@ public final class Book {
           new Decision.Admitted(Reservation.FREE, Decision.Standing.NONE));
     }
     return desks
-        .computeIfAbsent(tenant, t -> new Desk(node, store, config, ticks, overdrawn))
+        .computeIfAbsent(tenant, t -> new Desk(parts, overdrawn))
         .reserve(demands);
   }
 

@@ -37,6 +37,7 @@ final class Desk {
   private final BookConfig config;
   private final LongSupplier ticks;
   private final AtomicLong overdrawn;
+  private final LeaseTrace trace;
   private final AtomicLong numbers = new AtomicLong();
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<UUID, Account> accounts = new HashMap<>();
@@ -52,11 +53,12 @@ final class Desk {
   private final Set<Account> wanted = new HashSet<>();
 
   /// @param overdrawn counts what was used beyond what was reserved
-  Desk(UUID node, LeaseStore store, BookConfig config, LongSupplier ticks, AtomicLong overdrawn) {
-    this.node = node;
-    this.store = store;
-    this.config = config;
-    this.ticks = ticks;
+  Desk(Book.Parts parts, AtomicLong overdrawn) {
+    this.node = parts.node();
+    this.store = parts.store();
+    this.config = parts.config();
+    this.ticks = parts.ticks();
+    this.trace = parts.trace();
     this.overdrawn = overdrawn;
   }
 
@@ -133,7 +135,7 @@ final class Desk {
   }
 
   private Account account(Limit limit, long now) {
-    Account account = accounts.computeIfAbsent(limit.id(), id -> new Account(limit, numbers, now));
+    Account account = accounts.computeIfAbsent(limit.id(), id -> new Account(limit, numbers, trace, now));
     account.follow(limit);
     return account;
   }
@@ -274,6 +276,7 @@ final class Desk {
       } else if (answer.gone()) {
         account.fail(now, config.pause());
         accounts.remove(account.limit().id());
+        account.close();
         waiters.forEach(waiter -> waiter.wants.removeIf(want -> want.account == account));
       } else if (account.adopt(answer, now, config.refusal())) {
         decided = new Answered(account, number);
@@ -348,6 +351,7 @@ final class Desk {
         tidy(after, account, now);
         if (!wanted.contains(account) && account.forgettable(now, config.idle())) {
           all.remove();
+          account.close();
         }
       }
     } finally {

@@ -19,7 +19,10 @@ final class Lease {
   /// Calls that are neither settled nor cancelled.
   private int open;
 
-  Lease(Limit limit, long window, long epoch) {
+  private final LeaseTrace.Mark mark;
+
+  /// @param known what the store knows to be spent of it: an account that was forgotten goes on
+  Lease(Limit limit, long window, long epoch, long known, LeaseTrace trace) {
     this.unit = limit.unit();
     this.window = window;
     this.epoch = epoch;
@@ -27,16 +30,22 @@ final class Lease {
         limit.window() instanceof Window.Rolling rolling
             ? new Aging(rolling.length().toNanos(), unit == Unit.REQUESTS)
             : null;
+    this.spent = known;
+    this.mark = trace.open(limit.id(), window, epoch, known);
+  }
+
+  /// Its end: nothing is written down of it any more.
+  void close() {
+    mark.close();
+  }
+
+  private void trace() {
+    mark.used((aging == null ? spent : aging.sum()) + reserved);
   }
 
   /// Whether nothing more can change what it has to tell.
   boolean told() {
     return open == 0 && !dirty;
-  }
-
-  /// Goes on from what the store knows of an account that was forgotten.
-  void resume(long known) {
-    spent = known;
   }
 
   boolean usable(long now) {
@@ -67,6 +76,7 @@ final class Lease {
       reserved += amount;
     }
     dirty = true;
+    trace();
   }
 
   /// @param at when the call was let in: from then on it counts
@@ -79,6 +89,7 @@ final class Lease {
       }
     }
     dirty = true;
+    trace();
   }
 
   void cancel(long amount, long at) {
@@ -91,6 +102,7 @@ final class Lease {
       spent -= amount;
     }
     dirty = true;
+    trace();
   }
 
   private void use(long amount, long at) {

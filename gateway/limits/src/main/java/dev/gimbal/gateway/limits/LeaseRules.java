@@ -2,6 +2,7 @@ package dev.gimbal.gateway.limits;
 
 import dev.gimbal.gateway.limits.LeaseStore.Answer;
 import dev.gimbal.gateway.limits.LeaseStore.Ask;
+import dev.gimbal.gateway.limits.LeaseStore.Remains;
 import dev.gimbal.gateway.limits.LeaseStore.Report;
 import dev.gimbal.gateway.limits.LeaseStore.Want;
 import java.time.Duration;
@@ -106,6 +107,45 @@ public final class LeaseRules {
   public static Outcome apply(
       Limit limit, Account account, List<Row> rows, Ask ask, long now, long ttlMillis) {
     return new Applying(limit, account, rows, ask, now, ttlMillis).apply(ask);
+  }
+
+  /// Ends the leases of a node whose process is over.
+  ///
+  /// In a window whose units do not come back they hold what was used and no more. Of a rolling one
+  /// that counts until its length from now has passed; the calls that ran are over.
+  ///
+  /// @param rows all leases of the limit
+  public static Burial bury(Limit limit, List<Row> rows, UUID node, List<Remains> remains, long now) {
+    List<Row> changed = new ArrayList<>();
+    List<Row> gone = new ArrayList<>();
+    for (Row row : rows) {
+      if (!row.node.equals(node)) {
+        continue;
+      }
+      if (limit.window() instanceof Window.Running) {
+        gone.add(row);
+        continue;
+      }
+      long used = row.spent;
+      for (Remains left : remains) {
+        boolean of = left.window() == row.window && left.epoch() == row.epoch;
+        used = of && left.limit().equals(limit.id()) ? Math.max(used, left.used()) : used;
+      }
+      long over = Math.min(row.expires, now);
+      changed.add(new Row(node, row.window, row.epoch, Long.MAX_VALUE, used, used, 0, over));
+    }
+    return new Burial(changed, gone);
+  }
+
+  /// What ended.
+  ///
+  /// @param changed leases as they are from now on
+  /// @param gone those that are no more
+  public record Burial(List<Row> changed, List<Row> gone) {
+    public Burial {
+      changed = List.copyOf(changed);
+      gone = List.copyOf(gone);
+    }
   }
 
   private static final class Applying {

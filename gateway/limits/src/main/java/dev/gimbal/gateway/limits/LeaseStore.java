@@ -1,5 +1,6 @@
 package dev.gimbal.gateway.limits;
 
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
@@ -17,6 +18,21 @@ public interface LeaseStore {
   ///
   /// @return soon complete; exceptionally if the store cannot be reached
   CompletionStage<Answer> exchange(Ask ask);
+
+  /// Ends the leases of a process that is known to have ended: nobody uses them any more, and the
+  /// calls that it let in are over. Of each the greater of what it said last and of what it wrote
+  /// down counts as spent, and the rest is free. Nothing that it still has under way takes effect
+  /// afterwards on leases that were ended. May be repeated.
+  ///
+  /// @param node whose process ended, not merely one that is silent
+  /// @param remains what it wrote down of leases that it had not given back; all of them
+  /// @return soon complete; exceptionally if the store cannot be reached
+  CompletionStage<Void> bury(UUID node, List<Remains> remains);
+
+  /// What a process wrote down of a lease before it ended.
+  ///
+  /// @param used by calls that ended, and held by those that ran
+  record Remains(UUID limit, long window, long epoch, long used) {}
 
   /// What a node says and wants.
   ///

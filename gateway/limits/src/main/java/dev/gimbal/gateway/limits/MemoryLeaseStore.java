@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// A [LeaseStore] in this process, for a gateway without a database and for tests: what it counted
 /// ends with the process. Thread-safe; answers at once.
@@ -21,8 +22,20 @@ public final class MemoryLeaseStore implements LeaseStore {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<UUID, Kept> kept = new HashMap<>();
 
-  private record Kept(Account account, List<Row> rows) {
-    static final Kept NEW = new Kept(Account.NEW, List.of());
+  /// @param limit as it was asked for last; null: nobody did
+  private record Kept(@Nullable Limit limit, Account account, List<Row> rows) {
+    static final Kept NEW = new Kept(null, Account.NEW, List.of());
+
+    Kept without(UUID node, List<Remains> remains, long now) {
+      if (limit == null) {
+        return this;
+      }
+      LeaseRules.Burial burial = LeaseRules.bury(limit, rows, node, remains, now);
+      List<Row> left = new ArrayList<>(rows);
+      left.removeIf(row -> row.node().equals(node));
+      left.addAll(burial.changed());
+      return new Kept(limit, account, List.copyOf(left));
+    }
   }
 
   /// @param ttlMillis how long a lease may be used without being renewed
@@ -36,6 +49,17 @@ public final class MemoryLeaseStore implements LeaseStore {
     return CompletableFuture.completedFuture(now(ask));
   }
 
+  @Override
+  public CompletionStage<Void> bury(UUID node, List<Remains> remains) {
+    lock.lock();
+    try {
+      kept.replaceAll((id, account) -> account.without(node, remains, clock.millis()));
+    } finally {
+      lock.unlock();
+    }
+    return CompletableFuture.completedFuture(null);
+  }
+
   private Answer now(Ask ask) {
     lock.lock();
     try {
@@ -44,7 +68,7 @@ public final class MemoryLeaseStore implements LeaseStore {
       Outcome outcome =
           LeaseRules.apply(
               ask.limit(), before.account, before.rows, ask, clock.millis(), ttlMillis);
-      kept.put(id, new Kept(outcome.account(), outcome.rows()));
+      kept.put(id, new Kept(ask.limit(), outcome.account(), outcome.rows()));
       return outcome.answer();
     } finally {
       lock.unlock();
@@ -75,7 +99,7 @@ public final class MemoryLeaseStore implements LeaseStore {
         long expires = Math.min(now, used.until);
         rows.add(new Row(ended, window, epochs, 0, used.amount, used.amount, 0, expires));
       }
-      kept.put(limit.id(), new Kept(new Account(window, epochs), List.copyOf(rows)));
+      kept.put(limit.id(), new Kept(limit, new Account(window, epochs), List.copyOf(rows)));
     } finally {
       lock.unlock();
     }

@@ -32,6 +32,11 @@ class BookTest {
 
   /// A store that can be made to wait, and counts what it is asked.
   private final class Store implements LeaseStore {
+    @Override
+    public CompletionStage<Void> bury(UUID dead, List<Remains> remains) {
+      throw new UnsupportedOperationException("no node dies here");
+    }
+
     private final MemoryLeaseStore store =
         new MemoryLeaseStore(
             () -> Instant.ofEpochMilli(1_000_000_000_000L + now / 1_000_000), 90_000);

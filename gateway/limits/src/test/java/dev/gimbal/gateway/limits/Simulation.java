@@ -8,9 +8,13 @@ import dev.gimbal.platform.ids.TenantId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -57,6 +61,9 @@ final class Simulation {
           (a, b) -> a.at != b.at ? Long.compare(a.at, b.at) : Long.compare(a.order, b.order));
   private final List<Node> nodes = new ArrayList<>();
   final List<Truth> truths = new ArrayList<>();
+
+  /// Processes that another one found dead, and gave back what they held.
+  final Set<UUID> buried = new HashSet<>();
   private final MemoryLeaseStore store;
   private long orders;
   long now;
@@ -198,6 +205,7 @@ final class Simulation {
     private final double rate = 1 + (random.nextDouble() - 0.5) / 1_000;
     private final long pace = SECOND / (1 + random.nextInt(8));
     UUID id = new UUID(0, 0);
+    private Remembered remembered = new Remembered();
     private Book book = newBook();
     long pausedUntil;
     private long pausedFor;
@@ -209,7 +217,10 @@ final class Simulation {
     }
 
     private Book newBook() {
-      return new Book(id, new Network(this, id), CONFIG, this::time);
+      Remembered trace = new Remembered();
+      remembered = trace;
+      return new Book(
+          new Book.Parts(id, new Network(this, id), CONFIG, this::time, trace));
     }
 
     private long time() {
@@ -228,17 +239,30 @@ final class Simulation {
     }
 
     void crash() {
+      UUID dead = id;
+      List<LeaseStore.Remains> remains = remembered.remains();
+      boolean buries = random.nextInt(3) > 0;
       id = new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits() + 1);
       UUID reborn = id;
       truths.forEach(truth -> truth.dead(reborn));
       in(
           random.nextLong(5 * SECOND),
           () -> {
+            if (buries) {
+              bury(dead, remains);
+              // What was under way then may have come late.
+              in(60 * SECOND, () -> bury(dead, remains));
+            }
             if (id.equals(reborn)) {
               book = newBook();
               start();
             }
           });
+    }
+
+    private void bury(UUID dead, List<LeaseStore.Remains> remains) {
+      store.bury(dead, remains).toCompletableFuture().join();
+      buried.add(dead);
     }
 
     /// Runs unless the process is gone; later if it stands still.
@@ -328,6 +352,33 @@ final class Simulation {
     }
   }
 
+  /// What outlives a process: memory that the machine keeps.
+  private static final class Remembered implements LeaseTrace {
+    private final Map<List<Object>, LeaseStore.Remains> open = new HashMap<>();
+
+    List<LeaseStore.Remains> remains() {
+      return List.copyOf(open.values());
+    }
+
+    @Override
+    public Mark open(UUID limit, long window, long epoch, long used) {
+      List<Object> key = List.of(limit, window, epoch);
+      open.put(key, new LeaseStore.Remains(limit, window, epoch, used));
+      return new Mark() {
+        @Override
+        public void used(long units) {
+          open.computeIfPresent(
+              key, (k, before) -> new LeaseStore.Remains(limit, window, epoch, units));
+        }
+
+        @Override
+        public void close() {
+          open.remove(key);
+        }
+      };
+    }
+  }
+
   /// A way to the store that loses, doubles and delays.
   private final class Network implements LeaseStore {
     private final Node node;
@@ -346,6 +397,11 @@ final class Simulation {
         in(delay(), () -> arrive(ask, answer));
       }
       return answer;
+    }
+
+    @Override
+    public CompletionStage<Void> bury(UUID dead, List<Remains> remains) {
+      throw new UnsupportedOperationException("a node does not bury by itself");
     }
 
     private void arrive(Ask ask, CompletableFuture<Answer> answer) {

@@ -186,6 +186,11 @@ final class Truth {
       if (simulation.living(row.node()) && used != known) {
         throw new AssertionError("a living node used " + used + " and not as in " + row);
       }
+      // A request that was told and then cancelled stays counted.
+      boolean exact = limit.unit() != Limit.Unit.REQUESTS;
+      if (simulation.buried.contains(row.node()) && exact && used != row.taken()) {
+        throw new AssertionError("a dead node used " + used + " and holds more: " + row);
+      }
       taken += present ? row.taken() : 0;
     }
     return Math.max(0, limit.amount() - taken);

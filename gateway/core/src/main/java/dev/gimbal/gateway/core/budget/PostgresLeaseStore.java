@@ -182,7 +182,7 @@ final class PostgresLeaseStore implements LeaseStore, AutoCloseable {
   }
 
   private Optional<Locked> lock(Transaction transaction, Limit limit) {
-    Optional<Locked> found = locked(transaction, limit);
+    Optional<Locked> found = locked(transaction, limit.id());
     boolean declare =
         limit.implied()
             && (found.isEmpty() || found.get().row().limit().amount() != limit.amount());
@@ -190,10 +190,10 @@ final class PostgresLeaseStore implements LeaseStore, AutoCloseable {
       return found;
     }
     BudgetStore.declareImplied(transaction, limit);
-    return locked(transaction, limit);
+    return locked(transaction, limit.id());
   }
 
-  private Optional<Locked> locked(Transaction transaction, Limit limit) {
+  private Optional<Locked> locked(Transaction transaction, UUID id) {
     return transaction
         .handle()
         .createQuery(
@@ -202,7 +202,7 @@ final class PostgresLeaseStore implements LeaseStore, AutoCloseable {
             FROM gateway.spending_limit WHERE tenant_id = :tenant AND id = :id FOR UPDATE
             """)
         .bind("tenant", transaction.tenant().value())
-        .bind("id", limit.id())
+        .bind("id", id)
         .map(
             (row, context) ->
                 new Locked(LimitRow.of(row), clock == null ? row.getLong("now") : clock.millis()))
@@ -248,6 +248,54 @@ final class PostgresLeaseStore implements LeaseStore, AutoCloseable {
     return limit.window() instanceof Window.Rolling rolling
         ? now - now % rolling.length().toMillis()
         : window;
+  }
+
+  @Override
+  public CompletionStage<Void> bury(UUID node, List<Remains> remains) {
+    return CompletableFuture.runAsync(() -> buryNow(node, remains), workers);
+  }
+
+  private void buryNow(UUID node, List<Remains> remains) {
+    List<Leased> leased =
+        database.asOwner(
+            handle ->
+                handle
+                    .createQuery(
+                        """
+                        SELECT DISTINCT tenant_id, limit_id FROM gateway.lease WHERE node = :node
+                        ORDER BY tenant_id, limit_id
+                        """)
+                    .bind("node", node)
+                    .map(
+                        (row, context) ->
+                            new Leased(
+                                new TenantId(row.getObject("tenant_id", UUID.class)),
+                                row.getObject("limit_id", UUID.class)))
+                    .list());
+    for (Leased each : leased) {
+      database.inTransaction(
+          each.tenant, transaction -> bury(transaction, each.limit, node, remains));
+    }
+  }
+
+  private record Leased(TenantId tenant, UUID limit) {}
+
+  private boolean bury(Transaction transaction, UUID id, UUID node, List<Remains> remains) {
+    UUID tenant = transaction.tenant().value();
+    Optional<Locked> found = locked(transaction, id);
+    if (found.isEmpty()) {
+      return false;
+    }
+    LeaseRules.Burial burial =
+        LeaseRules.bury(
+            found.get().row().limit(),
+            LeaseRows.read(transaction.handle(), tenant, id),
+            node,
+            remains,
+            found.get().now());
+    burial.changed().forEach(row -> LeaseRows.write(transaction.handle(), tenant, id, row));
+    burial.gone().forEach(row -> LeaseRows.remove(transaction.handle(), tenant, id, row));
+    return true;
   }
 
   /// Ends the leases that other processes left behind, where that frees something: their parallel

@@ -13,6 +13,7 @@ import dev.gimbal.gateway.core.budget.SpendingDecision.Refused;
 import dev.gimbal.gateway.core.routes.BudgetRoutes;
 import dev.gimbal.gateway.core.routes.LimitRoutes;
 import dev.gimbal.gateway.core.routes.TestRequest;
+import dev.gimbal.platform.database.DatabaseConfig;
 import dev.gimbal.platform.database.testing.TestDatabase;
 import dev.gimbal.platform.http.HttpException;
 import dev.gimbal.platform.http.Response;
@@ -21,14 +22,20 @@ import dev.gimbal.platform.ids.Ids;
 import dev.gimbal.platform.ids.TenantId;
 import dev.gimbal.platform.ids.TimeOrderedIds;
 import dev.gimbal.platform.json.Json;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -36,6 +43,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Budgets and limits from their declaration to the refusal of a call, on a real database.
 class BudgetsIT {
@@ -90,7 +100,12 @@ class BudgetsIT {
   }
 
   private BudgetModule node() {
-    return BudgetModule.create(database, (transaction, alert) -> {}, Clock.systemUTC(), ids);
+    return node(null);
+  }
+
+  private BudgetModule node(@Nullable Path directory) {
+    return BudgetModule.create(
+        database, (transaction, alert) -> {}, Clock.systemUTC(), ids, directory);
   }
 
   @AfterEach
@@ -200,6 +215,60 @@ class BudgetsIT {
     // Nothing is settled or given back, as after kill -9.
     assertThat(code(reserve(key, 1L, 41).join())).isEqualTo(GatewayError.BUDGET_SPENT);
     doomed.close();
+  }
+
+  /// A process that is killed for real, and the next one in its directory: what calls used and what
+  /// those that ran had reserved is spent, and nothing else, though the process never said so.
+  @ParameterizedTest
+  @ValueSource(strings = {"month", "total", "rolling"})
+  void shouldGiveBackWhatAKilledProcessHeldAndDidNotUse(String period, @TempDir Path directory)
+      throws Exception {
+    Map<String, Object> budget =
+        new HashMap<>(Map.of("name", "b", "limit_tokens", 10_000, "period", period));
+    if (period.equals("rolling")) {
+      budget.put("rolling_seconds", 3_600);
+    }
+    send("POST", "/api/budgets", budget);
+    Process process = killedNode(directory);
+    try (BufferedReader said = process.inputReader()) {
+      assertThat(said.readLine()).isEqualTo("used");
+    } finally {
+      process.toHandle().destroyForcibly();
+    }
+    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    long left = 10_000 - KilledNode.USED;
+    assertThat(code(reserve(key, 1L, left).join())).isEqualTo(GatewayError.BUDGET_SPENT);
+
+    BudgetModule next = node(directory);
+    Subject subject = new Subject(key, null, null, null);
+    // The other node gives back what it leased in vain a moment later.
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (reserve(next, subject, new Worst(1L, left, true)).join() instanceof Refused) {
+      assertThat(System.nanoTime()).as("what was not used came back").isLessThan(deadline);
+      LockSupport.parkNanos(10_000_000);
+    }
+    assertThat(code(reserve(next, subject, new Worst(1L, 1, true)).join()))
+        .as("nothing that was used or reserved comes back")
+        .isEqualTo(GatewayError.BUDGET_SPENT);
+    next.close();
+  }
+
+  private static Process killedNode(Path directory) throws IOException {
+    DatabaseConfig.Login login = (DatabaseConfig.Login) database.config().server();
+    return new ProcessBuilder(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                KilledNode.class.getName(),
+                directory.toString(),
+                login.url(),
+                login.user(),
+                login.password()))
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
   }
 
   @Test
