@@ -47,9 +47,7 @@ public final class Book {
       return CompletableFuture.completedFuture(
           new Decision.Admitted(Reservation.FREE, Decision.Standing.NONE));
     }
-    return desks
-        .computeIfAbsent(tenant, t -> new Desk(parts, overdrawn))
-        .reserve(demands);
+    return desks.computeIfAbsent(tenant, t -> new Desk(parts, overdrawn)).reserve(demands);
   }
 
   /// To be called about ten times a second: renews, reports and gives back leases, and ends what

@@ -135,7 +135,8 @@ final class Desk {
   }
 
   private Account account(Limit limit, long now) {
-    Account account = accounts.computeIfAbsent(limit.id(), id -> new Account(limit, numbers, trace, now));
+    Account account =
+        accounts.computeIfAbsent(limit.id(), id -> new Account(limit, numbers, trace, now));
     account.follow(limit);
     return account;
   }

@@ -115,7 +115,8 @@ public final class LeaseRules {
   /// that counts until its length from now has passed; the calls that ran are over.
   ///
   /// @param rows all leases of the limit
-  public static Burial bury(Limit limit, List<Row> rows, UUID node, List<Remains> remains, long now) {
+  public static Burial bury(
+      Limit limit, List<Row> rows, UUID node, List<Remains> remains, long now) {
     List<Row> changed = new ArrayList<>();
     List<Row> gone = new ArrayList<>();
     for (Row row : rows) {

@@ -2,8 +2,9 @@ package dev.gimbal.gateway.limits;
 
 import java.util.UUID;
 
-/// Where a node writes down what calls may use of each of its leases, so that it is known should its
-/// process die: then what they did not use is given back ([LeaseStore#bury]). Thread-safe.
+/// Where a node writes down what calls may use of each of its leases, so that it is known
+/// should its process die: then what they did not use is given back ([LeaseStore#bury]).
+/// Thread-safe.
 public interface LeaseTrace {
   /// Nothing is written down.
   LeaseTrace NONE = (limit, window, epoch, used) -> Mark.NONE;

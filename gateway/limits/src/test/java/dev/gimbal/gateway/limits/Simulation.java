@@ -219,8 +219,7 @@ final class Simulation {
     private Book newBook() {
       Remembered trace = new Remembered();
       remembered = trace;
-      return new Book(
-          new Book.Parts(id, new Network(this, id), CONFIG, this::time, trace));
+      return new Book(new Book.Parts(id, new Network(this, id), CONFIG, this::time, trace));
     }
 
     private long time() {

@@ -53,8 +53,7 @@ public final class BudgetModule implements AutoCloseable {
     this.node = ids.next();
     this.file = directory == null ? null : LeaseFile.create(directory, node).orElse(null);
     LeaseTrace trace = file == null ? LeaseTrace.NONE : file;
-    this.book =
-        new Book(new Book.Parts(node, leases, BookConfig.DEFAULT, System::nanoTime, trace));
+    this.book = new Book(new Book.Parts(node, leases, BookConfig.DEFAULT, System::nanoTime, trace));
     this.spending = new Spending(catalog, book);
     this.ticker =
         Executors.newSingleThreadScheduledExecutor(
@@ -105,7 +104,8 @@ public final class BudgetModule implements AutoCloseable {
   }
 
   /// Whether it went well.
-  private static CompletableFuture<Boolean> buried(LeaseFile.Left left, CompletionStage<Void> done) {
+  private static CompletableFuture<Boolean> buried(
+      LeaseFile.Left left, CompletionStage<Void> done) {
     return done.handle(
             (nothing, failure) -> {
               if (failure != null) {

@@ -23,11 +23,11 @@ import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What calls may use of each lease of this process, in a mapped file of a fixed size: a store to
-/// memory a call, and there when the process was killed, for then the machine still has the page. It
-/// is not there for certain when the machine itself went down, so it counts only for the boot that
-/// wrote it. The process holds a lock on it, which the kernel drops with the process: who gets the
-/// lock knows that the process is over. Thread-safe.
+/// What calls may use of each lease of this process, in a mapped file of a fixed size: a store
+/// to memory a call, and there when the process was killed, for then the machine still has the
+/// page. It is not there for certain when the machine itself went down, so it counts only for
+/// the boot that wrote it. The process holds a lock on it, which the kernel drops with the
+/// process: who gets the lock knows that the process is over. Thread-safe.
 final class LeaseFile implements LeaseTrace, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LeaseFile.class);
   private static final String SUFFIX = ".leases";
@@ -85,8 +85,8 @@ final class LeaseFile implements LeaseTrace, AutoCloseable {
     }
   }
 
-  /// Begins a file of a node. Empty where nothing of it could be relied on: this system does not say
-  /// which boot it is, or the directory cannot be written to.
+  /// Begins a file of a node. Empty where nothing of it could be relied on: this system does
+  /// not say which boot it is, or the directory cannot be written to.
   static Optional<LeaseFile> create(Path directory, UUID node) {
     Optional<UUID> boot = boot();
     if (boot.isEmpty()) {
@@ -111,8 +111,7 @@ final class LeaseFile implements LeaseTrace, AutoCloseable {
         while (empty.hasRemaining()) {
           channel.write(empty);
         }
-        MemorySegment memory =
-            channel.map(FileChannel.MapMode.READ_WRITE, 0, SIZE, Arena.ofAuto());
+        MemorySegment memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, SIZE, Arena.ofAuto());
         put(memory, NODE, node);
         put(memory, BOOTED, boot.get());
         LONGS.setRelease(memory, 0L, MAGIC);
@@ -158,7 +157,8 @@ final class LeaseFile implements LeaseTrace, AutoCloseable {
       }
       Optional<Left> found =
           channel.size() == SIZE
-              ? read(file, boot, channel.map(FileChannel.MapMode.READ_ONLY, 0, SIZE, Arena.ofAuto()))
+              ? read(
+                  file, boot, channel.map(FileChannel.MapMode.READ_ONLY, 0, SIZE, Arena.ofAuto()))
               : Optional.empty();
       if (found.isEmpty()) {
         Files.deleteIfExists(file);
