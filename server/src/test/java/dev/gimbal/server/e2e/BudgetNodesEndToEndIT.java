@@ -331,6 +331,16 @@ class BudgetNodesEndToEndIT {
                     + (long) (answered.get() - before) * (PROMPT + ANSWER)));
     assertThat(known).as("the dead node's calls count").isLessThanOrEqualTo(more);
     assertThat(answered.get()).as("the living go on").isGreaterThan(before);
+    long left = more.divide(TOKEN).longValueExact() - spentTokens - (long) HELD * each;
+    long fast = Json.bytes(call("fast")).length + (long) ANSWER;
+    long most = before + (left - fast) / (PROMPT + ANSWER) + 1;
+    until(
+        "what the dead node held beyond its calls comes back",
+        () -> {
+          chat(first, "fast");
+          assertThat(answered.get()).isLessThanOrEqualTo((int) most);
+          return answered.get() == most;
+        });
   }
 
   private static List<JsonNode> unknown(PackagedServer node) throws Exception {

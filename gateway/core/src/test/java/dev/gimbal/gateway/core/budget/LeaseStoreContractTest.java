@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gimbal.gateway.limits.LeaseStore;
 import dev.gimbal.gateway.limits.LeaseStore.Answer;
 import dev.gimbal.gateway.limits.LeaseStore.Ask;
+import dev.gimbal.gateway.limits.LeaseStore.Remains;
 import dev.gimbal.gateway.limits.LeaseStore.Report;
 import dev.gimbal.gateway.limits.LeaseStore.Want;
 import dev.gimbal.gateway.limits.Limit;
@@ -187,6 +188,60 @@ abstract class LeaseStoreContractTest {
     clock.advance(Duration.ofDays(40));
 
     assertThat(first(limit, TWO, 100).held()).isEqualTo(70);
+  }
+
+  private void bury(UUID node, Remains... remains) {
+    store().bury(node, List.of(remains)).toCompletableFuture().join();
+  }
+
+  @Test
+  void shouldGiveBackWhatADeadNodeDidNotUseAndHearNothingOfItAfterwards() {
+    Limit limit = limit(100, HOUR);
+    Answer held = first(limit, ONE, 60);
+
+    bury(ONE, new Remains(limit.id(), held.window(), held.epoch(), 25));
+    Answer late = ask(limit, ONE, 2, held, new Report(10, 5, 40), 30);
+
+    assertThat(late.held()).isEqualTo(25);
+    assertThat(first(limit, TWO, 100).held()).isEqualTo(75);
+    bury(ONE, new Remains(limit.id(), held.window(), held.epoch(), 25));
+    assertThat(ask(limit, ONE, 3, held, Report.NONE, 1).held()).isEqualTo(25);
+  }
+
+  @Test
+  void shouldCountWhatADeadNodeToldWhereItWroteDownLessOrNothing() {
+    Limit limit = limit(100, HOUR);
+    Answer held = first(limit, ONE, 60);
+    ask(limit, ONE, 2, held, new Report(30, 10, 0), 0);
+
+    bury(ONE);
+
+    assertThat(first(limit, TWO, 100).held()).isEqualTo(70);
+  }
+
+  @Test
+  void shouldCountWhatADeadNodeUsedOfARollingWindowUntilItsLengthHasPassed() {
+    Limit limit = limit(100, Window.Rolling.MINUTE);
+    Answer held = first(limit, ONE, 60);
+
+    bury(ONE, new Remains(limit.id(), held.window(), held.epoch(), 25));
+    Answer before = first(limit, TWO, 100);
+    clock.advance(Duration.ofSeconds(59));
+    Answer still = ask(limit, TWO, 2, before, Report.NONE, 100);
+    clock.advance(Duration.ofSeconds(7));
+    Answer after = ask(limit, TWO, 3, before, Report.NONE, 100);
+
+    assertThat(List.of(before.held(), still.held(), after.held())).containsExactly(75L, 75L, 100L);
+  }
+
+  @Test
+  void shouldFreeTheParallelCallsOfADeadNode() {
+    Limit limit = limit(100, new Window.Running(Duration.ofMinutes(15)));
+    Answer held = first(limit, ONE, 60);
+
+    bury(ONE, new Remains(limit.id(), held.window(), held.epoch(), 60));
+
+    assertThat(first(limit, TWO, 100).held()).isEqualTo(100);
   }
 
   @Test
