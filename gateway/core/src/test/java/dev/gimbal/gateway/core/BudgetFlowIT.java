@@ -260,6 +260,30 @@ class BudgetFlowIT {
         .satisfies(alert -> assertThat(alert.spent()).isGreaterThanOrEqualTo(40));
   }
 
+  /// The cheapest that fits what is left: a small rest goes to the cheap model although the route
+  /// would else hold the price of the dear one, and a model without a price holds nobody up.
+  @Test
+  void shouldSendACallOfACheapestRouteWhereTheRestOfTheBudgetReaches() {
+    house.prices.put("up/long-5", new Price(100_000_000, 100_000_000, null));
+    RouteDeclaration frugal =
+        RouteDeclaration.of(
+            "frugal",
+            Policy.CHEAPEST,
+            Stream.of("up/unpriced", "up/long-5", "up/plain").map(RouteTarget::of).toList());
+    house.catalog.swapRoutes(Map.of(TenantId.FIRST, Map.of("frugal", frugal)));
+    assertThat(chat("gmb_team", "up/plain").statusCode()).isEqualTo(200);
+    long worst = reserved();
+    declare(
+        "/api/budgets",
+        Map.of("name", "rest", "limit_usd", "%.9f".formatted(worst * 2 / 1e9), "period", "day"));
+
+    HttpResponse<String> answer = chat("gmb_team", "frugal");
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    assertThat(house.ledger.opened().getLast().model()).isEqualTo("up/plain");
+    assertThat(reserved()).isLessThanOrEqualTo(worst);
+  }
+
   /// A path and a body of each dialect, whole and streamed, and of bytes that pass.
   private static Stream<List<String>> dialects() {
     String messages = ",\"max_tokens\":50,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]";

@@ -50,6 +50,13 @@ public final class Book {
     return desks.computeIfAbsent(tenant, t -> new Desk(parts, overdrawn)).reserve(demands);
   }
 
+  /// What a limit has left for calls of this node, as far as it knows: the whole of it, if it has
+  /// not been asked for. The store may have more.
+  public long left(Limit limit) {
+    Desk desk = desks.get(limit.tenant());
+    return desk == null ? limit.amount() : desk.left(limit);
+  }
+
   /// To be called about ten times a second: renews, reports and gives back leases, and ends what
   /// waited too long.
   public void tick() {

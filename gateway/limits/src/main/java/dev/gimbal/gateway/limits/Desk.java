@@ -134,6 +134,18 @@ final class Desk {
     return waiter.future;
   }
 
+  long left(Limit limit) {
+    lock.lock();
+    try {
+      Account account = accounts.get(limit.id());
+      return account == null
+          ? limit.amount()
+          : Math.min(limit.amount(), account.remaining(ticks.getAsLong()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private Account account(Limit limit, long now) {
     Account account =
         accounts.computeIfAbsent(limit.id(), id -> new Account(limit, numbers, trace, now));

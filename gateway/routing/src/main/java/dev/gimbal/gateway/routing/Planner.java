@@ -48,23 +48,34 @@ public final class Planner {
               ? "no target of the route takes this call at this time"
               : "the call is longer than any target reads or needs what none of them can");
     }
-    if (route.policy() == Policy.CHEAPEST) {
-      open.removeIf(target -> beyond(board, target));
-      if (open.isEmpty()) {
-        return new Order(List.of(), "what is left of the budget pays for no target of the route");
-      }
-    }
     if (open.size() > 1) {
       sort(open, route, facts, board);
+      if (route.policy() == Policy.CHEAPEST) {
+        affordable(open, board);
+      }
       open.sort(Comparator.comparingInt(target -> available(board, target) ? 0 : 1));
     }
     return new Order(open, "");
   }
 
-  private static boolean beyond(Board board, RouteTarget target) {
+  /// Leaves the targets that what is left of a hard budget pays for. If that are none, the
+  /// cheapest: what is known of the budget may be old, and whoever holds its money decides.
+  ///
+  /// @param open the cheapest first, those without a price last
+  private static void affordable(List<RouteTarget> open, Board board) {
     Long left = board.budgetLeft();
-    Long cost = board.worstCost(target.model());
-    return left != null && cost != null && cost > left;
+    RouteTarget cheapest = open.getFirst();
+    if (left == null || board.worstCost(cheapest.model()) == null) {
+      return;
+    }
+    open.removeIf(
+        target -> {
+          Long cost = board.worstCost(target.model());
+          return cost == null || cost > left;
+        });
+    if (open.isEmpty()) {
+      open.add(cheapest);
+    }
   }
 
   private static boolean available(Board board, RouteTarget target) {

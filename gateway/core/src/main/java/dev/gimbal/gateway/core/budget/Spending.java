@@ -62,6 +62,23 @@ public final class Spending {
         : book.reserve(principal.tenant(), demands).thenApply(Spending::verdict);
   }
 
+  /// What the hard budgets in money that a call counts in have left for it, in nano-USD, as far as
+  /// this node knows; null: none bounds it.
+  public @Nullable Long left(Subject subject) {
+    LimitSet set = catalog.of(subject.principal().tenant());
+    if (set.isEmpty()) {
+      return null;
+    }
+    Long least = null;
+    for (Limit limit : set.of(subject.names())) {
+      if (limit.hard() && limit.unit() == Unit.NANO_USD) {
+        long left = book.left(limit);
+        least = least == null ? Long.valueOf(left) : Long.valueOf(Math.min(least, left));
+      }
+    }
+    return least;
+  }
+
   /// Null: nobody knows.
   private static @Nullable Long amount(Limit limit, Worst worst) {
     return switch (limit.unit()) {

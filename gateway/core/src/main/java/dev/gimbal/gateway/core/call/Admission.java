@@ -4,6 +4,7 @@ import dev.gimbal.access.api.Rights;
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.api.Model;
+import dev.gimbal.gateway.core.budget.Subject;
 import dev.gimbal.gateway.core.provider.ProviderCatalog.Target;
 import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
 import dev.gimbal.platform.errors.GimbalException;
@@ -44,6 +45,14 @@ record Admission(Pipeline pipeline, CallTicket ticket) {
       throw new HttpException(
           HttpError.RIGHT_MISSING, "The role lacks the right " + Rights.MODELS_CALL + ".");
     }
+  }
+
+  /// Whose call it is, before it is planned: a name without a provider is a route's.
+  static Subject subject(CallTicket ticket) {
+    String name = ticket.fields().model();
+    CallTicket.Origin origin = ticket.origin();
+    String route = name.indexOf('/') < 0 ? name : null;
+    return new Subject(ticket.principal(), origin.owner(), origin.app(), route);
   }
 
   static GatewayException mismatched() {

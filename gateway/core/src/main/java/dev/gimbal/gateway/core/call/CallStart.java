@@ -115,7 +115,7 @@ final class CallStart {
         ticket.endpoint(),
         ticket.fields(),
         ticket.body(),
-        null);
+        () -> pipeline.spending().left(Admission.subject(ticket)));
   }
 
   private void fit(List<Target> targets) {

@@ -58,7 +58,7 @@ final class PassedTargets {
                     ticket.endpoint(),
                     ticket.fields(),
                     ticket.body(),
-                    null));
+                    () -> pipeline.spending().left(Admission.subject(ticket))));
     if (found.targets().stream().noneMatch(target -> Admission.fits(ticket, target))) {
       throw Admission.mismatched();
     }

@@ -6,13 +6,15 @@ import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
 import io.vertx.core.buffer.Buffer;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A call as a route looks at it.
 ///
 /// @param id of the call, under which a judge is asked
 /// @param user for whom it is, if the principal is not the user; null: nobody said
-/// @param budgetLeftNanoUsd what a hard budget has left for it; null: none bounds it
+/// @param budgetLeft what hard budgets have left for it, in nano-USD; null: none bounds it. Asked
+///     only where a route wants to know
 public record RouteCall(
     Principal principal,
     UUID id,
@@ -21,4 +23,4 @@ public record RouteCall(
     Endpoint endpoint,
     CallFields fields,
     Buffer body,
-    @Nullable Long budgetLeftNanoUsd) {}
+    Supplier<@Nullable Long> budgetLeft) {}

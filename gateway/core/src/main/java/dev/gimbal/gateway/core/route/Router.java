@@ -200,7 +200,7 @@ public final class Router {
 
     @Override
     public @Nullable Long budgetLeft() {
-      return call.budgetLeftNanoUsd();
+      return call.budgetLeft().get();
     }
   }
 

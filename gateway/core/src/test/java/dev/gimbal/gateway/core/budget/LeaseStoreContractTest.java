@@ -45,7 +45,7 @@ abstract class LeaseStoreContractTest {
             TenantId.FIRST,
             UUID.randomUUID().toString(),
             Scope.TENANT,
-            Unit.TOKENS,
+            window instanceof Window.Running ? Unit.PARALLEL : Unit.TOKENS,
             amount,
             window,
             true,

@@ -59,7 +59,7 @@ class EscalationTest {
         Endpoint.CHAT_COMPLETIONS,
         scan.finish(),
         Buffer.buffer(bytes),
-        null);
+        () -> null);
   }
 
   private CompletableFuture<Verdict> judge(Escalation escalation, String logprobs)

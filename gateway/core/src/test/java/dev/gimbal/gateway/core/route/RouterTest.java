@@ -132,7 +132,7 @@ class RouterTest {
         Endpoint.CHAT_COMPLETIONS,
         scan.finish(),
         Buffer.buffer(bytes),
-        null);
+        () -> null);
   }
 
   private Plan plan(String model) {
