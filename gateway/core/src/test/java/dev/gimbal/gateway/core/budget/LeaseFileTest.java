@@ -75,7 +75,7 @@ final class LeaseFileTest {
       bytes.writeLong(17);
     }
     assertThat(LeaseFile.left(directory)).isEmpty();
-    assertThat(Files.list(directory)).as("it goes").isEmpty();
+    assertThat(directory).as("it goes").isEmptyDirectory();
 
     file().close();
     try (RandomAccessFile bytes = new RandomAccessFile(only().toFile(), "rw")) {
@@ -104,6 +104,6 @@ final class LeaseFileTest {
     }
 
     assertThat(LeaseFile.left(directory)).isEmpty();
-    assertThat(Files.list(directory)).isEmpty();
+    assertThat(directory).isEmptyDirectory();
   }
 }
