@@ -20,6 +20,19 @@ record Admission(Pipeline pipeline, CallTicket ticket) {
   /// @throws GimbalException why it does not
   Target admit() {
     check(ticket);
+    Target found = find();
+    while (!found.entry().enter()) {
+      // It was changed in this very moment, or removed.
+      Target now = find();
+      if (now.equals(found)) {
+        throw new GatewayException(GatewayError.PROVIDER_UNKNOWN, "The provider was just removed.");
+      }
+      found = now;
+    }
+    return found;
+  }
+
+  private Target find() {
     Target found =
         pipeline
             .catalog()
@@ -32,9 +45,6 @@ record Admission(Pipeline pipeline, CallTicket ticket) {
                         "no provider, route or application is named so"));
     if (!fits(ticket, found)) {
       throw mismatched();
-    }
-    if (!found.entry().enter()) {
-      throw new GatewayException(GatewayError.PROVIDER_UNKNOWN, "The provider was just removed.");
     }
     return found;
   }

@@ -44,7 +44,7 @@ public final class Plan {
   private final Router router;
   private final RouteCall call;
   private final @Nullable RouteDeclaration route;
-  private final List<Candidate> candidates;
+  private List<Candidate> candidates;
   private final List<String> models;
   private final List<Target> targets;
   private final Context context;
@@ -181,6 +181,15 @@ public final class Plan {
 
   /// With a place in hand, which is given back if the candidate cannot be asked.
   private @Nullable Step begin(Candidate candidate, Runnable slot, boolean despite) {
+    if (!candidate.target().entry().enter()) {
+      slot.run();
+      Candidate changed = changed(candidate);
+      if (changed != null) {
+        return step(changed, despite);
+      }
+      refusals.gone();
+      return null;
+    }
     Health health = candidate.health();
     boolean insisting = route == null;
     long permit = health.began();
@@ -191,16 +200,11 @@ public final class Plan {
     }
     if (permit == Health.REFUSED && !insisting) {
       refusals.broken(health.restsFor());
+      candidate.target().entry().leave();
       slot.run();
       return null;
     }
     ProviderState state = candidate.target().entry().state();
-    if (!candidate.target().entry().enter()) {
-      health.cancelled(permit);
-      slot.run();
-      refusals.gone();
-      return null;
-    }
     Pins.Pin to = pinned();
     Credentials.Pick pick =
         state
@@ -221,6 +225,17 @@ public final class Plan {
       default -> refusals.unpinned();
     }
     return null;
+  }
+
+  /// The candidate with its provider as it is declared now, if it was changed since the plan was
+  /// made; null if there is no other.
+  private @Nullable Candidate changed(Candidate before) {
+    Candidate now = router.anew(call, before);
+    if (now == null || now.equals(before)) {
+      return null;
+    }
+    candidates = candidates.stream().map(each -> each.equals(before) ? now : each).toList();
+    return now;
   }
 
   private Step go(Candidate candidate, Attempt.Held held) {

@@ -121,6 +121,15 @@ public final class Router {
     return new Plan(this, call, null, List.of(new Candidate(name, target)));
   }
 
+  /// A candidate by what its provider is now; null if it is gone.
+  @Nullable Candidate anew(RouteCall call, Candidate before) {
+    return parts
+        .catalog
+        .resolve(call.principal().tenant(), before.model())
+        .map(target -> new Candidate(before.model(), target))
+        .orElse(null);
+  }
+
   /// One who could answer.
   ///
   /// @param model `provider/model`

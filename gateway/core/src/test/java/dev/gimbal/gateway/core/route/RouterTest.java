@@ -195,6 +195,26 @@ class RouterTest {
   }
 
   @Test
+  void shouldAskAProviderAsItIsNowThoughItWasChangedSinceThePlanWasMade() {
+    vendors(vendor("a"), vendor("b"));
+    route(null, "a/m", "b/m");
+    Plan routed = plan("r");
+    Plan plain = plan("a/m");
+    vendors(vendor("a", 1, 0, Limits.none("default")), vendor("b"));
+
+    Attempt first = go(routed);
+    assertThat(first.model()).isEqualTo("a/m");
+    assertThat(first.target().entry()).isSameAs(catalog.provider(TENANT, "a").orElseThrow());
+    assertThat(fail(routed, first, Failure.status(503, null))).isEqualTo(again());
+    assertThat(go(routed).model()).isEqualTo("b/m");
+    go(plain).succeeded(1L);
+
+    Plan late = plan("a/m");
+    vendors(vendor("b"));
+    assertThat(refused(late).errorCode()).isEqualTo(GatewayError.UPSTREAM_BUSY);
+  }
+
+  @Test
   void shouldAskTheLastTargetAgainAfterAPauseAndAPlainModelOnce() {
     vendors(vendor("a"));
     route(null, "a/m");
