@@ -22,6 +22,9 @@ final class Secrets {
   /// Enough to recognise a key by; what is left is far beyond guessing.
   private static final int SHOWN = 6;
 
+  /// Never used but to be cloned: to look the algorithm up for each key takes longer than to hash.
+  private static final MessageDigest SHA_256 = sha256();
+
   private final SecureRandom random;
 
   Secrets(SecureRandom random) {
@@ -55,7 +58,16 @@ final class Secrets {
 
   static byte[] hash(String secret) {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
+      MessageDigest digest = (MessageDigest) SHA_256.clone();
+      return digest.digest(secret.getBytes(StandardCharsets.UTF_8));
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the SHA-256 of every Java can be cloned", e);
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

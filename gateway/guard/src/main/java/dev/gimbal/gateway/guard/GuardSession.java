@@ -3,9 +3,9 @@ package dev.gimbal.gateway.guard;
 import dev.gimbal.platform.text.sensitive.Entity;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The guards at work on one call: what they found in its texts so far, the pseudonyms they gave,
@@ -24,9 +24,16 @@ public final class GuardSession {
 
   /// What a guard found in a place.
   private static final class Tally {
-    private final Map<String, Integer> found = new TreeMap<>();
+    private Map<String, Integer> found = Map.of();
     private boolean failed;
     private boolean unseen;
+
+    void found(String kind) {
+      if (found.isEmpty()) {
+        found = new HashMap<>();
+      }
+      found.merge(kind, 1, Integer::sum);
+    }
   }
 
   /// A guard that must be asked on a thread of its own.
@@ -153,7 +160,7 @@ public final class GuardSession {
 
   void found(Place place, Plan plan, int number, String kind) {
     GuardDeclaration guard = plan.guards().get(number);
-    tally(place, plan)[number].found.merge(kind, 1, Integer::sum);
+    tally(place, plan)[number].found(kind);
     if (guard.action() == Action.BLOCK && refusal == null) {
       refusal = new Refusal(guard.name(), place, List.of(kind), false);
     }

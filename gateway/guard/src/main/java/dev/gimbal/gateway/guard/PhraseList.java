@@ -22,6 +22,7 @@ final class PhraseList {
   private final boolean[] begins;
   private final boolean[] ends;
   private final boolean[] first = new boolean[128];
+  private int longest;
 
   /// @param phrases each with the number of the list it stands in
   PhraseList(List<Map.Entry<String, Integer>> phrases) {
@@ -63,6 +64,7 @@ final class PhraseList {
         state = to;
       }
       lists[i] = phrases.get(i).getValue();
+      longest = Math.max(longest, phrase.length());
       if (phrase.charAt(0) < first.length) {
         first[phrase.charAt(0)] = true;
       }
@@ -108,6 +110,11 @@ final class PhraseList {
   /// begins with a letter begins with a word.
   boolean idle(char before, char c) {
     return c == ' ' || (c >= 'a' && c <= 'z' && (!first[c] || (before >= 'a' && before <= 'z')));
+  }
+
+  /// Characters of the longest phrase.
+  int longest() {
+    return longest;
   }
 
   /// The state behind a character.

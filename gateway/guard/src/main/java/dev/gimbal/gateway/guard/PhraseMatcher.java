@@ -8,14 +8,18 @@ import java.util.List;
 /// by invisible ones between, is none: so what is held is bounded.
 final class PhraseMatcher implements Matcher {
   private static final int SPAN = 512;
-  private static final int RING = 256;
 
   private final PhraseList phrases;
   private final List<String> kinds;
   private final int[] guards;
-  private final int[] places = new int[RING];
-  private final char[] read = new char[RING];
-  private final ArrayDeque<Ended> waiting = new ArrayDeque<>();
+
+  /// The last characters that were read, and where they stand: as many as the longest phrase has
+  /// and one before it.
+  private final char[] read;
+
+  private final int[] places;
+  private final int ring;
+  private final ArrayDeque<Ended> waiting = new ArrayDeque<>(2);
   private int count;
   private int state = PhraseList.ROOT;
   private int next;
@@ -24,11 +28,15 @@ final class PhraseMatcher implements Matcher {
   private record Ended(int start, int end, int phrase) {}
 
   /// @param kinds what a finding of each list is called
-  /// @param guards whose each list is
+  /// @param guards whose each list is; is not changed any more
   PhraseMatcher(PhraseList phrases, List<String> kinds, int[] guards) {
     this.phrases = phrases;
     this.kinds = kinds;
-    this.guards = guards.clone();
+    this.guards = guards;
+    int size = Integer.highestOneBit(phrases.longest() + 1) * 2;
+    this.ring = size - 1;
+    this.read = new char[size];
+    this.places = new int[size];
   }
 
   @Override
@@ -68,8 +76,8 @@ final class PhraseMatcher implements Matcher {
     if (at == next) {
       return false;
     }
-    read[count % RING] = text.raw(at - 1);
-    places[count % RING] = at - 1;
+    read[count & ring] = text.raw(at - 1);
+    places[count & ring] = at - 1;
     count++;
     next = at;
     return true;
@@ -84,11 +92,11 @@ final class PhraseMatcher implements Matcher {
   }
 
   private char last() {
-    return count == 0 ? ' ' : read[(count - 1) % RING];
+    return count == 0 ? ' ' : read[(count - 1) & ring];
   }
 
   private int start(int depth) {
-    return places[(count - depth) % RING];
+    return places[(count - depth) & ring];
   }
 
   private void step(char c, Findings findings) {
@@ -98,8 +106,8 @@ final class PhraseMatcher implements Matcher {
         report(phrase, findings);
       }
     }
-    read[count % RING] = c;
-    places[count % RING] = next;
+    read[count & ring] = c;
+    places[count & ring] = next;
     count++;
     state = phrases.next(state, c);
     while (state != PhraseList.ROOT && next - start(phrases.depth(state)) >= SPAN) {
@@ -116,7 +124,7 @@ final class PhraseMatcher implements Matcher {
     boolean goesOn =
         phrases.beginsWord(phrase)
             && count > depth
-            && Folding.inWord(read[(count - depth - 1) % RING]);
+            && Folding.inWord(read[(count - depth - 1) & ring]);
     if (!goesOn) {
       waiting.add(new Ended(start(depth), next + 1, phrase));
     }

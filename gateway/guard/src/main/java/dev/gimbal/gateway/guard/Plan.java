@@ -16,6 +16,7 @@ final class Plan {
   private final List<Integer> wholes = new ArrayList<>();
   private final List<Integer> slow = new ArrayList<>();
   private final boolean holdsWhole;
+  private final boolean acts;
 
   /// @param acts whether a text waits for it
   private record Kept(Supplier<Matcher> make, boolean acts) {}
@@ -25,6 +26,7 @@ final class Plan {
 
   Plan(List<GuardDeclaration> guards) {
     this.guards = List.copyOf(guards);
+    this.acts = guards.stream().anyMatch(guard -> guard.action().acts());
     Map<Entity, int[]> entities = new EnumMap<>(Entity.class);
     List<Map.Entry<String, Integer>> phrases = new ArrayList<>();
     List<String> kinds = new ArrayList<>();
@@ -142,6 +144,11 @@ final class Plan {
   /// Guards that take longer than a loop may be held up, by number.
   List<Integer> slow() {
     return slow;
+  }
+
+  /// Whether a guard does more than to say what it found.
+  boolean acts() {
+    return acts;
   }
 
   /// Whether nothing of a text may go on before all of it is there.

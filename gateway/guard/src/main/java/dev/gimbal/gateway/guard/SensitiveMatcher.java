@@ -3,7 +3,6 @@ package dev.gimbal.gateway.guard;
 import dev.gimbal.platform.text.sensitive.Entity;
 import dev.gimbal.platform.text.sensitive.SensitiveScan;
 import dev.gimbal.platform.text.sensitive.Text;
-import java.util.EnumMap;
 import java.util.Map;
 
 /// Finds what is personal or secret, for all guards that look for any of it.
@@ -13,9 +12,9 @@ final class SensitiveMatcher implements Matcher {
   private final SensitiveScan scan;
   private final Map<Entity, int[]> guards;
 
-  /// @param guards whose each entity is
+  /// @param guards whose each entity is; is not changed any more
   SensitiveMatcher(Map<Entity, int[]> guards) {
-    this.guards = new EnumMap<>(guards);
+    this.guards = guards;
     this.scan = new SensitiveScan(guards.keySet());
   }
 

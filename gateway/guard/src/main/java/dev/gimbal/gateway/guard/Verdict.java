@@ -1,7 +1,6 @@
 package dev.gimbal.gateway.guard;
 
 import java.util.Map;
-import java.util.TreeMap;
 
 /// What a guard said of one place of a call. It never holds a text.
 ///
@@ -28,6 +27,6 @@ public record Verdict(
   }
 
   public Verdict {
-    found = Map.copyOf(new TreeMap<>(found));
+    found = Map.copyOf(found);
   }
 }

@@ -71,6 +71,18 @@ final class GuardRuleTest {
   }
 
   @Test
+  void shouldFindPhrasesOfEachLength() {
+    for (int length : List.of(1, 2, 3, 4, 7, 8, 15, 31, 63, 64, 127, 128, 200)) {
+      String phrase = "falcon ".repeat(60).substring(0, length - 1) + "x";
+      GuardRule deny = new GuardRule.Deny(List.of(phrase));
+
+      String text = "as in every falcon of a " + phrase + " and so on";
+      assertThat(found(deny, text)).as("%d characters", length).containsKey("phrase");
+      assertThat(found(deny, "as in b" + phrase)).as("%d inside a word", length).isEmpty();
+    }
+  }
+
+  @Test
   void shouldJudgeTopicsLengthAndLanguage() {
     GuardRule topic =
         new GuardRule.Topic(

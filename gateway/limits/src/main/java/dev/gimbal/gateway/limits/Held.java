@@ -81,12 +81,23 @@ final class Held implements Reservation {
     }
   }
 
+  /// Its lines take what was used in their order, and the last whatever is left.
   private void settle(Limit limit, @Nullable Long used) {
-    List<Line> mine = lines.stream().filter(line -> line.limit.id().equals(limit.id())).toList();
-    long left = used == null ? mine.stream().mapToLong(Line::amount).sum() : used;
-    for (int i = 0; i < mine.size(); i++) {
-      Line line = mine.get(i);
-      long part = i == mine.size() - 1 ? left : Math.min(left, line.amount);
+    int last = -1;
+    long taken = 0;
+    for (int i = 0; i < lines.size(); i++) {
+      if (lines.get(i).limit.id().equals(limit.id())) {
+        last = i;
+        taken += lines.get(i).amount;
+      }
+    }
+    long left = used == null ? taken : used;
+    for (int i = 0; i <= last; i++) {
+      Line line = lines.get(i);
+      if (!line.limit.id().equals(limit.id())) {
+        continue;
+      }
+      long part = i == last ? left : Math.min(left, line.amount);
       line.lease.settle(line.amount, part, line.at);
       left -= part;
       if (part > line.amount && limit.unit() != Unit.REQUESTS) {

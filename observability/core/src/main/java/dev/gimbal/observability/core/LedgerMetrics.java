@@ -8,6 +8,7 @@ import dev.gimbal.observability.core.journal.Journal;
 import dev.gimbal.observability.core.writer.LedgerTail;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -44,13 +45,26 @@ final class LedgerMetrics implements Consumer<Entry> {
           "vertex");
 
   private final PrometheusMetrics metrics;
-  private final Map<UUID, Labels> running = new HashMap<>();
-  private final Map<Ended, Meters> meters = new HashMap<>();
+  private final Map<UUID, Series> running = new HashMap<>();
+  private final Map<Labels, Series> series = new HashMap<>();
   private final AtomicInteger runningCalls = new AtomicInteger();
 
-  private record Labels(String kind, String provider, boolean stream) {}
+  /// What was looked up last is what most calls ask for.
+  private @Nullable CallOpened asked;
 
-  private record Ended(Labels labels, CallSettled.Outcome outcome) {}
+  private Series found = new Series(new Labels(CallOpened.Kind.CHAT, "other", false));
+
+  private record Labels(CallOpened.Kind kind, String provider, boolean stream) {}
+
+  /// What is counted of calls with the same labels, by how they ended.
+  private static final class Series {
+    private final Labels labels;
+    private final Map<CallSettled.Outcome, Meters> ended = new EnumMap<>(CallSettled.Outcome.class);
+
+    Series(Labels labels) {
+      this.labels = labels;
+    }
+  }
 
   private record Meters(
       Metrics.Counter calls,
@@ -88,14 +102,14 @@ final class LedgerMetrics implements Consumer<Entry> {
   public void accept(Entry entry) {
     switch (entry) {
       case Entry.Opened opened -> {
-        running.put(opened.call().id(), labels(opened.call()));
+        running.put(opened.call().id(), series(opened.call()));
         runningCalls.set(running.size());
       }
       case Entry.Settled settled -> {
-        Labels labels = running.remove(settled.call().id());
+        Series of = running.remove(settled.call().id());
         runningCalls.set(running.size());
-        if (labels != null) {
-          count(settled.call(), labels);
+        if (of != null) {
+          count(settled.call(), of);
         }
       }
       case Entry.Started started -> {}
@@ -104,8 +118,26 @@ final class LedgerMetrics implements Consumer<Entry> {
     }
   }
 
-  private void count(CallSettled call, Labels labels) {
-    Meters ended = meters.computeIfAbsent(new Ended(labels, call.outcome()), this::meters);
+  private Series series(CallOpened call) {
+    CallOpened before = asked;
+    boolean same =
+        before != null
+            && before.kind() == call.kind()
+            && before.stream() == call.stream()
+            && before.model().equals(call.model());
+    if (!same) {
+      found = series.computeIfAbsent(labels(call), Series::new);
+      asked = call;
+    }
+    return found;
+  }
+
+  private void count(CallSettled call, Series of) {
+    Meters ended = of.ended.get(call.outcome());
+    if (ended == null) {
+      ended = meters(of.labels, call.outcome());
+      of.ended.put(call.outcome(), ended);
+    }
     ended.calls().increment();
     ended.took().record(call.took());
     if (call.firstByte() != null) {
@@ -122,13 +154,12 @@ final class LedgerMetrics implements Consumer<Entry> {
     }
   }
 
-  private Meters meters(Ended ended) {
-    Labels labels = ended.labels();
+  private Meters meters(Labels labels, CallSettled.Outcome outcome) {
     String[] tags = {
-      "kind", labels.kind(),
+      "kind", labels.kind().name().toLowerCase(Locale.ROOT),
       "provider", labels.provider(),
       "stream", Boolean.toString(labels.stream()),
-      "outcome", ended.outcome().name().toLowerCase(Locale.ROOT)
+      "outcome", outcome.name().toLowerCase(Locale.ROOT)
     };
     return new Meters(
         metrics.counter("gimbal.calls", tags),
@@ -140,7 +171,7 @@ final class LedgerMetrics implements Consumer<Entry> {
   }
 
   private static Labels labels(CallOpened call) {
-    return new Labels(call.kind().name().toLowerCase(Locale.ROOT), provider(call), call.stream());
+    return new Labels(call.kind(), provider(call), call.stream());
   }
 
   private static String provider(CallOpened call) {

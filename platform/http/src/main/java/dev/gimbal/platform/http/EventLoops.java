@@ -35,7 +35,9 @@ public final class EventLoops implements AutoCloseable {
     Vertx vertx =
         Vertx.builder()
             .with(
+                // There is one class loader: to set it around each event says nothing.
                 new VertxOptions()
+                    .setDisableTCCL(true)
                     .setEventLoopPoolSize(
                         loops == 0 ? Runtime.getRuntime().availableProcessors() : loops))
             .withTransport(

@@ -18,6 +18,9 @@ final class ContentCopy {
   private static final int MOST = 1 << 20;
   private static final Buffer NOTHING = Buffer.buffer(0);
 
+  /// Never used but to be cloned: to look the algorithm up for each call takes longer than to hash.
+  private static final MessageDigest SHA_256 = sha256();
+
   private final Content policy;
   private final Buffer kept;
   private final @Nullable MessageDigest digest;
@@ -26,7 +29,7 @@ final class ContentCopy {
   ContentCopy(Content policy) {
     this.policy = policy;
     this.kept = policy == Content.HASH ? NOTHING : Buffer.buffer();
-    this.digest = policy == Content.HASH ? sha256() : null;
+    this.digest = policy == Content.HASH ? fresh() : null;
   }
 
   void add(Buffer piece) {
@@ -57,6 +60,14 @@ final class ContentCopy {
     return digest == null || bytes == 0
         ? null
         : "sha256:" + HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest fresh() {
+    try {
+      return (MessageDigest) SHA_256.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("the SHA-256 of every Java can be cloned", e);
+    }
   }
 
   private static MessageDigest sha256() {

@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -56,12 +55,21 @@ final class HourlyCosts {
   /// The dimension of a row that says that the tags of its hour are not all added up.
   private static final String MANY = "tags_many";
 
+  private static final long HOUR_SECONDS = 3_600;
+
   private final Map<Cell, Sum> sums = new HashMap<>();
 
+  /// Of the call before; most are like it.
+  private @Nullable Cell cell;
+
+  private Sum sum = new Sum();
+
   /// Calls that have everything in common; most stretches have few of them.
+  ///
+  /// @param hour since 1970
   private record Cell(
       UUID tenant,
-      Instant hour,
+      long hour,
       LocalDate day,
       CallOpened.Kind kind,
       String model,
@@ -132,10 +140,10 @@ final class HourlyCosts {
     if (opened.kind() == CallOpened.Kind.APPLICATION) {
       return;
     }
-    Cell cell =
+    Cell of =
         new Cell(
             opened.tenant().value(),
-            opened.at().truncatedTo(ChronoUnit.HOURS),
+            Math.floorDiv(opened.at().getEpochSecond(), HOUR_SECONDS),
             LocalDate.ofInstant(TimeOrderedIds.timeOf(opened.id()), ZoneOffset.UTC),
             opened.kind(),
             Rows.model(row),
@@ -143,7 +151,11 @@ final class HourlyCosts {
             opened.requested(),
             parents.application(opened),
             opened.tags());
-    sums.computeIfAbsent(cell, key -> new Sum()).add(opened, row.settled());
+    if (!of.equals(cell)) {
+      cell = of;
+      sum = sums.computeIfAbsent(of, key -> new Sum());
+    }
+    sum.add(opened, row.settled());
   }
 
   /// Adds them to what stands there.
@@ -164,13 +176,13 @@ final class HourlyCosts {
   private List<Map<String, Object>> cells() {
     Map<Named, Sum> named = new HashMap<>();
     sums.forEach(
-        (cell, sum) -> {
-          add(named, cell, "kind", Rows.word(cell.kind()), sum);
-          add(named, cell, "model", cell.model(), sum);
-          add(named, cell, "principal", cell.principal(), sum);
-          add(named, cell, "requested", cell.requested(), sum);
-          add(named, cell, "application", cell.application(), sum);
-          add(named, cell, TAGS, Json.write(new TreeMap<>(cell.tags())), sum);
+        (of, spent) -> {
+          add(named, of, "kind", Rows.word(of.kind()), spent);
+          add(named, of, "model", of.model(), spent);
+          add(named, of, "principal", of.principal(), spent);
+          add(named, of, "requested", of.requested(), spent);
+          add(named, of, "application", of.application(), spent);
+          add(named, of, TAGS, Json.write(new TreeMap<>(of.tags())), spent);
         });
     thin(named);
     List<Map<String, Object>> cells = new ArrayList<>(named.size());
@@ -199,7 +211,8 @@ final class HourlyCosts {
   private static void add(
       Map<Named, Sum> named, Cell cell, String dimension, String name, Sum sum) {
     String kept = new String(name.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
-    Named key = new Named(cell.tenant(), dimension, cell.hour(), cell.day(), kept);
+    Instant hour = Instant.ofEpochSecond(cell.hour() * HOUR_SECONDS);
+    Named key = new Named(cell.tenant(), dimension, hour, cell.day(), kept);
     named.computeIfAbsent(key, absent -> new Sum()).add(sum);
   }
 

@@ -3,6 +3,7 @@ package dev.gimbal.platform.text.sensitive;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /// Personal data and secrets in whole texts. Without state; thread-safe; linear time.
 public final class Sensitive {
@@ -17,7 +18,7 @@ public final class Sensitive {
   /// What is in a text, in order; nothing overlaps.
   public static List<Finding> find(String text, Collection<Entity> wanted) {
     List<Finding> found = new ArrayList<>();
-    new SensitiveScan(wanted)
+    new SensitiveScan(Set.copyOf(wanted))
         .advance(
             new Text(text),
             true,

@@ -1,8 +1,6 @@
 package dev.gimbal.platform.text.sensitive;
 
 import dev.gimbal.platform.text.sensitive.Match.Tail;
-import java.util.Collection;
-import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -32,15 +30,15 @@ public final class SensitiveScan {
     void found(int start, int end, Entity entity, boolean more);
   }
 
-  public SensitiveScan(Collection<Entity> wanted) {
+  /// @param wanted is not changed any more
+  public SensitiveScan(Set<Entity> wanted) {
     this(wanted, true);
   }
 
   /// @param hurries whether it passes over words in which nothing can begin; a test compares
-  SensitiveScan(Collection<Entity> wanted, boolean hurries) {
+  SensitiveScan(Set<Entity> wanted, boolean hurries) {
     this.hurries = hurries;
-    this.wanted = EnumSet.noneOf(Entity.class);
-    this.wanted.addAll(wanted);
+    this.wanted = wanted;
     this.guesses =
         this.wanted.contains(Entity.PERSON)
             || this.wanted.contains(Entity.ADDRESS)
