@@ -24,7 +24,7 @@ import tables
 import upstream
 import workloads
 
-STEPS = ("call", "large", "now", "paced10", "paced50", "paced100", "memory", "abandoned", "held", "start")
+STEPS = ("call", "large", "now", "fixed", "paced10", "paced50", "paced100", "memory", "abandoned", "held", "start")
 # What does not go through every step: everything that is not about its difference is the same as of another mode.
 ALONE = {"redacting": ("now", "paced10", "paced50", "paced100", "held"), "model": ("call",)}
 
@@ -57,6 +57,7 @@ class Turn:
             self.step(("call", callers), lambda: loop(work.call(), callers))
         self.step(("large", 32), lambda: loop(work.call(workloads.LARGE), 32))
         self.step(("now", 10), lambda: loop(work.stream("now"), 10))
+        self.step(("fixed", workloads.FIXED), work.fixed)
         for name, gap, streams in workloads.PACED:
             self.step((name, streams), lambda: work.paced(name, gap, streams))
         if gateway.pid:

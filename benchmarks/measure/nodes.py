@@ -24,7 +24,6 @@ import soaked
 import upstream
 import workloads
 
-HERE = pathlib.Path(__file__).parent
 MINUTE = 60
 
 
@@ -86,8 +85,7 @@ class Nodes:
         self.limit = Decimal(int(given.rate * 0.75 * given.seconds * 0.6)) * Decimal("0.0001")
         self.upstream, self.loads, self.nodes, self.kills = None, [], [], 0
         self.database = Database(folder)
-        self.upstream = subprocess.Popen([sys.executable, HERE / "faulty.py", self.upstream_log], stdin=subprocess.PIPE,
-                                         stdout=subprocess.PIPE, text=True, bufsize=1)
+        self.upstream = upstream.program("faulty", self.upstream_log, out=True)
         self.upstream_port = int(self.upstream.stdout.readline())
         self.nodes.append(Node(self.database))
         self.declare(self.nodes[0])
@@ -105,9 +103,8 @@ class Nodes:
 
     def load(self):
         for number, node in enumerate(self.nodes):
-            self.loads.append(subprocess.Popen(
-                [sys.executable, HERE / "mixed.py", str(node.port), self.caller, str(self.given.rate / len(self.nodes)),
-                 self.folder / f"load{number}", str(self.given.seed + number)], stdin=subprocess.PIPE, text=True, bufsize=1))
+            self.loads.append(upstream.program("mixed", node.port, self.caller, self.given.rate / len(self.nodes),
+                                               self.folder / f"load{number}", self.given.seed + number))
 
     def run(self):
         """Kills in the first two thirds, a budget that runs out, and a rest in which leases go back."""

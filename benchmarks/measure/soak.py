@@ -1,6 +1,6 @@
 """Hours of calls while everything around the gateway fails, and what of it must hold afterwards.
 
-soak [--seconds N] [--rate N] [--seed N] [--half-peak RATE] [--only FAULT,…] [--clock] [--out FILE] [--quick]
+soak [--seconds N] [--rate N] [--seed N] [--half-peak [RATE]] [--only FAULT,…] [--clock] [--out FILE] [--quick]
 soak --nodes N [--seconds N] [--rate N] [--seed N] [--out FILE]: several servers on one database, see nodes.py
 
 One life of the server after another: killed with SIGKILL and started again on its data, a rest in which its state is
@@ -8,7 +8,7 @@ taken, then every fault once, in an order that the seed chooses, and a rest in w
 and a guard are written each second all the time; callers that read slowly, that vanish and that send large bodies are
 part of the load, a body of 100 MB goes with each fault. Exits with 1 if something does not hold. Filling the disk
 needs root (the data directory is a tmpfs then); --clock needs a C compiler. --half-peak adds
-a life of five minutes, or less if the whole is short, at another rate. --only chooses faults by their names. --out writes
+a life of five minutes, or less if the whole is short, at another rate: half of what a closed loop is answered, if none is given. --only chooses faults by their names. --out writes
 the tables to a file; a terminal that goes away ends nothing. SIGUSR1 ends it behind the present fault: what was tried
 until then is told. A server that ends by itself is started again, and told.
 """
@@ -31,8 +31,10 @@ import accounts
 import nodes
 import product
 import soaked
+import upstream
 
-HERE = pathlib.Path(__file__).parent
+# Of the closed loop that finds the peak: many, since a stream takes 0.2 s.
+CALLERS = 1000
 UPSTREAM = ("error", "busy", "silence", "reset", "garbage")
 
 
@@ -40,21 +42,16 @@ class Soak:
     def __init__(self, given, folder):
         self.given, self.folder, self.rng = given, folder, random.Random(given.seed)
         self.upstream_log, self.load_log = folder / "upstream", folder / "load"
-        self.upstream = self.program("faulty.py", self.upstream_log, out=True)
+        self.upstream = upstream.program("faulty", self.upstream_log, out=True)
         self.server = soaked.Soaked(int(self.upstream.stdout.readline()), given.disk,
                                     soaked.Clock(folder) if given.clock else None)
-        self.load = self.program("mixed.py", self.server.port, self.server.caller, given.rate, self.load_log, given.seed)
+        self.load = upstream.program("mixed", self.server.port, self.server.caller, given.rate, self.load_log, given.seed)
         self.reloads, self.refused_reloads, self.over = 0, collections.Counter(), threading.Event()
         self.story, self.lives, self.dropped, self.at, self.now = [], [], 0, "", "(none)"
-        self.ended, self.busy, self.enough = [], [], threading.Event()
+        self.found_peak, self.ended, self.busy, self.enough = None, [], [], threading.Event()
         signal.signal(signal.SIGUSR1, lambda *ignored: self.enough.set())
         self.reloader = threading.Thread(target=self.reload, daemon=True)
         self.reloader.start()
-
-    @staticmethod
-    def program(name, *arguments, out=False):
-        return subprocess.Popen([sys.executable, HERE / name, *map(str, arguments)], stdin=subprocess.PIPE,
-                                stdout=subprocess.PIPE if out else None, text=True, bufsize=1)
 
     def order(self, process, line):
         process.stdin.write(line + "\n")
@@ -166,8 +163,24 @@ class Soak:
         else:
             self.span(name, seconds, lambda: self.server.database(signal.SIGSTOP), lambda: self.server.database(signal.SIGCONT))
 
+    def peak(self):
+        """Calls of the load's kinds, but for slow and vanishing ones, answered whole a second by a closed loop."""
+        self.now = "peak"
+        self.order(self.load, f"closed {CALLERS}")
+        time.sleep(self.given.warm)
+        at, began = self.load_log.stat().st_size, time.monotonic()
+        time.sleep(max(5, self.given.warm / 2))
+        with open(self.load_log, "rb") as log:
+            log.seek(at)
+            answered = sum(b" w " in line for line in log.read(self.load_log.stat().st_size - at).splitlines())
+        return answered / (time.monotonic() - began)
+
     def half_peak(self):
         """A shorter life at another rate."""
+        if not self.given.half_peak:
+            self.found_peak = self.peak()
+            self.given.half_peak = self.found_peak // 2
+            print(f"  peak {self.found_peak:.0f}/s", file=sys.stderr, flush=True)
         self.order(self.load, f"rate {self.given.half_peak}")
         self.at = f"at {self.given.half_peak:g}/s: "
         self.given.fault, self.given.gap = min(self.given.fault, 15), min(self.given.gap, 8)
@@ -175,7 +188,10 @@ class Soak:
         self.life()
 
     def also(self):
-        return f", and a life at {self.given.half_peak:g}" if self.given.half_peak else ""
+        if not self.given.half_peak:
+            return ""
+        of = f", half of a peak of {self.found_peak:.0f}" if self.found_peak else ""
+        return f", and a life at {self.given.half_peak:g}{of}"
 
     def run(self):
         began = time.monotonic()
@@ -185,7 +201,7 @@ class Soak:
             self.life()
             if self.enough.is_set() or time.monotonic() + (time.monotonic() - life) > began + self.given.seconds:
                 break
-        if self.given.half_peak and not self.enough.is_set():
+        if self.given.half_peak is not None and not self.enough.is_set():
             self.half_peak()
         self.order(self.load, "stop")
         self.load.wait(150)
@@ -208,7 +224,7 @@ def options():
     arguments.add_argument("--seconds", type=float, default=3600)
     arguments.add_argument("--rate", type=float, default=500)
     arguments.add_argument("--seed", type=int, default=1)
-    arguments.add_argument("--half-peak", type=float)
+    arguments.add_argument("--half-peak", type=float, nargs="?", const=0)
     arguments.add_argument("--only", type=lambda names: [name.strip() for name in names.split(",")], default=[])
     arguments.add_argument("--clock", action="store_true")
     arguments.add_argument("--nodes", type=int)

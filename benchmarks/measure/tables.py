@@ -43,6 +43,7 @@ def why(turns, step):
 
 def show(titles, found, given):
     loops(titles, found, given)
+    fixed(titles, found, given)
     paced(titles, found, given)
     others(titles, found, given)
     print("\nNot measured:\n")
@@ -76,6 +77,24 @@ def loops(titles, found, given):
             rows.append([WORDS[step[0]], step[1], title, f"~{rate:.0f}", ratio, "", p99, "", "", micros, "", ""])
     product.table(["what", "callers", "through", "a second", "of direct", "P50 ms", "P99 ms", "P99.9 ms", "worst ms",
                    "processor µs each", "failed", "records"], rows)
+
+
+def fixed(titles, found, given):
+    """What a gateway adds, where it has more processor than it needs: a closed loop never leaves it any."""
+    rows, step, fields = [], ("fixed", workloads.FIXED), ("p50", "p99", "p999")
+    base = {field: statistics.median(values(found["direct"], step, field) or [0]) for field in fields}
+    for name, turns in found.items() if "fixed" in given.steps else ():
+        if not values(turns, step, "rate"):
+            if why(turns, step):
+                rows.append([titles[name], why(turns, step)] + [""] * 6)
+            continue
+        less, form = (base, "{:+.2f}") if name != "direct" else ({}, "{:.2f}")
+        shown = [middle([one - less.get(field, 0) for one in values(turns, step, field)], form) for field in fields]
+        rows.append([titles[name], *shown, middle(values(turns, step, "max")), middle(values(turns, step, "rate")),
+                     sum(values(turns, step, "failed")), sum(values(turns, step, "waiting"))])
+    if rows:
+        print(f"\nShort calls at fixed times, {workloads.FIXED} a second; ms from when a call was due to its end, of gateways what they add to direct:\n")
+        product.table(["through", "P50", "P99", "P99.9", "worst", "calls a second", "failed", "never sent"], rows)
 
 
 def paced(titles, found, given):

@@ -131,6 +131,12 @@ def request(path, body, headers, file):
     return str(file)
 
 
+def program(name, *arguments, out=False):
+    """Starts one that hears orders, a line each."""
+    return subprocess.Popen([PROGRAMS / name, *map(str, arguments)], stdin=subprocess.PIPE,
+                            stdout=subprocess.PIPE if out else None, text=True, bufsize=1)
+
+
 def load(port, callers, rate, warm, seconds, files, urgent=False):
     """Starts the load generator; `result` waits for what it measured."""
     command = [str(PROGRAMS / "load"), str(port), str(callers), str(rate), str(warm), str(seconds), *files]

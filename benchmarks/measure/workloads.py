@@ -17,6 +17,8 @@ LARGE = {**SHORT, "messages": [{"role": "user", "content": "word " * 13_090}]}
 # Name, milliseconds between pieces, streams at a time.
 PACED = [("paced10", 10, 100), ("paced50", 50, 500), ("paced100", 100, 2000)]
 PIECES = 31
+# Calls a second at fixed times, and the most connections for them.
+FIXED, CONNECTIONS = 2000, 512
 
 
 class Work:
@@ -74,6 +76,11 @@ class Work:
         found["rate"] = found["answered"] / window
         found["records"] = records.count(since) - last
         return found
+
+    def fixed(self):
+        """Short calls at a fixed rate, a latency counted from when the call was due."""
+        port, file = self.call()
+        return upstream.result(upstream.load(port, CONNECTIONS, FIXED, 2, self.seconds, [file], urgent=True))
 
     def paced(self, name, gap, streams):
         whole = PIECES * gap / 1000

@@ -28,16 +28,16 @@
 #include <time.h>
 #include <unistd.h>
 
-#define HEAD 16384
+#include "message.h"
+
 #define MOST 20000000
 
 typedef struct {
-  int fd, busy, status, in_body, chunked, events, done, in_chunk_head;
-  long left, digits;
-  size_t sent, head_length;
+  int fd, busy, done, request;
+  size_t sent;
   double due, first;
-  int request;
-  char head[HEAD], tail[6];
+  Message answer;
+  char tail[6];
 } Connection;
 
 static char **requests;
@@ -100,8 +100,9 @@ static void begin(Connection *c, double due) {
   sent_all++;
   c->due = due;
   c->first = 0;
-  c->sent = c->head_length = 0;
-  c->in_body = c->chunked = c->events = c->done = 0;
+  c->sent = 0;
+  c->done = 0;
+  blank(&c->answer);
   memset(c->tail, 0, sizeof c->tail);
   c->request = next_request;
   next_request = (next_request + 1) % request_count;
@@ -110,14 +111,15 @@ static void begin(Connection *c, double due) {
 
 static void finish(Connection *c, int broken) {
   double at = now();
+  int good = !broken && c->answer.status >= 200 && c->answer.status <= 299;
   c->busy = 0;
   under_way--;
-  if (!broken && c->status >= 200 && c->status <= 299 && !(c->events && !c->done)) answered++;
+  if (good && !(c->answer.events && !c->done)) answered++;
   if (broken) broken_all++;
   if (at - c->due > longest) longest = at - c->due;
   if (at >= measure_from && at < measure_to) {
-    if (c->status < 200 || c->status > 299) refused++;
-    if (broken || c->status < 200 || c->status > 299 || (c->events && !c->done)) failed++;
+    if (c->answer.status < 200 || c->answer.status > 299) refused++;
+    if (!good || (c->answer.events && !c->done)) failed++;
     else if (completed < MOST) {
       latencies[completed] = (at - c->due) * 1e3;
       firsts[completed++] = (c->first - c->due) * 1e3;
@@ -125,78 +127,10 @@ static void finish(Connection *c, int broken) {
   }
 }
 
-/* Looks for [DONE] in what came and over the border to what came before. */
-static void body(Connection *c, const char *bytes, long length) {
-  char border[10];
-  long begins = length < 5 ? length : 5;
+static void body(void *of, const char *bytes, long length) {
+  Connection *c = of;
   if (!c->first) c->first = now();
-  if (!c->events || c->done) return;
-  memcpy(border, c->tail, 5);
-  memcpy(border + 5, bytes, begins);
-  c->done = memmem(border, 5 + begins, "[DONE]", 6) || memmem(bytes, length, "[DONE]", 6);
-  if (length >= 5) memcpy(c->tail, bytes + length - 5, 5);
-  else memcpy(c->tail, border + begins, 5);
-}
-
-/* 1 when the answer is whole. */
-static int take(Connection *c, const char *bytes, long length) {
-  long at = 0;
-  if (!c->in_body) {
-    char *end, *line;
-    long room = HEAD - 1 - (long)c->head_length, copied = length < room ? length : room;
-    size_t before = c->head_length;
-    memcpy(c->head + c->head_length, bytes, copied);
-    c->head_length += copied;
-    c->head[c->head_length] = 0;
-    end = strstr(c->head, "\r\n\r\n");
-    if (!end) return 0;
-    at = (end + 4 - c->head) - (long)before;
-    end[2] = 0;
-    c->status = atoi(c->head + 9);
-    c->left = 0;
-    for (line = strstr(c->head, "\r\n"); line && line[2]; line = strstr(line + 2, "\r\n")) {
-      if (!strncasecmp(line + 2, "content-length:", 15)) c->left = atol(line + 17);
-      if (!strncasecmp(line + 2, "transfer-encoding: chunked", 26)) c->chunked = 1;
-      if (!strncasecmp(line + 2, "content-type: text/event-stream", 31)) c->events = 1;
-    }
-    c->in_body = 1;
-    c->in_chunk_head = 1;
-    c->digits = 0;
-    if (!c->chunked && c->left == 0) return 1;
-  }
-  while (at < length) {
-    if (!c->chunked) {
-      long piece = length - at < c->left ? length - at : c->left;
-      body(c, bytes + at, piece);
-      c->left -= piece;
-      return c->left == 0;
-    }
-    if (c->in_chunk_head) {
-      char b = bytes[at++];
-      int digit = b >= '0' && b <= '9' ? b - '0' : (b | 32) >= 'a' && (b | 32) <= 'f' ? (b | 32) - 'a' + 10 : -1;
-      if (c->digits == 0) c->left = 0;
-      if (digit >= 0) {
-        c->left = c->left * 16 + digit;
-        c->digits++;
-      } else if (b == '\n' && c->digits > 0) {
-        c->in_chunk_head = 0;
-        c->left += 2; /* the line break behind the chunk */
-        c->digits = c->left == 2;
-      }
-    } else {
-      long piece = length - at < c->left ? length - at : c->left;
-      long text = piece < c->left - 2 ? piece : c->left - 2;
-      if (text > 0) body(c, bytes + at, text);
-      c->left -= piece;
-      at += piece;
-      if (c->left == 0) {
-        if (c->digits) return 1; /* the last, empty chunk */
-        c->in_chunk_head = 1;
-        c->digits = 0;
-      }
-    }
-  }
-  return 0;
+  if (c->answer.events && !c->done) c->done = said_done(c->tail, bytes, length);
 }
 
 static void next(Connection *c, double rate) {
@@ -212,7 +146,7 @@ static void heard(Connection *c, double rate) {
     if (n < 0 && errno == EAGAIN) return;
     if (n <= 0) {
       if (c->busy) {
-        c->status = c->in_body ? c->status : 0;
+        if (!c->answer.in_body) c->answer.status = 0;
         finish(c, 1);
       }
       close(c->fd);
@@ -220,7 +154,7 @@ static void heard(Connection *c, double rate) {
       next(c, rate);
       return;
     }
-    if (c->busy && take(c, bytes, n)) {
+    if (c->busy && take(&c->answer, bytes, n, body, c)) {
       finish(c, 0);
       next(c, rate);
       if (rate <= 0) return;
