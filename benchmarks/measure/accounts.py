@@ -47,7 +47,7 @@ def report(soak, took):
           f"{product.median(soak.busy):.1f}, most {max(soak.busy):.1f}\n")
     faults(soak.story, calls, records)
     checks = [nothing_hangs(calls, records), one_record(calls, names, records), *money(calls, records, answered),
-              content(soak, calls, records), leaks(soak.lives), lives_on(soak.ended), came_back(soak.story),
+              content(soak, calls, records), leaks(soak.lives), lives_on(soak.ended), caught_up(soak.behind), came_back(soak.story),
               (soak.reloads > 0, "configuration written each second", f"{soak.reloads} times, {soak.refused_reloads.total()} not taken"
                + "".join(f"; {why}, {count}" for why, count in soak.refused_reloads.most_common(8)))]
     print()
@@ -164,6 +164,11 @@ def leaks(lives):
 
 def lives_on(ended):
     return not ended, "the server never ends by itself", "it did not" if not ended else f"{len(ended)} times: " + "; ".join(ended[:4])
+
+
+def caught_up(behind):
+    return behind is not None, "the database catches up with the record", (
+        "it did not within 10 minutes" if behind is None else f"{behind:.1f} s after the last call")
 
 
 def came_back(story):

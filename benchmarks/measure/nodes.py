@@ -3,12 +3,13 @@
 soak --nodes N [--seconds N] [--rate N] [--seed N] [--out FILE]
 
 Each node has a load of its own. A budget that lasts for about the first two thirds of the time and a limit of requests a
-minute that is below the load bind all of them. Nodes are killed with SIGKILL and started again in turn, and the database
-stops once. Afterwards what the upstream counted, what is on record and what the load was told are held against both.
+minute that is below the load bind all of them. Nodes are killed with SIGKILL and started again in turn, the database
+stops once, and between them the upstream fails in each of its ways. Afterwards what the upstream counted, what is on record and what the load was told are held against both.
 Exits with 1 if something does not hold.
 """
 
 import collections
+import itertools
 import os
 import pathlib
 import shutil
@@ -25,6 +26,7 @@ import upstream
 import workloads
 
 MINUTE = 60
+UPSTREAM = ("error", "busy", "silence", "reset", "garbage")
 
 
 class Database:
@@ -82,7 +84,7 @@ class Nodes:
     def __init__(self, given, folder):
         self.given, self.folder, self.upstream_log = given, folder, folder / "upstream"
         self.per_minute = int(given.rate * MINUTE * 0.75)
-        self.limit = Decimal(int(given.rate * 0.75 * given.seconds * 0.6)) * Decimal("0.0001")
+        self.limit = Decimal(int(given.rate * 0.75 * given.seconds * 0.5)) * Decimal("0.0001")
         self.upstream, self.loads, self.nodes, self.kills = None, [], [], 0
         self.database = Database(folder)
         self.upstream = upstream.program("faulty", self.upstream_log, out=True)
@@ -107,14 +109,16 @@ class Nodes:
                                                self.folder / f"load{number}", self.given.seed + number))
 
     def run(self):
-        """Kills in the first two thirds, a budget that runs out, and a rest in which leases go back."""
+        """Faults in the first two thirds, a budget that runs out, and a rest in which leases go back."""
         self.load()
         began = time.monotonic()
-        faults = [*self.nodes[:1], None, *self.nodes[1:]]
+        kills = [lambda node=node: self.kill(node) for node in self.nodes]
+        failing = [lambda fault=fault: self.fail(fault) for fault in UPSTREAM]
+        faults = [one for pair in itertools.zip_longest([kills[0], self.stop_database, *kills[1:]], failing) for one in pair if one]
         for number, fault in enumerate(faults):
             due = began + self.given.seconds * 0.6 * (number + 1) / (len(faults) + 1)
             time.sleep(max(0, due - time.monotonic()))
-            self.kill(fault) if fault else self.stop_database()
+            fault()
         self.say("the rest of the budget")
         time.sleep(max(0, self.given.seconds - (time.monotonic() - began)))
         for load in self.loads:
@@ -128,6 +132,15 @@ class Nodes:
         self.kills += 1
         time.sleep(min(10, self.given.seconds / 20))
         node.start()
+
+    def fail(self, fault):
+        """A third of the upstream's answers for a while."""
+        seconds = min(10, self.given.seconds / 30)
+        self.say(f"upstream: {fault}, {seconds:.0f} s")
+        for order in (fault, "healthy"):
+            self.upstream.stdin.write(order + "\n")
+            self.upstream.stdin.flush()
+            time.sleep(seconds if order == fault else 0)
 
     def stop_database(self):
         self.say("database stopped, 15 s")
@@ -153,7 +166,7 @@ class Nodes:
               f"{self.limit} US$, {self.per_minute} requests a minute, {self.kills} kills: {len(every)} calls sent, {len(records)} on record\n")
         product.table(["node", "calls", "answered whole", "the others"], [[number, len(mine), sum(one.status == 200 and one.whole for one in mine),
                       ", ".join(f"{what}: {count}" for what, count in collections.Counter(
-                          accounts.reason(one, records) for one in mine if not (one.status == 200 and one.whole)).most_common(6))]
+                          accounts.reason(one, records) for one in mine if not (one.status == 200 and one.whole)).most_common(10))]
                       for number, mine in enumerate(calls)])
         checks = [accounts.nothing_hangs(every, records), accounts.one_record(every, names, records),
                   *accounts.money(every, records, set(answered))[:1], self.budget(every, records, answered),

@@ -8,7 +8,8 @@ taken, then every fault once, in an order that the seed chooses, and a rest in w
 and a guard are written each second all the time; callers that read slowly, that vanish and that send large bodies are
 part of the load, a body of 100 MB goes with each fault. Exits with 1 if something does not hold. Filling the disk
 needs root (the data directory is a tmpfs then); --clock needs a C compiler. --half-peak adds
-a life of five minutes, or less if the whole is short, at another rate: half of what a closed loop is answered, if none is given. --only chooses faults by their names. --out writes
+a life of five minutes, or less if the whole is short, at another rate: half of what a closed loop
+is answered, if none is given; with --seconds 0 that alone. --only chooses faults by their names. --out writes
 the tables to a file; a terminal that goes away ends nothing. SIGUSR1 ends it behind the present fault: what was tried
 until then is told. A server that ends by itself is started again, and told.
 """
@@ -35,7 +36,6 @@ import upstream
 
 # Of the closed loop that finds the peak: many, since a stream takes 0.2 s.
 CALLERS = 1000
-UPSTREAM = ("error", "busy", "silence", "reset", "garbage")
 
 
 class Soak:
@@ -137,7 +137,7 @@ class Soak:
         self.span("kill -9", 0, self.kill)
         time.sleep(self.given.warm)
         before, process = self.under_load(self.rest("before")), self.server.pid
-        faults = [(fault, self.given.fault) for fault in UPSTREAM] + [("database stopped", self.given.database)]
+        faults = [(fault, self.given.fault) for fault in nodes.UPSTREAM] + [("database stopped", self.given.database)]
         if self.server.mounted:
             faults.append(("disk full", self.given.fault))
         if self.server.clock:
@@ -152,7 +152,7 @@ class Soak:
             self.lives.append((before, {**loaded, **after}))
 
     def fault(self, name, seconds):
-        if name in UPSTREAM:
+        if name in nodes.UPSTREAM:
             self.span("upstream: " + name, seconds, lambda: self.order(self.upstream, name),
                       lambda: self.order(self.upstream, "healthy"))
         elif name == "disk full":
@@ -196,7 +196,7 @@ class Soak:
     def run(self):
         began = time.monotonic()
         time.sleep(self.given.warm)
-        while True:
+        while self.given.seconds:
             life = time.monotonic()
             self.life()
             if self.enough.is_set() or time.monotonic() + (time.monotonic() - life) > began + self.given.seconds:
@@ -208,8 +208,10 @@ class Soak:
         self.over.set()
         self.reloader.join(30)
         self.revive()
+        took = time.monotonic() - began
+        self.behind = self.server.caught_up(600)
         self.count_dropped()
-        return time.monotonic() - began
+        return took
 
     def close(self):
         self.over.set()
@@ -233,10 +235,11 @@ def options():
     given = arguments.parse_args()
     if given.quick:
         given.seconds, given.rate = 90, min(given.rate, 50)
-    given.fault = max(4, min(30, given.seconds / 24))
-    given.database = max(given.fault, min(60, given.seconds / 6))
+    alone = given.half_peak is not None and not given.seconds
+    given.fault = 30 if alone else max(4, min(30, given.seconds / 24))
+    given.database = 60 if alone else max(given.fault, min(60, given.seconds / 6))
     given.gap, given.warm = given.fault / 2, max(5, given.fault)
-    given.disk = int(min(13, 2 + given.rate * given.seconds * 8192 / 2**30)) + 1
+    given.disk = int(min(13, 2 + given.rate * given.seconds * 8192 / 2**30 + (8 if given.half_peak is not None else 0))) + 1
     return given
 
 

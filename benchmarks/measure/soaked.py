@@ -13,7 +13,11 @@ import time
 import product
 import upstream
 
-SETTINGS = """gateway:
+# As many connections as native/mixed.c opens, and some for who looks on.
+SETTINGS = """server:
+  limits:
+    connections: 9500
+gateway:
   allow-private-upstreams: true
   first-byte: 5s
   silence: 5s
@@ -122,6 +126,15 @@ class Soaked(product.Server):
         page = page.decode() if isinstance(page, bytes) else str(page)
         found = re.search(rf"^{name}(?:\{{[^}}]*\}})? ([0-9.eE+-]+)$", page, re.M)
         return float(found.group(1)) if found else None
+
+    def caught_up(self, seconds):
+        """Seconds until all that is on record stands in the database; None if not in time."""
+        began = time.monotonic()
+        while time.monotonic() < began + seconds:
+            if not self.metric("gimbal_ledger_lag_seconds") and not self.metric("gimbal_ledger_queue_entries"):
+                return time.monotonic() - began
+            time.sleep(0.2)
+        return None
 
     def state(self):
         """What may leak, once nothing is under way."""
