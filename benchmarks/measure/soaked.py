@@ -44,7 +44,7 @@ class Soaked(product.Server):
         self.must("POST", "/api/limits", {"name": "far", "requests_per_minute": 10**9, "tokens_per_minute": 10**9,
                                           "parallel_calls": 100_000})
         self.must("POST", "/api/routes", self.route(1))
-        self.caller = self.must("POST", "/api/keys", {"name": "soak", "role": "developer", "requests_per_minute": 10**6})["key"]
+        self.caller = self.must("POST", "/api/keys", {"name": "soak", "role": "developer", "requests_per_minute": 10**8})["key"]
 
     @staticmethod
     def route(turn):
