@@ -20,6 +20,8 @@ public record Failure(Kind kind, int status, @Nullable Duration retryAfter) {
   public enum Kind {
     /// It never had the call: no connection, or one that failed before anything was sent.
     CONNECT,
+    /// It never had the call: every connection to it that this process opens is taken.
+    CROWDED,
     /// It did not answer in time.
     TIMED_OUT,
     /// It broke off or answered what is no answer.
@@ -33,6 +35,11 @@ public record Failure(Kind kind, int status, @Nullable Duration retryAfter) {
   /// No connection.
   public static Failure connect() {
     return new Failure(Kind.CONNECT, 0, null);
+  }
+
+  /// Every connection that this process opens to it is taken.
+  public static Failure crowded() {
+    return new Failure(Kind.CROWDED, 0, null);
   }
 
   /// No answer in time.
@@ -77,10 +84,16 @@ public record Failure(Kind kind, int status, @Nullable Duration retryAfter) {
     return status == TOO_MANY;
   }
 
-  /// Whether it speaks against the target itself: no limit, no credential, nothing that the caller
-  /// did wrong.
+  /// Whether it speaks against the target itself: no limit, no credential, no shortage of ours,
+  /// nothing that the caller did wrong.
   public boolean targets() {
-    return !callersFault() && !ours() && !limited() && status != CONFLICT;
+    boolean said = callersFault() || ours() || limited() || status == CONFLICT;
+    return !said && kind != Kind.CROWDED;
+  }
+
+  /// Whether it surely never had the call.
+  public boolean unsent() {
+    return kind == Kind.CONNECT || kind == Kind.CROWDED;
   }
 
   /// As people read it: `connect`, `timed_out`, `status 503`.

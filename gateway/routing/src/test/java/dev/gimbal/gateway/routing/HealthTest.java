@@ -21,4 +21,17 @@ class HealthTest {
     assertThat(health.shown().latencyNanos()).isEqualTo(took);
     assertThat(health.latencyNanos()).isLessThan((double) Duration.ofMillis(1).toNanos());
   }
+
+  @Test
+  void shouldNotTakeATargetForBrokenToWhichEveryConnectionOfOursIsTaken() {
+    for (int call = 0; call < 200; call++) {
+      health.failed(health.began(), Failure.crowded(), 1, 0);
+    }
+
+    assertThat(health.shown().state()).isEqualTo("closed");
+    assertThat(health.shown().counted()).isZero();
+    assertThat(health.shown().last())
+        .extracting(last -> last.failure().text())
+        .isEqualTo("crowded");
+  }
 }

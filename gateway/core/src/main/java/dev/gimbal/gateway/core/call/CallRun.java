@@ -7,6 +7,7 @@ import dev.gimbal.gateway.core.cache.FollowingUpstream;
 import dev.gimbal.gateway.core.call.CallRecord.End;
 import dev.gimbal.gateway.core.call.CallRecord.Tokens;
 import dev.gimbal.gateway.core.guard.GuardedBody;
+import dev.gimbal.gateway.core.route.Attempt;
 import dev.gimbal.gateway.core.route.Plan;
 import dev.gimbal.gateway.core.route.Verdict;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
@@ -295,8 +296,7 @@ final class CallRun
       return;
     }
     if (relay == null) {
-      boolean late = failure.errorCode() == GatewayError.UPSTREAM_TIMED_OUT;
-      fail(late ? Failure.timedOut() : Failure.connect(), ErrorAnswer.of(failure));
+      fail(Attempt.unanswered(failure), ErrorAnswer.of(failure));
     } else {
       relay.failed(failure);
     }

@@ -295,9 +295,7 @@ final class PassedRun implements RunningCall {
     @Override
     public void failed(GatewayException failure) {
       if (current()) {
-        boolean late = failure.errorCode() == GatewayError.UPSTREAM_TIMED_OUT;
-        Failure how =
-            heard != null ? Failure.brokeOff() : late ? Failure.timedOut() : Failure.connect();
+        Failure how = heard != null ? Failure.brokeOff() : Attempt.unanswered(failure);
         PassedRun.this.failed(how, ErrorAnswer.of(failure));
       }
     }

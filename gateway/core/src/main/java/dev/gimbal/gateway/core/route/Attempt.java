@@ -1,5 +1,7 @@
 package dev.gimbal.gateway.core.route;
 
+import dev.gimbal.gateway.api.GatewayError;
+import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.core.provider.ProviderCatalog.Target;
 import dev.gimbal.gateway.provider.api.Provider;
 import dev.gimbal.gateway.routing.Credentials;
@@ -89,11 +91,20 @@ public final class Attempt {
     }
   }
 
+  /// What it is to a target that it failed before anything of its answer came.
+  public static Failure unanswered(GatewayException failure) {
+    return switch (failure.errorCode()) {
+      case GatewayError.UPSTREAM_TIMED_OUT -> Failure.timedOut();
+      case GatewayError.UPSTREAM_BUSY -> Failure.crowded();
+      default -> Failure.connect();
+    };
+  }
+
   /// The target failed.
   public void failed(Failure failure) {
     if (end()) {
       health().failed(held.permit, failure, plan.now() - began, plan.millis());
-      held.lease.close(failure.kind() == Failure.Kind.CONNECT ? 0L : null, failure);
+      held.lease.close(failure.unsent() ? 0L : null, failure);
     }
   }
 

@@ -107,7 +107,9 @@ final class HttpCall implements UpstreamCall {
   }
 
   private void unreachable(Throwable failure) {
-    provider.upstream().unreachable();
+    if (!(failure instanceof ConnectionPoolTooBusyException)) {
+      provider.upstream().unreachable();
+    }
     fail(failure);
   }
 

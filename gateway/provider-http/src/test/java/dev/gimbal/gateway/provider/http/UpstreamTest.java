@@ -11,11 +11,13 @@ import dev.gimbal.gateway.provider.api.UpstreamListener;
 import dev.gimbal.gateway.provider.api.UpstreamRequest;
 import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
 import dev.gimbal.observability.api.TraceContext;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.net.URI;
@@ -136,9 +138,42 @@ class UpstreamTest {
     await(server.close());
   }
 
+  /// Who has no connection left has learnt nothing about the address.
+  @Test
+  void shouldStayWithAnAddressThoughEveryConnectionToItIsTaken() throws Exception {
+    CompletableFuture<HttpServerRequest> held = new CompletableFuture<>();
+    HttpServer server =
+        await(VERTX.createHttpServer().requestHandler(held::complete).listen(0, "127.0.0.1"));
+    ProviderSettings settings = settings(NAME + ":" + server.actualPort(), true);
+    Upstream upstream = upstream(settings, List.of(List.of("127.0.0.1", "127.0.0.2")));
+    HttpProviderConfig narrow =
+        new HttpProviderConfig(1, 0, Duration.ofSeconds(10), Duration.ofSeconds(20));
+    HttpProvider provider = new HttpProvider(narrow, VERTX, settings, new PlainWire(), upstream);
+    Context loop = VERTX.getOrCreateContext();
+    CompletableFuture<Integer> first = new CompletableFuture<>();
+    CompletableFuture<Integer> second = new CompletableFuture<>();
+
+    loop.runOnContext(started -> provider.start(request(loop), new Listener(first)));
+    HttpServerRequest underWay = held.get(10, TimeUnit.SECONDS);
+    loop.runOnContext(started -> provider.start(request(loop), new Listener(second)));
+
+    assertThatThrownBy(() -> second.get(10, TimeUnit.SECONDS))
+        .cause()
+        .hasFieldOrPropertyWithValue("errorCode", GatewayError.UPSTREAM_BUSY);
+    assertThat(await(upstream.address()).host()).isEqualTo("127.0.0.1");
+    underWay.response().end("{}");
+    assertThat(first.get(10, TimeUnit.SECONDS)).isEqualTo(200);
+    provider.close();
+    await(server.close());
+  }
+
   private static UpstreamRequest request() {
+    return request(VERTX.getOrCreateContext());
+  }
+
+  private static UpstreamRequest request(Context loop) {
     return new UpstreamRequest(
-        VERTX.getOrCreateContext(),
+        loop,
         Endpoint.CHAT_COMPLETIONS,
         "m",
         Buffer.buffer("{}"),
