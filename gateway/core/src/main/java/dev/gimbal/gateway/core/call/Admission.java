@@ -6,20 +6,45 @@ import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.api.Model;
 import dev.gimbal.gateway.core.budget.Subject;
 import dev.gimbal.gateway.core.provider.ProviderCatalog.Target;
+import dev.gimbal.gateway.core.route.Plan;
+import dev.gimbal.gateway.core.route.RouteCall;
 import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
 import dev.gimbal.platform.errors.GimbalException;
 import dev.gimbal.platform.http.HttpError;
 import dev.gimbal.platform.http.HttpException;
 
-/// Whether a call that names a provider's model goes on its way: right, model and kind, in this
-/// order.
+/// Whether a call goes on its way, and to whom: right, model and kind, in this order.
 record Admission(Pipeline pipeline, CallTicket ticket) {
 
-  /// Where it goes to. Its provider has been entered and must be left.
+  /// Who could answer it, at least one of whom does what it asks for.
+  ///
+  /// @throws GimbalException why it does not
+  Plan plan() {
+    check();
+    Plan found =
+        pipeline
+            .router()
+            .plan(
+                new RouteCall(
+                    ticket.principal(),
+                    ticket.id(),
+                    ticket.origin().owner(),
+                    ticket.origin().tags(),
+                    ticket.endpoint(),
+                    ticket.fields(),
+                    ticket.body(),
+                    () -> pipeline.spending().left(unplanned())));
+    if (found.targets().stream().noneMatch(this::fits)) {
+      throw mismatched();
+    }
+    return found;
+  }
+
+  /// The one provider that it names itself, which has been entered and must be left.
   ///
   /// @throws GimbalException why it does not
   Target admit() {
-    check(ticket);
+    check();
     Target found = find();
     while (!found.entry().enter()) {
       // It was changed in this very moment, or removed.
@@ -33,24 +58,15 @@ record Admission(Pipeline pipeline, CallTicket ticket) {
   }
 
   private Target find() {
-    Target found =
-        pipeline
-            .catalog()
-            .resolve(ticket.principal().tenant(), ticket.fields().model())
-            .orElseThrow(
-                () ->
-                    new GatewayException(
-                        GatewayError.MODEL_UNKNOWN,
-                        "model",
-                        "no provider, route or application is named so"));
-    if (!fits(ticket, found)) {
+    Target found = pipeline.router().target(ticket.principal().tenant(), ticket.fields().model());
+    if (!fits(found)) {
       throw mismatched();
     }
     return found;
   }
 
   /// Refuses those that may not call models.
-  static void check(CallTicket ticket) {
+  private void check() {
     if (!ticket.principal().may(Rights.MODELS_CALL)) {
       throw new HttpException(
           HttpError.RIGHT_MISSING, "The role lacks the right " + Rights.MODELS_CALL + ".");
@@ -58,21 +74,19 @@ record Admission(Pipeline pipeline, CallTicket ticket) {
   }
 
   /// Whose call it is, before it is planned: a name without a provider is a route's.
-  static Subject subject(CallTicket ticket) {
+  private Subject unplanned() {
     String name = ticket.fields().model();
-    CallTicket.Origin origin = ticket.origin();
-    String route = name.indexOf('/') < 0 ? name : null;
-    return new Subject(ticket.principal(), origin.owner(), origin.app(), route);
+    return ticket.subject(name.indexOf('/') < 0 ? name : null);
   }
 
-  static GatewayException mismatched() {
+  private static GatewayException mismatched() {
     return new GatewayException(
         GatewayError.MODEL_MISMATCHED, "model", "does not do what this path asks for");
   }
 
   /// Whether a target does what a call asks for, as far as its provider knows: most list names and
   /// do not say what they do.
-  static boolean fits(CallTicket ticket, Target found) {
+  private boolean fits(Target found) {
     if (found.entry().provider().speaks(ticket.endpoint()).isEmpty()) {
       return false;
     }

@@ -21,7 +21,6 @@ import java.util.List;
 /// element. An upstream that answers with an array by itself is handed on, one that does not stream
 /// is an array of one. On the call's event loop.
 final class ArrayAnswer implements UpstreamListener, EventSplitter.Handler {
-  private static final String EVENTS = "text/event-stream";
   private static final String JSON = "application/json";
 
   private final UpstreamListener call;
@@ -43,18 +42,8 @@ final class ArrayAnswer implements UpstreamListener, EventSplitter.Handler {
   @Override
   public void head(int status, MultiMap headers) {
     succeeded = status >= 200 && status <= 299;
-    String type = headers.get("content-type");
-    events = succeeded && type != null && type.regionMatches(true, 0, EVENTS, 0, EVENTS.length());
-    if (!succeeded) {
-      call.head(status, headers);
-      return;
-    }
-    MultiMap said = MultiMap.caseInsensitiveMultiMap().add("content-type", JSON);
-    String retryAfter = headers.get("retry-after");
-    if (retryAfter != null) {
-      said.add("retry-after", retryAfter);
-    }
-    call.head(status, said);
+    events = succeeded && UpstreamHead.events(headers);
+    call.head(status, succeeded ? UpstreamHead.of(JSON, headers) : headers);
   }
 
   @Override

@@ -7,15 +7,12 @@ import dev.gimbal.gateway.cache.ContextTrim;
 import dev.gimbal.gateway.cache.ContextTrim.Form;
 import dev.gimbal.gateway.cache.Look;
 import dev.gimbal.gateway.core.budget.SpendingDecision;
-import dev.gimbal.gateway.core.budget.Subject;
 import dev.gimbal.gateway.core.cache.PromptPolicy;
 import dev.gimbal.gateway.core.cache.RoutePolicy;
 import dev.gimbal.gateway.core.guard.CallGuard;
 import dev.gimbal.gateway.core.guard.GuardedBody;
 import dev.gimbal.gateway.core.guard.GuardedCall;
-import dev.gimbal.gateway.core.provider.ProviderCatalog.Target;
 import dev.gimbal.gateway.core.route.Plan;
-import dev.gimbal.gateway.core.route.RouteCall;
 import dev.gimbal.gateway.core.wire.CallFields;
 import dev.gimbal.gateway.core.wire.CallScan;
 import dev.gimbal.observability.api.Ledger;
@@ -95,38 +92,13 @@ final class CallStart {
   void begin() {
     Plan found;
     try {
-      Admission.check(ticket);
-      found = pipeline.router().plan(routed());
-      fit(found.targets());
+      found = new Admission(pipeline, ticket).plan();
     } catch (GimbalException e) {
       next.refused(e);
       return;
     }
     plan = found;
-    await(found.pin(), nothing -> await(spend.enter(subject(found)), this::entered));
-  }
-
-  private RouteCall routed() {
-    return new RouteCall(
-        ticket.principal(),
-        ticket.id(),
-        ticket.origin().owner(),
-        ticket.origin().tags(),
-        ticket.endpoint(),
-        ticket.fields(),
-        ticket.body(),
-        () -> pipeline.spending().left(Admission.subject(ticket)));
-  }
-
-  private void fit(List<Target> targets) {
-    if (targets.stream().noneMatch(target -> Admission.fits(ticket, target))) {
-      throw Admission.mismatched();
-    }
-  }
-
-  private Subject subject(Plan found) {
-    return new Subject(
-        ticket.principal(), ticket.origin().owner(), ticket.origin().app(), found.route());
+    await(found.pin(), nothing -> await(spend.enter(ticket.subject(found.route())), this::entered));
   }
 
   private void entered(SpendingDecision verdict) {
@@ -249,7 +221,7 @@ final class CallStart {
   private void hold() {
     Plan found = plan();
     await(
-        spend.hold(subject(found), found.models(), ticket),
+        spend.hold(ticket.subject(found.route()), found.models(), ticket),
         verdict -> {
           answer.limits(verdict.standing());
           switch (verdict) {

@@ -3,6 +3,7 @@ package dev.gimbal.gateway.core.call;
 import dev.gimbal.access.api.Principal;
 import dev.gimbal.gateway.api.EmbedRequest;
 import dev.gimbal.gateway.cache.Directive;
+import dev.gimbal.gateway.core.budget.Subject;
 import dev.gimbal.gateway.core.wire.CallFields;
 import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
 import dev.gimbal.observability.api.CallOpened;
@@ -68,6 +69,13 @@ record CallTicket(
   /// Text id of whom it is for.
   String owner() {
     return origin.owner == null ? principal.id() : origin.owner;
+  }
+
+  /// Whose budgets and limits it counts in.
+  ///
+  /// @param route the route that it goes by; null: none
+  Subject subject(@Nullable String route) {
+    return new Subject(principal, origin.owner, origin.app, route);
   }
 
   CallOpened.Kind kind() {

@@ -18,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 /// begun with a sign of life.
 final class ChunkRelay implements Relay {
   private static final int MOST = 16 << 20;
-  private static final String EVENTS = "text/event-stream";
 
   private final CallRun run;
   private final AnswerScan scan;
@@ -61,8 +60,8 @@ final class ChunkRelay implements Relay {
     if (scan.error()) {
       run.fail(Failure.inBand(0), new ErrorAnswer(502, GatewayError.UPSTREAM_FAILED, held, null));
     } else {
-      run.outgoing().begin(200, EVENTS);
-      run.succeed(200, EVENTS, Buffer.buffer("data: " + chunk + "\n\ndata: [DONE]\n\n"));
+      run.outgoing().begin(200, Outgoing.EVENTS);
+      run.succeed(200, Outgoing.EVENTS, Buffer.buffer("data: " + chunk + "\n\ndata: [DONE]\n\n"));
     }
   }
 

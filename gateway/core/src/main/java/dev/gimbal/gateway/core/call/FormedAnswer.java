@@ -6,14 +6,11 @@ import dev.gimbal.gateway.dialect.Translation;
 import dev.gimbal.gateway.provider.api.UpstreamListener;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import org.jspecify.annotations.Nullable;
 
 /// Hears an upstream of the caller's own dialect. Its bytes go on as they are, unless it streams
 /// to a caller who asked for no stream, or the other way about: then the answer is put into the
 /// form that was asked for. A stream as an array is what [ArrayAnswer] makes of it.
 final class FormedAnswer implements UpstreamListener {
-  private static final String EVENTS = "text/event-stream";
-
   private final UpstreamListener call;
   private final Translation same;
   private final boolean stream;
@@ -30,8 +27,7 @@ final class FormedAnswer implements UpstreamListener {
 
   @Override
   public void head(int status, MultiMap headers) {
-    @Nullable String type = headers.get("content-type");
-    boolean events = type != null && type.regionMatches(true, 0, EVENTS, 0, EVENTS.length());
+    boolean events = UpstreamHead.events(headers);
     if (stream && form.array()) {
       hearing = new ArrayAnswer(call);
     } else if (status >= 200 && status <= 299 && events != stream) {

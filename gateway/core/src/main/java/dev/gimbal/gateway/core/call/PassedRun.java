@@ -3,7 +3,6 @@ package dev.gimbal.gateway.core.call;
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.core.budget.SpendingDecision;
-import dev.gimbal.gateway.core.budget.Subject;
 import dev.gimbal.gateway.core.budget.Worst;
 import dev.gimbal.gateway.core.call.CallRecord.End;
 import dev.gimbal.gateway.core.call.CallRecord.Tokens;
@@ -139,12 +138,9 @@ final class PassedRun implements RunningCall {
     if (route != null) {
       record.note("gimbal.route", route);
     }
-    CallTicket.Origin origin = ticket.origin();
     return pipeline
         .spending()
-        .reserve(
-            new Subject(ticket.principal(), origin.owner(), origin.app(), route),
-            new Worst(dearest, tokens, origin.outside()));
+        .reserve(ticket.subject(route), new Worst(dearest, tokens, ticket.origin().outside()));
   }
 
   private void reserved(@Nullable SpendingDecision decision, @Nullable Throwable failure) {

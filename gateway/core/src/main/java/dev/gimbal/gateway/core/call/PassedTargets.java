@@ -5,7 +5,6 @@ import dev.gimbal.gateway.core.provider.ProviderCatalog.Target;
 import dev.gimbal.gateway.core.route.Attempt;
 import dev.gimbal.gateway.core.route.Learning;
 import dev.gimbal.gateway.core.route.Plan;
-import dev.gimbal.gateway.core.route.RouteCall;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import dev.gimbal.gateway.provider.api.Provider;
 import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
@@ -45,24 +44,7 @@ final class PassedTargets {
       keeper = new Admission(pipeline, ticket).admit();
       return;
     }
-    Admission.check(ticket);
-    Plan found =
-        pipeline
-            .router()
-            .plan(
-                new RouteCall(
-                    ticket.principal(),
-                    ticket.id(),
-                    ticket.origin().owner(),
-                    ticket.origin().tags(),
-                    ticket.endpoint(),
-                    ticket.fields(),
-                    ticket.body(),
-                    () -> pipeline.spending().left(Admission.subject(ticket))));
-    if (found.targets().stream().noneMatch(target -> Admission.fits(ticket, target))) {
-      throw Admission.mismatched();
-    }
-    plan = found;
+    plan = new Admission(pipeline, ticket).plan();
   }
 
   /// `provider/model` of each that may be asked.

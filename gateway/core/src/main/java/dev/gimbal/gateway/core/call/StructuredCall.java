@@ -289,12 +289,7 @@ final class StructuredCall implements UpstreamCall, UpstreamListener {
 
   private void hand(Buffer answer) {
     over = true;
-    MultiMap said = MultiMap.caseInsensitiveMultiMap().add("content-type", "application/json");
-    String retryAfter = headers.get("retry-after");
-    if (retryAfter != null) {
-      said.add("retry-after", retryAfter);
-    }
-    answers.head(status, said);
+    answers.head(status, UpstreamHead.of("application/json", headers));
     answers.data(answer);
     answers.end();
   }

@@ -29,7 +29,6 @@ final class TranslatedAnswer implements UpstreamListener, EventSplitter.Handler 
   /// A whole answer that is larger is none that a model wrote.
   private static final int LARGEST = 32 << 20;
 
-  private static final String EVENTS = "text/event-stream";
   private static final String JSON = "application/json";
 
   private final UpstreamListener call;
@@ -66,7 +65,7 @@ final class TranslatedAnswer implements UpstreamListener, EventSplitter.Handler 
     this.translation = translation;
     this.stream = stream;
     this.estimate = estimate;
-    this.streamType = form.array() ? JSON : EVENTS;
+    this.streamType = form.array() ? JSON : Outgoing.EVENTS;
     this.reader = translation.target().streamReader();
     this.writer = translation.caller().streamWriter(form);
   }
@@ -75,8 +74,7 @@ final class TranslatedAnswer implements UpstreamListener, EventSplitter.Handler 
   public void head(int status, MultiMap headers) {
     this.status = status;
     this.headers = headers;
-    @Nullable String type = headers.get("content-type");
-    events = succeeded() && type != null && type.regionMatches(true, 0, EVENTS, 0, EVENTS.length());
+    events = succeeded() && UpstreamHead.events(headers);
     if (events && stream) {
       begin(streamType);
     }
@@ -87,12 +85,7 @@ final class TranslatedAnswer implements UpstreamListener, EventSplitter.Handler 
   }
 
   private void begin(String type) {
-    MultiMap said = MultiMap.caseInsensitiveMultiMap().add("content-type", type);
-    @Nullable String retryAfter = headers.get("retry-after");
-    if (retryAfter != null) {
-      said.add("retry-after", retryAfter);
-    }
-    call.head(status, said);
+    call.head(status, UpstreamHead.of(type, headers));
   }
 
   @Override

@@ -108,17 +108,22 @@ public final class Router {
     if (route.isPresent()) {
       return new Plan(this, call, route.get(), candidates(call, route.get()));
     }
-    Target target =
-        parts
-            .catalog
-            .resolve(tenant, name)
-            .orElseThrow(
-                () ->
-                    new GatewayException(
-                        GatewayError.MODEL_UNKNOWN,
-                        "model",
-                        "no provider, route or application is named so"));
-    return new Plan(this, call, null, List.of(new Candidate(name, target)));
+    return new Plan(this, call, null, List.of(new Candidate(name, target(tenant, name))));
+  }
+
+  /// A provider's model.
+  ///
+  /// @throws GatewayException if a tenant knows none of this name
+  public Target target(TenantId tenant, String name) {
+    return parts
+        .catalog
+        .resolve(tenant, name)
+        .orElseThrow(
+            () ->
+                new GatewayException(
+                    GatewayError.MODEL_UNKNOWN,
+                    "model",
+                    "no provider, route or application is named so"));
   }
 
   /// A candidate by what its provider is now; null if it is gone.
