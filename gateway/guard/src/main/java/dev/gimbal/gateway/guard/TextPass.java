@@ -154,11 +154,12 @@ public final class TextPass {
   public void apply(GuardSession.Slow guard, SlowVerdict said) {
     session.apply(guard, said);
     if (said instanceof SlowVerdict.Judged judged && guard.redacts()) {
+      String all = whole();
       judged.replacements().stream()
           .filter(r -> r.start() < r.end() && r.end() <= text.end())
           .forEach(
               r -> {
-                String by = session.instead(guard, r, whole().substring(r.start(), r.end()));
+                String by = session.instead(guard, r, all.substring(r.start(), r.end()));
                 waiting.add(new Found(r.start(), r.end(), found++, by));
               });
     }

@@ -57,6 +57,12 @@ record CallView(
       long millis,
       @Nullable String costUsd) {}
 
+  /// What a span's attributes say of the cache; null if nothing.
+  static @Nullable String cache(Map<String, ?> attributes) {
+    Object said = attributes.get("gimbal.cache");
+    return said == null ? null : said.toString();
+  }
+
   /// What a span's attributes say of attempts; null if nothing.
   static @Nullable List<Attempt> attempts(Map<String, ?> attributes) {
     List<Attempt> attempts =
@@ -80,8 +86,10 @@ record CallView(
   /// @param complete whether nothing of either was cut
   record Content(@Nullable String input, @Nullable String output, boolean complete) {}
 
-  CallView with(
-      @Nullable String saidOfCache, @Nullable List<Attempt> asked, @Nullable Content said) {
+  /// The same with what stands beside its record.
+  ///
+  /// @param step what its span says; empty: nothing
+  CallView with(Map<String, ?> step, @Nullable Content said) {
     return new CallView(
         id,
         trace,
@@ -106,8 +114,8 @@ record CallView(
         tookMs,
         tags,
         at,
-        saidOfCache,
-        asked,
+        cache(step),
+        attempts(step),
         said);
   }
 }

@@ -63,11 +63,7 @@ final class Evidence {
         .bind("id", id)
         .map(
             (row, context) ->
-                call(row)
-                    .with(
-                        cache(transaction, row),
-                        attempts(transaction, row),
-                        content(transaction, id, hashes(row))))
+                call(row).with(said(transaction, row), content(transaction, id, hashes(row))))
         .findOne();
   }
 
@@ -122,36 +118,22 @@ final class Evidence {
         .list();
   }
 
-  private static @Nullable List<CallView.Attempt> attempts(Transaction transaction, ResultSet row)
+  /// What a call's span says of the cache and of attempts; empty where there is nothing to say.
+  private static Map<String, Object> said(Transaction transaction, ResultSet row)
       throws SQLException {
     return query(
             transaction,
             """
             SELECT attributes FROM observability.step
             WHERE tenant_id = :tenant AND trace_id = :trace AND span_id = :span
-              AND attributes ->> 'gimbal.attempt.1.target' IS NOT NULL LIMIT 1
+              AND (attributes ->> 'gimbal.cache' IS NOT NULL
+                OR attributes ->> 'gimbal.attempt.1.target' IS NOT NULL) LIMIT 1
             """)
         .bind("trace", row.getString("trace_id"))
         .bind("span", row.getString("span_id"))
-        .map((step, context) -> CallView.attempts(noted(step)))
+        .map((step, context) -> noted(step))
         .findOne()
-        .orElse(null);
-  }
-
-  private static @Nullable String cache(Transaction transaction, ResultSet row)
-      throws SQLException {
-    return query(
-            transaction,
-            """
-            SELECT attributes ->> 'gimbal.cache' FROM observability.step
-            WHERE tenant_id = :tenant AND trace_id = :trace AND span_id = :span
-              AND attributes ->> 'gimbal.cache' IS NOT NULL LIMIT 1
-            """)
-        .bind("trace", row.getString("trace_id"))
-        .bind("span", row.getString("span_id"))
-        .mapTo(String.class)
-        .findOne()
-        .orElse(null);
+        .orElse(Map.of());
   }
 
   private CallView.@Nullable Content content(

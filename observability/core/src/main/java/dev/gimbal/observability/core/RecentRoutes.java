@@ -198,43 +198,38 @@ final class RecentRoutes {
     CallSettled settled = call.settled();
     UUID parent = opened.parent();
     return new CallView(
-        Ledger.text(opened.id()),
-        opened.trace().traceId(),
-        opened.trace().spanId(),
-        parent == null ? null : Ledger.text(parent),
-        opened.principal(),
-        lower(opened.kind()),
-        opened.requested(),
-        model(call),
-        opened.stream(),
-        opened.items(),
-        outcome(call),
-        settled == null ? null : Integer.valueOf(settled.status()),
-        settled == null ? null : settled.error(),
-        settled == null ? null : settled.inputTokens(),
-        settled == null ? null : settled.cachedTokens(),
-        settled == null ? null : settled.outputTokens(),
-        settled != null && settled.estimated(),
-        Evidence.usd(opened.reservedNanoUsd()),
-        Evidence.usd(settled == null ? opened.reservedNanoUsd() : settled.costNanoUsd()),
-        settled == null ? null : millis(settled.firstByte()),
-        settled == null ? null : millis(settled.took()),
-        Map.copyOf(opened.tags()),
-        opened.at(),
-        cache(settled),
-        attempts(settled),
-        content(settled));
+            Ledger.text(opened.id()),
+            opened.trace().traceId(),
+            opened.trace().spanId(),
+            parent == null ? null : Ledger.text(parent),
+            opened.principal(),
+            lower(opened.kind()),
+            opened.requested(),
+            model(call),
+            opened.stream(),
+            opened.items(),
+            outcome(call),
+            settled == null ? null : Integer.valueOf(settled.status()),
+            settled == null ? null : settled.error(),
+            settled == null ? null : settled.inputTokens(),
+            settled == null ? null : settled.cachedTokens(),
+            settled == null ? null : settled.outputTokens(),
+            settled != null && settled.estimated(),
+            Evidence.usd(opened.reservedNanoUsd()),
+            Evidence.usd(settled == null ? opened.reservedNanoUsd() : settled.costNanoUsd()),
+            settled == null ? null : millis(settled.firstByte()),
+            settled == null ? null : millis(settled.took()),
+            Map.copyOf(opened.tags()),
+            opened.at(),
+            null,
+            null,
+            null)
+        .with(said(settled), content(settled));
   }
 
-  private static @Nullable List<CallView.Attempt> attempts(@Nullable CallSettled settled) {
+  private static Map<String, Object> said(@Nullable CallSettled settled) {
     CallSettled.Step step = settled == null ? null : settled.step();
-    return step == null ? null : CallView.attempts(step.attributes());
-  }
-
-  private static @Nullable String cache(@Nullable CallSettled settled) {
-    CallSettled.Step step = settled == null ? null : settled.step();
-    Object said = step == null ? null : step.attributes().get("gimbal.cache");
-    return said == null ? null : said.toString();
+    return step == null ? Map.of() : step.attributes();
   }
 
   private static CallView.@Nullable Content content(@Nullable CallSettled settled) {

@@ -69,25 +69,30 @@ final class HttpAnswer implements Answer {
       header(unit.remaining, Long.toString(nearest.remaining()));
       header(unit.reset, nearest.reset().toMillis() + "ms");
       if (form == ErrorForm.ANTHROPIC) {
-        header(unit.dialect + "limit", Long.toString(nearest.limit()));
-        header(unit.dialect + "remaining", Long.toString(nearest.remaining()));
+        header(unit.anthropicLimit, Long.toString(nearest.limit()));
+        header(unit.anthropicRemaining, Long.toString(nearest.remaining()));
         Instant at = clock.instant().plus(nearest.reset()).plusMillis(999);
-        header(unit.dialect + "reset", at.truncatedTo(ChronoUnit.SECONDS).toString());
+        header(unit.anthropicReset, at.truncatedTo(ChronoUnit.SECONDS).toString());
       }
     }
   }
 
   /// The headers that tell of a limit of requests or of tokens.
-  ///
-  /// @param dialect what such a header begins with in Anthropic's words
   private record Unit(
-      CharSequence limit, CharSequence remaining, CharSequence reset, String dialect) {
+      CharSequence limit,
+      CharSequence remaining,
+      CharSequence reset,
+      CharSequence anthropicLimit,
+      CharSequence anthropicRemaining,
+      CharSequence anthropicReset) {
     static Unit of(String name) {
       return new Unit(
           HeaderText.of("x-ratelimit-limit-" + name),
           HeaderText.of("x-ratelimit-remaining-" + name),
           HeaderText.of("x-ratelimit-reset-" + name),
-          "anthropic-ratelimit-" + name + "-");
+          HeaderText.of("anthropic-ratelimit-" + name + "-limit"),
+          HeaderText.of("anthropic-ratelimit-" + name + "-remaining"),
+          HeaderText.of("anthropic-ratelimit-" + name + "-reset"));
     }
   }
 

@@ -120,12 +120,6 @@ public abstract sealed class AnswerScan implements JsonSink
     saidEnd = behind;
   }
 
-  @Override
-  public void name(int symbol, long start) {}
-
-  @Override
-  public void end(boolean object, long behind) {}
-
   /// The number that was just read; `before` if it is none.
   final @Nullable Long tokens(@Nullable Long before) {
     String number = scanner.captured();

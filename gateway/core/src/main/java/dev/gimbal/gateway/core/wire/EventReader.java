@@ -7,26 +7,9 @@ import java.util.Arrays;
 /// all else that was found in the one before holds in it too. For one thread at a time.
 public final class EventReader {
   private static final byte[][] NO_NAMES = {};
-  private static final JsonSink NOBODY =
-      new JsonSink() {
-        @Override
-        public void begin(boolean object, long at) {}
-
-        @Override
-        public void end(boolean object, long behind) {}
-
-        @Override
-        public void name(int symbol, long start) {}
-
-        @Override
-        public void text(long start, long behind) {}
-
-        @Override
-        public void plain(long start, long behind) {}
-      };
 
   private final AnswerScan scan;
-  private final JsonScanner text = new JsonScanner(NOBODY, NO_NAMES);
+  private final JsonScanner text = new JsonScanner(new JsonSink() {}, NO_NAMES);
 
   /// The event that others are compared with, and how much of it stands before its text, the quote
   /// included, and how much behind; 0: there is none.

@@ -1,8 +1,5 @@
 package dev.gimbal.gateway.core.wire;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +23,9 @@ final class JsonScanner {
 
   private static final int CAPTURE = 512;
 
-  private static final VarHandle WORDS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final long ONES = 0x0101010101010101L;
-  private static final long HIGH_BITS = 0x8080808080808080L;
-  private static final long BLANKS = ' ' * ONES;
-  private static final long QUOTES = '"' * ONES;
-  private static final long SLASHES = '\\' * ONES;
+  private static final long BLANKS = EightBytes.of(' ');
+  private static final long QUOTES = EightBytes.of('"');
+  private static final long SLASHES = EightBytes.of('\\');
 
   private enum State {
     START,
@@ -361,12 +354,13 @@ final class JsonScanner {
   private static int behindPlain(byte[] bytes, int from, int to) {
     int at = from;
     while (at + Long.BYTES <= to) {
-      long word = (long) WORDS.get(bytes, at);
-      long quote = word ^ QUOTES;
-      long slash = word ^ SLASHES;
+      long word = EightBytes.at(bytes, at);
       long special =
-          word | ((word - BLANKS) & ~word) | ((quote - ONES) & ~quote) | ((slash - ONES) & ~slash);
-      if ((special & HIGH_BITS) != 0) {
+          word
+              | EightBytes.below(word, BLANKS)
+              | EightBytes.are(word, QUOTES)
+              | EightBytes.are(word, SLASHES);
+      if ((special & EightBytes.FOUND) != 0) {
         return at;
       }
       at += Long.BYTES;

@@ -8,19 +8,19 @@ interface JsonSink {
   ///
   /// @param symbol its place among the scanner's names, or [JsonScanner#OTHER]
   /// @param start of its opening quote
-  void name(int symbol, long start);
+  default void name(int symbol, long start) {}
 
   /// An object or array begins; it is not yet counted in the depth.
-  void begin(boolean object, long at);
+  default void begin(boolean object, long at) {}
 
   /// An object or array ended; it is no longer counted in the depth.
   ///
   /// @param behind the offset after its closing bracket
-  void end(boolean object, long behind);
+  default void end(boolean object, long behind) {}
 
   /// A text value. [JsonScanner#captured] holds its beginning, decoded.
-  void text(long start, long behind);
+  default void text(long start, long behind) {}
 
   /// A number or `true`, `false`, `null`. [JsonScanner#captured] holds it.
-  void plain(long start, long behind);
+  default void plain(long start, long behind) {}
 }

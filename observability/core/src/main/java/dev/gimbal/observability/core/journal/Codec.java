@@ -43,8 +43,7 @@ public final class Codec {
   /// Of attributes that are remembered.
   private static final int LONGEST_REMEMBERED = 2_000;
 
-  private static final int MOST_REMEMBERED = 16;
-  private static final Memo<Map<String, Object>, String> JSON = new Memo<>();
+  private static final JsonMemo JSON = new JsonMemo(Codec::json);
   private static final Memo<String, Map<String, Object>> READ = new Memo<>();
   private static final int LONGEST_BODY = 1 << 20;
 
@@ -108,7 +107,7 @@ public final class Codec {
     out.bool(step != null);
     if (step != null) {
       out.bool(step.root());
-      out.text(attributes(step.attributes()), LONGEST_ATTRIBUTES);
+      out.text(JSON.of(step.attributes()), LONGEST_ATTRIBUTES);
     }
     CallSettled.Hashes hashes = call.hashes();
     out.bool(hashes != null);
@@ -129,7 +128,7 @@ public final class Codec {
     out.text(span.principal(), LONGEST_NAME);
     out.textOrNull(span.model(), LONGEST_NAME);
     out.textOrNull(span.error(), LONGEST_TAG);
-    out.text(attributes(span.attributes()), LONGEST_ATTRIBUTES);
+    out.text(JSON.of(span.attributes()), LONGEST_ATTRIBUTES);
     out.texts(span.tags(), MOST_TAGS, LONGEST_TAG);
     out.textOrNull(span.text(), LONGEST_TEXT);
     out.instant(span.start());
@@ -154,18 +153,9 @@ public final class Codec {
     out.text(trace.spanId(), LONGEST_TAG);
   }
 
-  private static String attributes(Map<String, Object> attributes) {
-    if (attributes.isEmpty()) {
-      return "{}";
-    }
-    return attributes.size() > MOST_REMEMBERED
-        ? json(attributes)
-        : JSON.of(attributes, Codec::json);
-  }
-
   /// Values that are not of the kinds promised become text, and JSON that would be cut in the
   /// middle is left out whole: the database must be able to read it.
-  private static String json(Map<String, Object> attributes) {
+  private static String json(Map<String, ?> attributes) {
     Map<String, Object> plain = HashMap.newHashMap(attributes.size());
     attributes.forEach(
         (name, value) -> {

@@ -8,7 +8,7 @@ import dev.gimbal.observability.api.SpanRecord;
 import dev.gimbal.observability.core.SearchTokens;
 import dev.gimbal.observability.core.journal.Codec;
 import dev.gimbal.observability.core.journal.Entry;
-import dev.gimbal.observability.core.journal.Memo;
+import dev.gimbal.observability.core.journal.JsonMemo;
 import dev.gimbal.platform.json.Json;
 import java.util.EnumMap;
 import java.util.List;
@@ -34,8 +34,7 @@ final class Rows {
       "observability.content (tenant_id, id, direction, body, complete, hashed, data_key_id)";
   static final String OPENED = "observability.opened (tenant_id, journal, id, entry)";
 
-  private static final int MOST_REMEMBERED = 16;
-  private static final Memo<Map<String, ?>, String> JSON = new Memo<>();
+  private static final JsonMemo JSON = new JsonMemo(Json::write);
   private static final Map<CallOpened.Kind, String> KINDS = words(CallOpened.Kind.class);
   private static final Map<Outcome, String> OUTCOMES = words(Outcome.class);
 
@@ -58,7 +57,7 @@ final class Rows {
         .bool(opened.stream())
         .integer(opened.items())
         .number(opened.reservedNanoUsd())
-        .json(json(opened.tags()))
+        .json(JSON.of(opened.tags()))
         .instant(opened.at());
     if (settled == null) {
       copy.text(OUTCOMES.get(Outcome.UNKNOWN))
@@ -90,7 +89,7 @@ final class Rows {
           .micros(settled.firstByte())
           .micros(settled.took())
           .bool(step == null ? null : step.root())
-          .json(step == null || step.attributes().isEmpty() ? null : json(step.attributes()))
+          .json(step == null || step.attributes().isEmpty() ? null : JSON.of(step.attributes()))
           .text(hashes == null ? null : hashes.input())
           .text(hashes == null ? null : hashes.output())
           .number(settled.savedNanoUsd());
@@ -122,8 +121,8 @@ final class Rows {
         .text(span.principal())
         .text(span.model())
         .text(span.error())
-        .json(json(attributes))
-        .json(json(span.tags()))
+        .json(JSON.of(attributes))
+        .json(JSON.of(span.tags()))
         .text(span.text())
         .texts(tokens(span))
         .instant(span.start())
@@ -153,13 +152,6 @@ final class Rows {
   private static @Nullable List<String> tokens(SpanRecord span) {
     String text = span.text();
     return text == null || !span.root() ? null : SearchTokens.kept(span.tenant(), text);
-  }
-
-  private static String json(Map<String, ?> values) {
-    if (values.isEmpty()) {
-      return "{}";
-    }
-    return values.size() > MOST_REMEMBERED ? Json.write(values) : JSON.of(values, Json::write);
   }
 
   private static <E extends Enum<E>> Map<E, String> words(Class<E> type) {
