@@ -2,8 +2,7 @@ package dev.gimbal.gateway.core.call;
 
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
-import dev.gimbal.gateway.core.call.PassedRun.Sending;
-import dev.gimbal.gateway.core.call.PassedRun.Sent;
+import dev.gimbal.gateway.core.call.Sending.Sent;
 import dev.gimbal.gateway.core.wire.CallFields;
 import dev.gimbal.gateway.core.wire.Edit;
 import dev.gimbal.gateway.provider.api.Passage;

@@ -3,21 +3,15 @@ package dev.gimbal.gateway.core.call;
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.core.budget.SpendingDecision;
-import dev.gimbal.gateway.core.budget.Worst;
 import dev.gimbal.gateway.core.call.CallRecord.End;
 import dev.gimbal.gateway.core.call.CallRecord.Tokens;
-import dev.gimbal.gateway.core.price.Price;
 import dev.gimbal.gateway.core.route.Attempt;
 import dev.gimbal.gateway.core.route.Learning;
 import dev.gimbal.gateway.core.route.Plan;
 import dev.gimbal.gateway.core.wire.ErrorAnswer;
-import dev.gimbal.gateway.core.wire.MeterScan;
-import dev.gimbal.gateway.limits.Reservation;
-import dev.gimbal.gateway.provider.api.Passage;
 import dev.gimbal.gateway.provider.api.UpstreamCall;
 import dev.gimbal.gateway.provider.api.UpstreamListener;
 import dev.gimbal.gateway.provider.api.UpstreamRequest;
-import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
 import dev.gimbal.gateway.routing.Failure;
 import dev.gimbal.observability.api.CallSettled.Outcome;
 import dev.gimbal.observability.api.Ledger;
@@ -26,8 +20,6 @@ import dev.gimbal.platform.http.HttpError;
 import dev.gimbal.platform.http.HttpException;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -50,36 +42,16 @@ final class PassedRun implements RunningCall {
   private final CallRecord record;
   private final PassedTimer timer;
   private final PassedTargets targets;
-  private final Map<String, PassedCost> costs = new HashMap<>();
-  private Reservation place = Reservation.FREE;
+  private final PassedSpend spend;
   private @Nullable UpstreamCall upstream;
   private @Nullable PassedAnswer heard;
   private @Nullable Learning learning;
   private @Nullable String asked;
   private @Nullable ErrorAnswer lastError;
-  private @Nullable Long most;
   private int dispatch;
   private boolean opened;
   private boolean finishing;
   private boolean gone;
-
-  /// The caller's side of the body.
-  interface Sending {
-    /// What is sent to a model of the target: the bytes and how they pass.
-    Sent to(String upstreamModel);
-
-    /// Whether all of it has come.
-    boolean whole();
-
-    /// Whether [#to] gives all of it once more.
-    boolean repeats();
-
-    /// The call is over: what still comes is dropped. Before the answer's last bytes.
-    void over();
-  }
-
-  /// What is sent first, and how the rest passes.
-  record Sent(Buffer body, Passage passage) {}
 
   PassedRun(Pipeline pipeline, CallTicket ticket, HttpAnswer answer, Sending sending) {
     this.pipeline = pipeline;
@@ -90,14 +62,10 @@ final class PassedRun implements RunningCall {
         new CallRecord(pipeline.evidence(), ticket, ticket.kind(), ticket.fields().model());
     this.timer = new PassedTimer(pipeline, this);
     this.targets = new PassedTargets(pipeline, ticket);
+    this.spend = new PassedSpend(pipeline, ticket);
   }
 
   void start() {
-    GimbalException foreign = foreign();
-    if (foreign != null) {
-      refuse(foreign);
-      return;
-    }
     try {
       targets.admit();
     } catch (GimbalException e) {
@@ -115,32 +83,14 @@ final class PassedRun implements RunningCall {
     }
   }
 
-  /// Its place among the requests and the most that the dearest of its targets may cost. A hard
-  /// budget in money refuses what has no price, as it does any other call.
   private CompletionStage<SpendingDecision> reserve() {
-    Sent first = sending.to(targets.upstreamModel());
-    long tokens = 0;
-    Long dearest = 0L;
-    for (String model : targets.models()) {
-      Price price =
-          ticket.endpoint() == Endpoint.FILES
-              ? null
-              : pipeline.prices().find(ticket.principal().tenant(), model, ticket.at());
-      PassedCost cost = new PassedCost(ticket, price, first.passage().length());
-      costs.put(model, cost);
-      Long worst = cost.most();
-      dearest = dearest == null || worst == null ? null : Long.valueOf(Math.max(dearest, worst));
-      tokens = Math.max(tokens, cost.mostTokens());
-    }
-    most = dearest;
+    Sending.Sent first = sending.to(targets.upstreamModel());
     record.model(targets.models().getFirst());
     String route = targets.route();
     if (route != null) {
       record.note("gimbal.route", route);
     }
-    return pipeline
-        .spending()
-        .reserve(ticket.subject(route), new Worst(dearest, tokens, ticket.origin().outside()));
+    return spend.hold(route, targets.models(), first.passage().length());
   }
 
   private void reserved(@Nullable SpendingDecision decision, @Nullable Throwable failure) {
@@ -149,28 +99,13 @@ final class PassedRun implements RunningCall {
     }
     switch (decision) {
       case SpendingDecision.Admitted admitted -> {
-        place = admitted.reservation();
-        onLoop(record.open(most), this::openedOrNot);
+        spend.held(admitted.reservation());
+        onLoop(record.open(spend.most()), this::openedOrNot);
       }
       case SpendingDecision.Refused refused -> refuse(refused.why());
       case null ->
           refuse(Stages.known(Objects.requireNonNull(failure, "neither decision nor failure")));
     }
-  }
-
-  /// A shared provider keeps the files of all tenants in one place.
-  private @Nullable GimbalException foreign() {
-    String model = ticket.fields().model();
-    boolean files = ticket.endpoint() == Endpoint.FILES;
-    if (!files
-        || pipeline.catalog().owns(ticket.principal().tenant(), model)
-        || pipeline.catalog().resolve(ticket.principal().tenant(), model).isEmpty()) {
-      return null;
-    }
-    return new GatewayException(
-        GatewayError.MODEL_MISMATCHED,
-        "provider",
-        "is shared, and its files would be every tenant's: declare a provider of your own");
   }
 
   private void refuse(GimbalException refusal) {
@@ -186,7 +121,7 @@ final class PassedRun implements RunningCall {
   private void openedOrNot(@Nullable Throwable failure) {
     if (failure != null) {
       finishing = true;
-      place.cancel();
+      spend.cancel();
       targets.cancelled();
       say(Outgoing.unrecorded(failure));
       return;
@@ -223,7 +158,7 @@ final class PassedRun implements RunningCall {
   private void send(PassedTargets.To to) {
     asked = to.model();
     record.answeredBy(to.model());
-    Sent sent = sending.to(to.upstreamModel());
+    Sending.Sent sent = sending.to(to.upstreamModel());
     timer.again();
     UpstreamRequest request =
         new UpstreamRequest(
@@ -462,8 +397,7 @@ final class PassedRun implements RunningCall {
       targets.succeeded(Accounting.sum(used));
     }
     targets.cancelled();
-    boolean nothing = used.costNanoUsd() == null && end.outcome() == Outcome.FAILED;
-    place.settle(nothing ? Long.valueOf(0) : used.costNanoUsd(), orZero(Accounting.sum(used)));
+    spend.settle(used, end.outcome());
     CompletionStage<Void> settled = record.settle(end, used);
     if (learning != null) {
       CompletionStage<Void> known = learning.over();
@@ -487,20 +421,8 @@ final class PassedRun implements RunningCall {
         });
   }
 
-  private static Long orZero(@Nullable Long tokens) {
-    return tokens == null ? Long.valueOf(0) : tokens;
-  }
-
-  /// What the vendor counted; nobody guesses how many tokens a picture has.
   private Tokens tokens() {
-    PassedCost cost = asked == null ? null : costs.get(asked);
-    if (heard == null || cost == null) {
-      return Tokens.NONE;
-    }
-    MeterScan scan = heard.scan();
-    boolean succeeded = heard.status() >= 200 && heard.status() <= 299;
-    Long spent = succeeded ? cost.cost(scan) : null;
-    return new Tokens(scan.inputTokens(), null, scan.outputTokens(), false, spent);
+    return spend.used(asked, heard);
   }
 
   private void say(ErrorAnswer error) {

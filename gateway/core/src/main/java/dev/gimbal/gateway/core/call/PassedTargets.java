@@ -1,6 +1,8 @@
 package dev.gimbal.gateway.core.call;
 
+import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
+import dev.gimbal.gateway.core.provider.ProviderCatalog;
 import dev.gimbal.gateway.core.provider.ProviderCatalog.Target;
 import dev.gimbal.gateway.core.route.Attempt;
 import dev.gimbal.gateway.core.route.Learning;
@@ -9,6 +11,7 @@ import dev.gimbal.gateway.core.wire.ErrorAnswer;
 import dev.gimbal.gateway.provider.api.Provider;
 import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
 import dev.gimbal.gateway.routing.Failure;
+import dev.gimbal.platform.ids.TenantId;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -41,10 +44,24 @@ final class PassedTargets {
   /// [#failed] and [#cancelled].
   void admit() {
     if (ticket.endpoint() == Endpoint.FILES) {
+      requireOwn();
       keeper = new Admission(pipeline, ticket).admit();
       return;
     }
     plan = new Admission(pipeline, ticket).plan();
+  }
+
+  /// A shared provider keeps the files of all tenants in one place.
+  private void requireOwn() {
+    TenantId tenant = ticket.principal().tenant();
+    String model = ticket.fields().model();
+    ProviderCatalog catalog = pipeline.catalog();
+    if (!catalog.owns(tenant, model) && catalog.resolve(tenant, model).isPresent()) {
+      throw new GatewayException(
+          GatewayError.MODEL_MISMATCHED,
+          "provider",
+          "is shared, and its files would be every tenant's: declare a provider of your own");
+    }
   }
 
   /// `provider/model` of each that may be asked.
