@@ -6,11 +6,10 @@ soak --nodes N [--seconds N] [--rate N] [--seed N] [--out FILE]: several servers
 One life of the server after another: killed with SIGKILL and started again on its data, a rest in which its state is
 taken, then every fault once, in an order that the seed chooses, and a rest in which the state is taken again. A route
 and a guard are written each second all the time; callers that read slowly, that vanish and that send large bodies are
-part of the load, a body of 100 MB goes with each fault. Exits with 1 if something does not hold. Filling the disk
-needs root (the data directory is a tmpfs then); --clock needs a C compiler. --half-peak adds
-a life of five minutes, or less if the whole is short, at another rate: half of what a closed loop
-is answered, if none is given; with --seconds 0 that alone. --only chooses faults by their names. --out writes
-the tables to a file; a terminal that goes away ends nothing. SIGUSR1 ends it behind the present fault: what was tried
+part of the load, a body of 100 MB goes with each fault. Exits with 1 if something does not hold. It needs a C
+compiler, and filling the disk needs root (the data directory is a tmpfs then). --half-peak adds a life of five minutes, or
+less if the whole is short, at another rate: half of what a closed loop is answered, if none is given; with --seconds 0 that
+alone. --only chooses faults by their names. --out writes the tables to a file; a terminal that goes away ends nothing. SIGUSR1 ends it behind the present fault: what was tried
 until then is told. A server that ends by itself is started again, and told.
 """
 
