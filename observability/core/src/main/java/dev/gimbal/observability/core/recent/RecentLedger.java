@@ -12,6 +12,7 @@ import dev.gimbal.observability.core.journal.Entry;
 import dev.gimbal.observability.core.journal.Journal;
 import dev.gimbal.observability.core.journal.JournalReader;
 import dev.gimbal.observability.core.writer.LedgerTail;
+import dev.gimbal.observability.core.writer.RetentionTime;
 import dev.gimbal.platform.http.HttpException;
 import dev.gimbal.platform.ids.TenantId;
 import dev.gimbal.platform.ids.TimeOrderedIds;
@@ -64,6 +65,7 @@ public final class RecentLedger implements LedgerTail {
   private final Path directory;
   private final RecentConfig config;
   private final Clock clock;
+  private RetentionTime age;
   private final Checkpoint start;
   private final SpentTotals totals;
   private final Map<UUID, CallOpened> open = new LinkedHashMap<>();
@@ -99,6 +101,7 @@ public final class RecentLedger implements LedgerTail {
     this.directory = directory;
     this.config = config;
     this.clock = clock;
+    this.age = RetentionTime.first(clock.instant());
     this.archive = new CallArchive(journal);
     this.start = Checkpoint.read(directory, journal.id());
     this.totals = start.totals();
@@ -377,7 +380,8 @@ public final class RecentLedger implements LedgerTail {
       Checkpoint.write(directory, journal.id(), taken, open.values(), totals);
       marked = taken;
       markedAt = System.nanoTime();
-      journal.trim(marked, config.mostBytes(), clock.instant().minus(config.longest()));
+      age = age.at(clock.instant());
+      journal.trim(marked, config.mostBytes(), age.believed().minus(config.longest()));
     } catch (IOException e) {
       markedAt = System.nanoTime();
       LOG.warn("how budgets stand cannot be written down; trying again: {}", e.toString());

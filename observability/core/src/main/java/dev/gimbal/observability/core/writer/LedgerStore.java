@@ -5,7 +5,13 @@ import dev.gimbal.observability.core.journal.Codec;
 import dev.gimbal.observability.core.journal.Entry;
 import dev.gimbal.platform.database.Database;
 import java.nio.ByteBuffer;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,12 +88,55 @@ final class LedgerStore {
           handle.execute("SET LOCAL lock_timeout = '3s'");
           partitions.makeAhead(handle);
           HourlyCosts lost = loseWhatNobodySettles(handle);
-          int dropped = partitions.dropOld(handle);
+          LocalDate today = believed(handle);
+          int dropped = partitions.dropOld(handle, today);
           // Behind the partitions: who writes calls locks those first as well.
           sum(handle, lost);
-          HourlyCosts.drop(handle, partitions.firstOfCalls());
+          HourlyCosts.drop(handle, partitions.firstOfCalls(today));
           return dropped;
         });
+  }
+
+  /// The day by which evidence is past its time. Of this node's clock and the database's the one
+  /// that is behind counts, and neither may leap.
+  private LocalDate believed(Handle handle) {
+    Instant database =
+        handle.createQuery("SELECT now()").mapTo(OffsetDateTime.class).one().toInstant();
+    Instant own = partitions.now();
+    Instant now = own.isBefore(database) ? own : database;
+    RetentionTime time =
+        handle
+            .createQuery("SELECT believed, doubted FROM observability.retention FOR UPDATE")
+            .map(
+                (row, context) ->
+                    new RetentionTime(row.getTimestamp("believed").toInstant(), doubted(row)))
+            .findOne()
+            .map(before -> before.at(now))
+            .orElseGet(() -> RetentionTime.first(now));
+    handle
+        .createUpdate(
+            """
+            INSERT INTO observability.retention (believed, doubted) VALUES (:believed, :doubted)
+            ON CONFLICT (one) DO UPDATE SET
+              believed = excluded.believed, doubted = excluded.doubted
+            """)
+        .bind("believed", time.believed())
+        .bind("doubted", time.doubted())
+        .execute();
+    if (time.doubts()) {
+      LOG.warn(
+          "the clock says {}, days after {}: until it has said so for {} hours nothing is dropped"
+              + " for its age",
+          now,
+          time.believed(),
+          RetentionTime.PATIENCE.toHours());
+    }
+    return LocalDate.ofInstant(time.believed(), ZoneOffset.UTC);
+  }
+
+  private static @Nullable Instant doubted(ResultSet row) throws SQLException {
+    Timestamp doubted = row.getTimestamp("doubted");
+    return doubted == null ? null : doubted.toInstant();
   }
 
   /// Calls of a journal that nobody writes any more, its node being gone for good, end as unknown.

@@ -3,6 +3,7 @@ package dev.gimbal.observability.core.writer;
 import dev.gimbal.platform.ids.TimeOrderedIds;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -41,13 +42,17 @@ final class Partitions {
             new Table("content", retained.contents()));
   }
 
-  LocalDate today() {
-    return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+  Instant now() {
+    return clock.instant();
   }
 
-  /// The first day whose calls are kept.
-  LocalDate firstOfCalls() {
-    return today().minusDays(tables.getFirst().kept().toDays());
+  LocalDate today() {
+    return LocalDate.ofInstant(now(), ZoneOffset.UTC);
+  }
+
+  /// The first day whose calls are kept on a day.
+  LocalDate firstOfCalls(LocalDate today) {
+    return today.minusDays(tables.getFirst().kept().toDays());
   }
 
   /// Makes the partitions of the coming days.
@@ -76,10 +81,12 @@ final class Partitions {
 
   /// Drops the partitions whose last day is over for as long as their rows are kept, and what the
   /// default partition holds from that time. Returns how many partitions went.
-  int dropOld(Handle handle) {
+  ///
+  /// @param today by which they are past their time
+  int dropOld(Handle handle, LocalDate today) {
     int dropped = 0;
     for (Table table : tables) {
-      LocalDate first = today().minusDays(table.kept().toDays());
+      LocalDate first = today.minusDays(table.kept().toDays());
       for (String partition : partitions(handle, table)) {
         if (dayOf(partition).filter(day -> day.isBefore(first)).isPresent()) {
           handle.execute("DROP TABLE observability." + partition);

@@ -25,7 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class RetentionIT {
-  private final FakeClock clock = new FakeClock(Instant.parse("2026-11-22T23:59:00Z"));
+  /// So long ago that the database's own clock is ahead of it all the time.
+  private final FakeClock clock = new FakeClock(Instant.parse("2023-11-22T23:59:00Z"));
+
   private final Ids ids = new TimeOrderedIds(clock);
 
   @TempDir private Path directory;
@@ -51,8 +53,35 @@ final class RetentionIT {
 
         clock.advance(Duration.ofDays(370));
         record(journal, writer, ids.next());
-        assertThat(kept(database)).as("the 401st day").isEqualTo("3 1 1");
+        assertThat(kept(database)).as("the 401st day, after a leap").isEqualTo("4 3 3");
+
+        clock.advance(Duration.ofDays(1));
+        record(journal, writer, ids.next());
+        assertThat(kept(database)).as("the 402nd day").isEqualTo("4 2 2");
         assertThat(inDefault(database)).isZero();
+      }
+    }
+  }
+
+  @Test
+  void shouldDropNothingForAClockThatLeapsAheadAndComesBack() throws Exception {
+    try (TestDatabase database = TestDatabase.fresh()) {
+      database.migrate("observability");
+      try (Journal journal = Journal.open(JournalFixture.small(directory), clock, entry -> {});
+          LedgerWriter writer = new LedgerWriter(journal, database, Retained.DEFAULT, clock)) {
+        journal.start();
+        writer.start();
+        record(journal, writer, ids.next());
+
+        clock.advance(Duration.ofDays(500));
+        record(journal, writer, ids.next());
+        assertThat(kept(database)).as("500 days ahead").isEqualTo("2 2 2");
+
+        clock.advance(Duration.ofDays(-499));
+        record(journal, writer, ids.next());
+        clock.advance(Duration.ofDays(1));
+        record(journal, writer, ids.next());
+        assertThat(kept(database)).as("back again").isEqualTo("4 4 4");
       }
     }
   }

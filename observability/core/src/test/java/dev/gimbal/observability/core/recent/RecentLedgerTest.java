@@ -11,6 +11,7 @@ import dev.gimbal.observability.core.journal.JournalConfig;
 import dev.gimbal.observability.testing.Records;
 import dev.gimbal.platform.ids.TenantId;
 import dev.gimbal.platform.ids.TimeOrderedIds;
+import dev.gimbal.platform.time.FakeClock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,6 +124,28 @@ final class RecentLedgerTest {
     }
   }
 
+  @Test
+  void shouldKeepRecordsWhenTheClockLeapsAheadAndComesBack() throws Exception {
+    UUID first;
+    try (OneLife process = new OneLife(directory)) {
+      CallOpened call = process.open(50);
+      process.settle(call, 9);
+      first = call.id();
+      process.flush();
+    }
+    FakeClock clock = new FakeClock(Instant.now());
+    try (OneLife process = new OneLife(directory, clock)) {
+      process.flush();
+      clock.advance(KEPT.longest().multipliedBy(2));
+      process.settle(process.open(50), 1);
+      process.flush();
+    }
+    try (OneLife process = new OneLife(directory)) {
+      process.flush();
+      assertThat(process.recent.find(TENANT, first)).isPresent();
+    }
+  }
+
   private static List<UUID> ids(RecentCalls found) {
     return found.calls().stream().map(call -> call.opened().id()).toList();
   }
@@ -133,10 +156,14 @@ final class RecentLedgerTest {
     private final RecentLedger recent;
 
     OneLife(Path home) throws Exception {
+      this(home, CLOCK);
+    }
+
+    OneLife(Path home, Clock clock) throws Exception {
       this.home = home;
       JournalConfig config = JournalConfig.in(home).syncedEvery(Duration.ZERO);
-      this.journal = Journal.open(config, CLOCK, entry -> {});
-      this.recent = new RecentLedger(journal, home, KEPT, CLOCK);
+      this.journal = Journal.open(config, clock, entry -> {});
+      this.recent = new RecentLedger(journal, home, KEPT, clock);
       journal.start();
       recent.start();
     }
