@@ -278,7 +278,45 @@ class PassedIT {
     assertThat(house.ledger.awaitSettled(before + 2).costNanoUsd()).isEqualTo(900_000);
   }
 
-  private String within(long nanoUsd, String path, String call) {
+  /// What was held and not used is there for the next call.
+  @Test
+  void shouldHoldABudgetToWhatAPictureCostAndNotToTheMostThatItMightHave() {
+    house.prices.put("up/dall", units(Map.of("image/1024x1024", 40L, "image/1024x1024/hd", 80L)));
+    upstream(
+        "/v1/images/generations",
+        "application/json",
+        Buffer.buffer(
+            "{\"size\":\"1024x1024\",\"quality\":\"standard\","
+                + "\"data\":[{\"url\":\"a\"},{\"url\":\"b\"}]}"));
+    budget(250);
+    try {
+      assertThat(post("/v1/images/generations", PICTURES).body()).contains("\"url\"");
+      assertThat(settled().costNanoUsd()).isEqualTo(80);
+      assertThat(post("/v1/images/generations", PICTURES).body()).contains("\"url\"");
+      assertThat(post("/v1/images/generations", PICTURES).body()).contains("budget_spent");
+    } finally {
+      house.budgets.declare(List.of());
+    }
+  }
+
+  @Test
+  void shouldCountNothingOfAPictureThatFailed() {
+    house.prices.put("up/dall", units(Map.of("image/1024x1024/hd", 80L)));
+    house.upstream.on(
+        "/v1/images/generations",
+        call -> call.response().setStatusCode(400).end("{\"error\":{\"message\":\"No.\"}}"));
+    budget(160);
+    try {
+      assertThat(post("/v1/images/generations", PICTURES).statusCode()).isEqualTo(400);
+      assertThat(settled().outcome()).isEqualTo(Outcome.FAILED);
+      upstream("/v1/images/generations", "application/json", Buffer.buffer("{\"data\":[{},{}]}"));
+      assertThat(post("/v1/images/generations", PICTURES).statusCode()).isEqualTo(200);
+    } finally {
+      house.budgets.declare(List.of());
+    }
+  }
+
+  private void budget(long nanoUsd) {
     house.budgets.declare(
         List.of(
             new Limit(
@@ -291,6 +329,10 @@ class PassedIT {
                 new Window.Calendar(Window.Calendar.Period.MONTH),
                 true,
                 false)));
+  }
+
+  private String within(long nanoUsd, String path, String call) {
+    budget(nanoUsd);
     try {
       return post(path, call).body();
     } finally {

@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimbal.access.api.Principal;
 import dev.gimbal.gateway.api.ChatRequest;
-import dev.gimbal.gateway.api.ChatResult;
-import dev.gimbal.gateway.api.EmbedRequest;
-import dev.gimbal.gateway.api.Gateway;
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
-import dev.gimbal.gateway.api.Model;
-import dev.gimbal.gateway.api.Usage;
+import dev.gimbal.gateway.core.ScriptedGateway;
 import dev.gimbal.gateway.guard.GuardRule;
 import dev.gimbal.gateway.guard.SlowVerdict;
 import dev.gimbal.gateway.guard.SlowVerdict.Judged;
@@ -21,7 +17,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -38,8 +33,8 @@ class NameFinderTest {
     itself[0] =
         new NameFinder(
             () ->
-                new Scripted(
-                    request -> {
+                new ScriptedGateway(
+                    (principal, request) -> {
                       asked.add(request);
                       whileAsked.add(itself[0].asksFor(CALL.call()));
                       return model.apply(request.messages().getLast().text());
@@ -138,27 +133,5 @@ class NameFinderTest {
     assertThat(broken.asksFor(CALL.call())).isFalse();
     assertThat(find(new NameFinder(null), "Ann", Entity.PERSON))
         .isInstanceOf(SlowVerdict.Failed.class);
-  }
-
-  private record Scripted(Function<ChatRequest, String> model) implements Gateway {
-    @Override
-    public ChatResult chat(Principal principal, ChatRequest request) {
-      return new ChatResult(UUID.randomUUID(), model.apply(request), "stop", Usage.UNKNOWN);
-    }
-
-    @Override
-    public ChatResult chat(Principal principal, ChatRequest request, Consumer<String> onText) {
-      throw new UnsupportedOperationException("whole answers only");
-    }
-
-    @Override
-    public List<float[]> embed(Principal principal, EmbedRequest request) {
-      throw new UnsupportedOperationException("chats only");
-    }
-
-    @Override
-    public List<Model> models(Principal principal) {
-      return List.of();
-    }
   }
 }

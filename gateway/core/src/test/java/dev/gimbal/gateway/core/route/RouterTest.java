@@ -3,8 +3,6 @@ package dev.gimbal.gateway.core.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.gimbal.access.api.Principal;
-import dev.gimbal.access.api.Rights;
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
 import dev.gimbal.gateway.api.Model;
@@ -13,13 +11,11 @@ import dev.gimbal.gateway.core.provider.OwnedProvider;
 import dev.gimbal.gateway.core.provider.OwnedProvider.Bounded;
 import dev.gimbal.gateway.core.provider.ProviderCatalog;
 import dev.gimbal.gateway.core.provider.ProviderState;
-import dev.gimbal.gateway.core.wire.CallScan;
 import dev.gimbal.gateway.core.wire.NeedsScan;
 import dev.gimbal.gateway.provider.api.Provider;
 import dev.gimbal.gateway.provider.api.UpstreamCall;
 import dev.gimbal.gateway.provider.api.UpstreamListener;
 import dev.gimbal.gateway.provider.api.UpstreamRequest;
-import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
 import dev.gimbal.gateway.routing.Credentials.Limits;
 import dev.gimbal.gateway.routing.Escalation;
 import dev.gimbal.gateway.routing.Failure;
@@ -31,7 +27,6 @@ import dev.gimbal.platform.time.FakeClock;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -115,28 +110,8 @@ class RouterTest {
     catalog.swapRoutes(Map.of(TENANT, Map.of("r", route)));
   }
 
-  private static RouteCall call(TenantId tenant, String model, String body) {
-    Principal principal =
-        new Principal(
-            tenant, Principal.Kind.SERVICE, new UUID(1, 1), "k", "developer", Rights.TENANT, null);
-    byte[] bytes =
-        ("{\"model\":\"" + model + "\",\"messages\":[" + body + "]}")
-            .getBytes(StandardCharsets.UTF_8);
-    CallScan scan = new CallScan();
-    scan.feed(bytes, 0, bytes.length);
-    return new RouteCall(
-        principal,
-        new UUID(2, 2),
-        null,
-        Map.of(),
-        Endpoint.CHAT_COMPLETIONS,
-        scan.finish(),
-        Buffer.buffer(bytes),
-        () -> null);
-  }
-
   private Plan plan(String model) {
-    return router.plan(call(TENANT, model, "{}"));
+    return router.plan(RouteCalls.of(TENANT, model, "{}"));
   }
 
   private static <T> T done(CompletionStage<T> stage) {
@@ -346,7 +321,8 @@ class RouterTest {
     for (int i = 0; i < 4; i++) {
       greedy.add(plan("a/m").next(deadline()));
     }
-    CompletionStage<Plan.Step> other = router.plan(call(small, "a/m", "{}")).next(deadline());
+    CompletionStage<Plan.Step> other =
+        router.plan(RouteCalls.of(small, "a/m", "{}")).next(deadline());
 
     running.succeeded(null);
     Attempt first = ((Plan.Step.Go) done(greedy.getFirst())).attempt();
@@ -367,7 +343,7 @@ class RouterTest {
   }
 
   private Plan carrying(TenantId tenant, String model, String item) {
-    return router.plan(call(tenant, model, "{\"signature\":\"" + item + "\"}"));
+    return router.plan(RouteCalls.of(tenant, model, "{\"signature\":\"" + item + "\"}"));
   }
 
   private void made(Plan plan, Attempt attempt, String item) {
@@ -425,7 +401,7 @@ class RouterTest {
 
     Plan both =
         router.plan(
-            call(
+            RouteCalls.of(
                 TENANT,
                 "r",
                 "{\"signature\":\"made-by-the-first\"},{\"signature\":\"made-by-the-second\"}"));
@@ -479,7 +455,7 @@ class RouterTest {
     assertThatThrownBy(() -> plan("r"))
         .hasFieldOrPropertyWithValue("errorCode", GatewayError.UPSTREAM_BUSY);
     assertThatThrownBy(
-            () -> router.plan(call(new TenantId(new UUID(0x7000L, 1L << 63)), "r", "{}")))
+            () -> router.plan(RouteCalls.of(new TenantId(new UUID(0x7000L, 1L << 63)), "r", "{}")))
         .hasFieldOrPropertyWithValue("errorCode", GatewayError.MODEL_UNKNOWN);
   }
 
