@@ -153,7 +153,7 @@ class Gimbal(product.Server, Gateway):
                 for model in MODELS:
                     self.must("POST", "/api/prices", {"model": f"{name}/{model}", "input_usd_per_million": "0.1",
                                                       "output_usd_per_million": "0.4"})
-        limit = {"requests_per_minute": 1_000_000} if self.mode != "bare" else {}
+        limit = {"requests_per_minute": FAR} if self.mode != "bare" else {}
         if self.records:
             self.safeguards()
         key = self.must("POST", "/api/keys", {"name": "bench", "role": "developer", **limit})["key"]
@@ -187,7 +187,7 @@ class Alone(Rival, Gateway):
         content = "hash" if everything else "off"
         (self.data / "gimbal.yaml").write_text(f"gateway:\n  allow-private-upstreams: true\nevidence:\n  content: \"{content}\"\n")
         key = "bench-" + "k" * 24
-        limit = ", requests_per_minute: 1000000" if everything else ""
+        limit = f", requests_per_minute: {FAR}" if everything else ""
         lines = ["keys:", f"  - {{name: bench, key: env:BENCH_KEY, role: developer{limit}}}", "providers:"]
         both = (("bench", short), ("stream", streams))
         lines += [f'  - {{name: {name}, dialect: openai, base_url: "http://127.0.0.1:{port}/v1", credential: env:PATH}}' for name, port in both]
