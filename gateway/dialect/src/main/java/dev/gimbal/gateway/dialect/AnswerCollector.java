@@ -10,11 +10,26 @@ import org.jspecify.annotations.Nullable;
 /// Makes a whole answer of a stream's events, for a caller that asked for no stream of an upstream
 /// that sends one all the same. For one thread at a time.
 public final class AnswerCollector implements Consumer<AnswerEvent> {
-  private final TreeMap<Integer, Piece> parts = new TreeMap<>();
+  private final TreeMap<Integer, Answer> answers = new TreeMap<>();
   private AnswerEvent.@Nullable Started started;
-  private @Nullable Stop stop;
   private @Nullable TokenCount usage;
   private @Nullable ModelError failure;
+
+  private static final class Answer {
+    private final TreeMap<Integer, Piece> parts = new TreeMap<>();
+    private @Nullable Stop stop;
+
+    Piece piece(int number, AnswerEvent event) {
+      return parts.computeIfAbsent(number, n -> new Piece(event));
+    }
+
+    ModelAnswer.Choice whole() {
+      List<Part> whole = new ArrayList<>();
+      parts.values().forEach(piece -> whole.add(piece.part()));
+      return new ModelAnswer.Choice(
+          whole, Objects.requireNonNullElse(stop, Stop.of(Stop.Reason.END)));
+    }
+  }
 
   private static final class Piece {
     private final AnswerEvent first;
@@ -50,25 +65,33 @@ public final class AnswerCollector implements Consumer<AnswerEvent> {
   public void accept(AnswerEvent event) {
     switch (event) {
       case AnswerEvent.Started e -> started = e;
-      case AnswerEvent.TextPiece e -> piece(e.part(), e).text.append(e.text());
-      case AnswerEvent.RefusalPiece e -> piece(e.part(), e).text.append(e.text());
-      case AnswerEvent.ThinkingPiece e -> piece(e.part(), e).text.append(e.text());
-      case AnswerEvent.ThinkingSigned e -> piece(e.part(), e).signature = e.signature();
-      case AnswerEvent.HiddenThinking e -> piece(e.part(), e);
-      case AnswerEvent.ToolStarted e -> piece(e.part(), e);
-      case AnswerEvent.ToolPiece e -> piece(e.part(), e).text.append(e.json());
-      case AnswerEvent.MediaGiven e -> piece(e.part(), e);
       case AnswerEvent.Counted e -> usage = usage == null ? e.usage() : usage.updated(e.usage());
-      case AnswerEvent.Stopped e -> stop = e.stop();
       case AnswerEvent.Ended ignored -> {
         // says nothing of its own
       }
       case AnswerEvent.Failed e -> failure = e.error();
+      case AnswerEvent.Further e -> step(answer(e.answer()), e.step());
+      default -> step(answer(0), event);
     }
   }
 
-  private Piece piece(int number, AnswerEvent event) {
-    return parts.computeIfAbsent(number, n -> new Piece(event));
+  private Answer answer(int number) {
+    return answers.computeIfAbsent(number, n -> new Answer());
+  }
+
+  private static void step(Answer answer, AnswerEvent event) {
+    switch (event) {
+      case AnswerEvent.TextPiece e -> answer.piece(e.part(), e).text.append(e.text());
+      case AnswerEvent.RefusalPiece e -> answer.piece(e.part(), e).text.append(e.text());
+      case AnswerEvent.ThinkingPiece e -> answer.piece(e.part(), e).text.append(e.text());
+      case AnswerEvent.ThinkingSigned e -> answer.piece(e.part(), e).signature = e.signature();
+      case AnswerEvent.HiddenThinking e -> answer.piece(e.part(), e);
+      case AnswerEvent.ToolStarted e -> answer.piece(e.part(), e);
+      case AnswerEvent.ToolPiece e -> answer.piece(e.part(), e).text.append(e.json());
+      case AnswerEvent.MediaGiven e -> answer.piece(e.part(), e);
+      case AnswerEvent.Stopped e -> answer.stop = e.stop();
+      default -> throw new IllegalStateException("no step of an answer: " + event);
+    }
   }
 
   /// The error that ended the stream; null if none did.
@@ -84,9 +107,10 @@ public final class AnswerCollector implements Consumer<AnswerEvent> {
     if (head == null) {
       throw new IllegalStateException("the stream has not begun");
     }
-    List<Part> whole = new ArrayList<>();
-    parts.values().forEach(piece -> whole.add(piece.part()));
-    Stop why = Objects.requireNonNullElse(stop, Stop.of(Stop.Reason.END));
-    return new ModelAnswer(head.id(), head.model(), head.created(), whole, why, usage);
+    ModelAnswer.Choice first = answer(0).whole();
+    List<ModelAnswer.Choice> others =
+        answers.tailMap(1).values().stream().map(Answer::whole).toList();
+    return new ModelAnswer(
+        head.id(), head.model(), head.created(), first.parts(), first.stop(), others, usage);
   }
 }

@@ -2,11 +2,13 @@ package dev.gimbal.gateway.dialect;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A step of a streamed answer, said in no dialect. The order is [Started], pieces of parts,
 /// [Stopped], then [Ended]; [Counted] may come anywhere between. Parts are numbered from 0 in the
-/// order in which they begin. [Failed] ends a stream at any point.
+/// order in which they begin. Where several answers were asked for, what belongs to another than
+/// the first comes as [Further]. [Failed] ends a stream at any point.
 public sealed interface AnswerEvent {
 
   /// @param id null: the provider gave none
@@ -40,20 +42,36 @@ public sealed interface AnswerEvent {
 
   record Stopped(Stop stop) implements AnswerEvent {}
 
+  /// A piece of another answer than the first, or its [Stopped]. Each answer numbers its own parts.
+  ///
+  /// @param answer from 1
+  record Further(int answer, AnswerEvent step) implements AnswerEvent {}
+
   /// The stream is whole.
   record Ended() implements AnswerEvent {}
 
   record Failed(ModelError error) implements AnswerEvent {}
 
+  /// Hears the steps of one of several answers.
+  ///
+  /// @param answer from 0
+  static Consumer<AnswerEvent> of(int answer, Consumer<AnswerEvent> to) {
+    return answer == 0 ? to : step -> to.accept(new Further(answer, step));
+  }
+
   /// A whole answer as the events of its stream, each part in one piece.
   static List<AnswerEvent> of(ModelAnswer answer) {
     List<AnswerEvent> events = new ArrayList<>();
     events.add(new Started(answer.id(), answer.model(), answer.created()));
-    int number = 0;
-    for (Part part : answer.parts()) {
-      events.addAll(of(number++, part));
+    int which = 0;
+    for (ModelAnswer.Choice choice : answer.choices()) {
+      Consumer<AnswerEvent> to = of(which++, events::add);
+      int number = 0;
+      for (Part part : choice.parts()) {
+        of(number++, part).forEach(to);
+      }
+      to.accept(new Stopped(choice.stop()));
     }
-    events.add(new Stopped(answer.stop()));
     if (answer.usage() != null) {
       events.add(new Counted(answer.usage()));
     }

@@ -2,6 +2,7 @@ package dev.gimbal.gateway.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// One way of asking a model and of answering. What is read in one dialect can be written in any
@@ -20,6 +21,17 @@ public interface Dialect {
   /// upstreams: a mark for a cache that some servers of a dialect know and others refuse.
   default @Nullable String callerField(Feature feature) {
     return field(feature);
+  }
+
+  /// Where the dialect says what servers of OpenAI's own know in each of their dialects and what
+  /// leaves the answer right where it is lacking: a name that they share, and the field's path.
+  default Map<String, String> hints() {
+    return Map.of();
+  }
+
+  /// Whether an upstream may be sent [#hints]: some servers refuse what they do not know.
+  default boolean takesHints() {
+    return true;
   }
 
   /// Reads a call.

@@ -58,6 +58,7 @@ public final class Origin {
               h.part(), h.id(), String.valueOf(marked(h.data(), origin)));
       case AnswerEvent.ToolStarted t ->
           new AnswerEvent.ToolStarted(t.part(), t.id(), t.name(), marked(t.signature(), origin));
+      case AnswerEvent.Further f -> new AnswerEvent.Further(f.answer(), marked(f.step(), origin));
       default -> event;
     };
   }

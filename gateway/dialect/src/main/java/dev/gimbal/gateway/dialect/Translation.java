@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Puts a caller's calls into the dialect of a target, and the target's answers into the caller's.
@@ -31,12 +33,15 @@ public record Translation(Dialect caller, Dialect target) {
   public TranslatedRequest request(JsonNode body, String model, boolean stream) {
     ModelRequest read = caller.readRequest(body);
     List<String> warnings = new ArrayList<>();
+    Map<String, String> hints = hints();
     for (Leftover leftover : read.leftovers()) {
       if (!leftover.harmless()) {
         throw new DialectException(
             leftover.field(), "cannot be said to this model, which speaks " + target.name());
       }
-      warnings.add(leftover.field());
+      if (!hints.containsKey(leftover.field())) {
+        warnings.add(leftover.field());
+      }
     }
     Losses losses = new Losses();
     List<ModelRequest.Turn> turns =
@@ -47,7 +52,38 @@ public record Translation(Dialect caller, Dialect target) {
           field(feature), "cannot be said to this model, which speaks " + target.name());
     }
     losses.harmless().forEach(feature -> warnings.add(field(feature)));
+    hints.forEach((from, to) -> hint(body.at(pointer(from)), to, written));
     return new TranslatedRequest(written, warnings);
+  }
+
+  /// What both dialects have a place for, by the caller's.
+  private Map<String, String> hints() {
+    Map<String, String> both = new TreeMap<>();
+    if (!same() && target.takesHints()) {
+      caller
+          .hints()
+          .forEach(
+              (name, from) -> {
+                @Nullable String to = target.hints().get(name);
+                if (to != null) {
+                  both.put(from, to);
+                }
+              });
+    }
+    return both;
+  }
+
+  private static String pointer(String field) {
+    return "/" + field.replace('.', '/');
+  }
+
+  private static void hint(JsonNode value, String field, ObjectNode call) {
+    if (value.isMissingNode() || value.isNull()) {
+      return;
+    }
+    int last = field.lastIndexOf('.');
+    ObjectNode parent = last < 0 ? call : call.withObject(pointer(field.substring(0, last)));
+    parent.set(field.substring(last + 1), value);
   }
 
   private String field(Feature feature) {
@@ -86,12 +122,7 @@ public record Translation(Dialect caller, Dialect target) {
 
   /// What leaves the target's dialect says where it came from, for [#request] to know it again.
   public ModelAnswer marked(ModelAnswer answer) {
-    if (same()) {
-      return answer;
-    }
-    List<Part> parts = answer.parts().stream().map(part -> Origin.marked(part, target)).toList();
-    return new ModelAnswer(
-        answer.id(), answer.model(), answer.created(), parts, answer.stop(), answer.usage());
+    return same() ? answer : answer.with(part -> Origin.marked(part, target));
   }
 
   /// The same of a step of a stream.

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gimbal.gateway.dialect.chat.ChatDialect;
+import dev.gimbal.gateway.dialect.chat.ChatTarget;
 import dev.gimbal.gateway.dialect.gemini.GeminiDialect;
 import dev.gimbal.gateway.dialect.messages.MessagesDialect;
 import dev.gimbal.gateway.dialect.responses.ResponsesDialect;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,7 +46,7 @@ final class EveryFieldTest {
 
   private static final String CHAT =
       """
-      n | {'n':2} | 2 | R- M- G-
+      n | {'n':2} | 2 | R- M- G+
       logprobs | {'logprobs':true} | true | R- M- G-
       top_logprobs | {'top_logprobs':3} | 3 | R- M- G-
       modalities | {'modalities':['text','audio']} | audio | R- M- G-
@@ -68,9 +70,10 @@ final class EveryFieldTest {
       user | {'safety_identifier':'u-17'} | u-17 | R+ M+ G~
       metadata | {'metadata':{'k':'v'}} | x_absent | R~ M~ G~
       store | {'store':true} | x_absent | R~ M~ G~
-      service_tier | {'service_tier':'flex'} | flex | R~ M~ G~
-      prompt_cache_key | {'prompt_cache_key':'pck'} | pck | R~ M~ G~
-      verbosity | {'verbosity':'low'} | low | R~ M~ G~
+      service_tier | {'service_tier':'flex'} | flex | R+ M~ G~
+      prompt_cache_key | {'prompt_cache_key':'pck'} | pck | R+ M~ G~
+      prompt_cache_retention | {'prompt_cache_retention':'24h'} | 24h | R+ M~ G~
+      verbosity | {'verbosity':'low'} | low | R+ M~ G~
       reasoning_effort | {'reasoning_effort':'low'} | low | R+ M+ G+
       reasoning_effort | {'reasoning_effort':'xhigh'} | high | R± M± G±
       x_unheard_of | {'x_unheard_of':1} | x_absent | R- M- G-
@@ -179,7 +182,7 @@ final class EveryFieldTest {
 
   private static final String GEMINI =
       """
-      generationConfig.candidateCount | {'generationConfig':{'candidateCount':2}} | 2 | C- R- M-
+      generationConfig.candidateCount | {'generationConfig':{'candidateCount':2}} | 2 | C+ R- M-
       generationConfig.responseModalities | {'generationConfig':{'responseModalities':['TEXT','IMAGE']}} | IMAGE | C- R- M-
       generationConfig.speechConfig | {'generationConfig':{'speechConfig':{'languageCode':'en'}}} | en | C- R- M-
       generationConfig.responseLogprobs | {'generationConfig':{'responseLogprobs':true}} | x_absent | C- R- M-
@@ -261,6 +264,30 @@ final class EveryFieldTest {
     } else {
       assertThat(said.body().toString()).contains(spelled);
     }
+  }
+
+  /// Other servers of the dialect may refuse what they do not know.
+  @Test
+  void shouldSayWhatOpenAiKnowsInBothItsDialectsToIts() {
+    JsonNode call =
+        tree(
+            "{'model':'m','input':'Hi','service_tier':'flex','prompt_cache_key':'pck',"
+                + "'text':{'verbosity':'low'},'truncation':'auto'}");
+
+    Translation.TranslatedRequest said =
+        new Translation(new ResponsesDialect(), new ChatDialect(ChatTarget.OPENAI))
+            .request(call, "some-model", false);
+
+    assertThat(said.body().path("verbosity").asText()).isEqualTo("low");
+    assertThat(said.body().path("service_tier").asText()).isEqualTo("flex");
+    assertThat(said.body().path("prompt_cache_key").asText()).isEqualTo("pck");
+    assertThat(said.warnings()).containsExactly("truncation");
+    assertThat(
+            new Translation(new ResponsesDialect(), new ChatDialect())
+                .request(call, "some-model", false)
+                .warnings())
+        .containsExactlyInAnyOrder(
+            "truncation", "text.verbosity", "service_tier", "prompt_cache_key");
   }
 
   private static JsonNode changed(String plain, String change) {

@@ -154,7 +154,7 @@ final class GeminiAnswerWireTest {
                     + "{\"text\":\"I look.\"},{\"functionCall\":{\"id\":\"a\",\"name\":\"f\","
                     + "\"args\":{\"x\":1.50}},\"thoughtSignature\":\"S=\"},{\"functionCall\":"
                     + "{\"name\":\"g\"}}]},\"finishReason\":\"STOP\"},{\"content\":{\"parts\":"
-                    + "[{\"text\":\"other\"}]},\"index\":1}]}",
+                    + "[{\"text\":\"other\"}]},\"finishReason\":\"MAX_TOKENS\",\"index\":1}]}",
                 "{\"somethingNew\":1,\"usageMetadata\":{\"promptTokenCount\":4,"
                     + "\"toolUsePromptTokenCount\":6,\"candidatesTokenCount\":2,"
                     + "\"totalTokenCount\":12}}"))
@@ -166,8 +166,10 @@ final class GeminiAnswerWireTest {
             new AnswerEvent.ToolPiece(2, "{\"x\":1.50}"),
             new AnswerEvent.ToolStarted(3, "call_1", "g", null),
             new AnswerEvent.ToolPiece(3, "{}"),
+            new AnswerEvent.Further(1, new AnswerEvent.TextPiece(0, "other")),
             new AnswerEvent.Counted(new TokenCount(10L, null, null, 2L, null)),
             new AnswerEvent.Stopped(Stop.of(Stop.Reason.TOOL_CALLS)),
+            new AnswerEvent.Further(1, new AnswerEvent.Stopped(Stop.of(Stop.Reason.LENGTH))),
             new AnswerEvent.Ended());
   }
 

@@ -205,7 +205,6 @@ final class GeminiWireTest {
         "cachedContent|'cachedContents/x'|cachedContent|false",
         "tools|[{'google_search':{}}]|tools[0].google_search|false",
         "labels|{'team':'a'}|labels|true",
-        "generationConfig|{'candidateCount':2}|generationConfig.candidateCount|false",
         "generationConfig|{'responseLogprobs':true}|generationConfig.responseLogprobs|false",
         "generationConfig|{'speechConfig':{'a':1}}|generationConfig.speechConfig|false",
         "generationConfig|{'responseModalities':['IMAGE']}"

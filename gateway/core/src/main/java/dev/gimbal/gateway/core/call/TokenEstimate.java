@@ -31,6 +31,7 @@ final class TokenEstimate {
       case AnswerEvent.ToolPiece e -> add(e.json());
       case AnswerEvent.Counted e ->
           counted = counted == null ? e.usage() : counted.updated(e.usage());
+      case AnswerEvent.Further e -> heard(e.step());
       default -> {
         // says nothing that is counted
       }
@@ -53,12 +54,9 @@ final class TokenEstimate {
   /// The answer with what was lacking.
   ModelAnswer complete(ModelAnswer answer) {
     counted = answer.usage();
-    answer.parts().forEach(this::heard);
+    answer.choices().forEach(choice -> choice.parts().forEach(this::heard));
     TokenCount usage = missing();
-    return usage == null
-        ? answer
-        : new ModelAnswer(
-            answer.id(), answer.model(), answer.created(), answer.parts(), answer.stop(), usage);
+    return usage == null ? answer : answer.counted(usage);
   }
 
   private void heard(Part part) {

@@ -254,18 +254,19 @@ final class AnswerGuardTest {
     assertThat(caller.events.getLast()).contains("\"logprobs\":[]");
   }
 
-  @Test
-  void shouldKeepTheTextsOfSeveralAnswersApart() {
+  @ParameterizedTest
+  @EnumSource(names = {"CHAT", "GEMINI"})
+  void shouldKeepTheTextsOfSeveralAnswersApart(Form form) {
     AnswerGuard guard = new AnswerGuard(session(mail(Action.REDACT)), nobody, true, caller);
-    String other = Form.CHAT.piece.replace("\"index\":0", "\"index\":1");
-    send(guard, Form.CHAT.piece, "Write ann@exa");
+    String other = form.piece.replace("\"index\":0", "\"index\":1");
+    send(guard, form.piece, "Write ann@exa");
     send(guard, other, "mple.com");
-    send(guard, Form.CHAT.piece, "mple.com ");
+    send(guard, form.piece, "mple.com ");
     guard.end();
 
     assertThat(caller.events.get(0)).contains("Write [email]");
     assertThat(caller.events.get(1)).contains("mple.com");
-    assertThat(caller.events.get(2)).contains("\"content\":\" \"");
+    assertThat(caller.events.get(2)).contains("\" \"");
   }
 
   @Test

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Reads a whole answer: its first choice. What a provider adds of its own is passed over.
+/// Reads a whole answer: its choices. What a provider adds of its own is passed over.
 final class AnswerReader {
   private AnswerReader() {}
 
@@ -18,26 +18,39 @@ final class AnswerReader {
       throw new DialectException("error", Errors.inBand(body).message());
     }
     JsonNode choices = Nodes.list(body, "choices");
-    JsonNode choice = choices == null ? null : choices.get(0);
+    String id = Nodes.text(body, "id");
+    List<ModelAnswer.Choice> answers = new ArrayList<>();
+    for (JsonNode choice : choices == null ? Nodes.object().arrayNode() : choices) {
+      answers.add(choice(choice, answers.size(), id));
+    }
+    if (answers.isEmpty()) {
+      throw new DialectException("choices", "must hold an answer");
+    }
+    String model = Nodes.text(body, "model");
+    ModelAnswer.Choice first = answers.removeFirst();
+    return new ModelAnswer(
+        id,
+        model == null ? "" : model,
+        Nodes.whole(body, "created"),
+        first.parts(),
+        first.stop(),
+        answers,
+        Usage.read(Nodes.object(body, "usage")));
+  }
+
+  private static ModelAnswer.Choice choice(JsonNode choice, int number, @Nullable String id) {
     JsonNode message = Nodes.object(choice, "message");
     if (message == null) {
       throw new DialectException("choices", "must hold an answer");
     }
-    List<Part> parts = parts(message, Nodes.text(body, "id"));
+    List<Part> parts = parts(message, number, Messages.idOf(id, number));
     boolean calls = parts.stream().anyMatch(Part.ToolCall.class::isInstance);
     boolean refused = parts.stream().anyMatch(Part.Refusal.class::isInstance);
-    String model = Nodes.text(body, "model");
-    return new ModelAnswer(
-        Nodes.text(body, "id"),
-        model == null ? "" : model,
-        Nodes.whole(body, "created"),
-        parts,
-        Stops.read(choice, calls, refused),
-        Usage.read(Nodes.object(body, "usage")));
+    return new ModelAnswer.Choice(parts, Stops.read(choice, calls, refused));
   }
 
-  private static List<Part> parts(JsonNode message, @Nullable String id) {
-    Fields fields = Fields.of(message, "choices[0].message");
+  private static List<Part> parts(JsonNode message, int number, @Nullable String id) {
+    Fields fields = Fields.of(message, "choices[" + number + "].message");
     List<Part> parts = new ArrayList<>(Thoughts.read(fields, new ArrayList<>()));
     parts.addAll(new ContentReader(new ArrayList<>()).read(fields, false));
     String refusal = Nodes.text(message, "refusal");
@@ -56,7 +69,7 @@ final class AnswerReader {
     JsonNode function = Nodes.object(call, "function");
     String name = Nodes.text(function, "name");
     if (name == null) {
-      throw new DialectException("choices[0].message.tool_calls", "must name a function");
+      throw new DialectException("choices[].message.tool_calls", "must name a function");
     }
     String id = Nodes.text(call, "id");
     String arguments = arguments(function == null ? null : function.get("arguments"));

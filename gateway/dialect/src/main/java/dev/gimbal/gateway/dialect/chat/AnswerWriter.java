@@ -21,10 +21,13 @@ final class AnswerWriter {
       body.put("created", answer.created());
     }
     body.put("model", answer.model());
-    ObjectNode choice = body.putArray("choices").addObject().put("index", 0);
-    String refusal = Messages.refusal(answer.parts());
-    choice.set("message", message(answer.parts(), refusal));
-    choice.put("finish_reason", Stops.write(answer.stop(), refusal != null));
+    ArrayNode choices = body.putArray("choices");
+    for (ModelAnswer.Choice said : answer.choices()) {
+      ObjectNode choice = choices.addObject().put("index", choices.size() - 1);
+      String refusal = Messages.refusal(said.parts());
+      choice.set("message", message(said.parts(), refusal));
+      choice.put("finish_reason", Stops.write(said.stop(), refusal != null));
+    }
     ObjectNode usage = Usage.write(answer.usage());
     if (usage != null) {
       body.set("usage", usage);

@@ -11,6 +11,7 @@ import dev.gimbal.gateway.dialect.ModelRequest;
 import dev.gimbal.gateway.dialect.StreamForm;
 import dev.gimbal.gateway.dialect.StreamReader;
 import dev.gimbal.gateway.dialect.StreamWriter;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// OpenAI's chat completions. It reads what any server of this dialect has added to them, and
@@ -76,6 +77,20 @@ public final class ChatDialect implements Dialect {
       case CALLER -> "user";
       case SYSTEM_AMID_TURNS -> "messages[].role";
     };
+  }
+
+  @Override
+  public Map<String, String> hints() {
+    return Map.of(
+        "verbosity", "verbosity",
+        "service_tier", "service_tier",
+        "prompt_cache_key", "prompt_cache_key",
+        "prompt_cache_retention", "prompt_cache_retention");
+  }
+
+  @Override
+  public boolean takesHints() {
+    return target.equals(ChatTarget.OPENAI);
   }
 
   @Override

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.gateway.dialect.AnswerEvent;
 import dev.gimbal.gateway.dialect.DialectException;
 import dev.gimbal.gateway.dialect.ModelError;
-import dev.gimbal.gateway.dialect.Stop;
 import dev.gimbal.gateway.dialect.StreamReader;
 import dev.gimbal.gateway.dialect.TokenCount;
 import dev.gimbal.platform.json.Json;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +17,12 @@ import org.jspecify.annotations.Nullable;
 final class ChatStreamReader implements StreamReader {
   private static final String DONE = "[DONE]";
 
-  private final StreamParts parts = new StreamParts();
+  /// More than any provider gives.
+  private static final int MOST_CHOICES = 1023;
+
+  private final TreeMap<Integer, StreamChoice> choices = new TreeMap<>();
+  private @Nullable String id;
   private boolean started;
-  private boolean stopped;
   private boolean over;
 
   @Override
@@ -51,35 +54,37 @@ final class ChatStreamReader implements StreamReader {
   }
 
   private void chunk(JsonNode chunk, Consumer<AnswerEvent> to) {
-    JsonNode choices = Nodes.list(chunk, "choices");
-    JsonNode choice = choices == null ? null : first(choices);
+    JsonNode list = Nodes.list(chunk, "choices");
+    JsonNode said = list == null ? Nodes.object().arrayNode() : list;
+    boolean any = !said.isEmpty();
     TokenCount usage = Usage.read(Nodes.object(chunk, "usage"));
-    if (usage == null) {
+    if (usage == null && any) {
       // Moonshot
-      usage = Usage.read(Nodes.object(choice, "usage"));
+      usage = Usage.read(Nodes.object(said.get(0), "usage"));
     }
-    if (choice == null && usage == null) {
+    if (!any && usage == null) {
       // Azure says first what it thinks of the prompt
       return;
     }
     start(chunk, to);
-    if (choice != null) {
-      choice(choice, to);
+    for (JsonNode choice : said) {
+      choice(number(choice)).read(choice, to);
     }
     if (usage != null) {
       to.accept(new AnswerEvent.Counted(usage));
     }
   }
 
-  /// The answer is the choice of index 0.
-  private static @Nullable JsonNode first(JsonNode choices) {
-    for (JsonNode choice : choices) {
-      Long index = Nodes.whole(choice, "index");
-      if (index == null || index == 0) {
-        return choice;
-      }
+  private static int number(JsonNode choice) {
+    Long index = Nodes.whole(choice, "index");
+    if (index != null && (index < 0 || index > MOST_CHOICES)) {
+      throw new DialectException("choices[].index", "must be from 0 to " + MOST_CHOICES);
     }
-    return null;
+    return index == null ? 0 : index.intValue();
+  }
+
+  private StreamChoice choice(int number) {
+    return choices.computeIfAbsent(number, n -> new StreamChoice(n, id));
   }
 
   private void start(JsonNode chunk, Consumer<AnswerEvent> to) {
@@ -87,8 +92,7 @@ final class ChatStreamReader implements StreamReader {
       return;
     }
     started = true;
-    String id = Nodes.text(chunk, "id");
-    parts.of(id);
+    id = Nodes.text(chunk, "id");
     String model = Nodes.text(chunk, "model");
     Long created = Nodes.whole(chunk, "created");
     to.accept(
@@ -96,34 +100,15 @@ final class ChatStreamReader implements StreamReader {
             id, model == null ? "" : model, created == null || created == 0 ? null : created));
   }
 
-  private void choice(JsonNode choice, Consumer<AnswerEvent> to) {
-    JsonNode delta = Nodes.object(choice, "delta");
-    if (delta == null) {
-      // a server that does not stream wraps the whole answer into one event
-      delta = Nodes.object(choice, "message");
-    }
-    if (delta != null) {
-      parts.delta(delta, to);
-    }
-    if (Nodes.text(choice, "finish_reason") != null && !stopped) {
-      stop(choice, to);
-    }
-  }
-
-  private void stop(@Nullable JsonNode choice, Consumer<AnswerEvent> to) {
-    stopped = true;
-    parts.close(to);
-    Stop stop = Stops.read(choice, parts.calls(), parts.refused());
-    to.accept(new AnswerEvent.Stopped(stop));
-  }
-
   private void done(Consumer<AnswerEvent> to) {
-    if (!stopped && parts.none()) {
+    if (choice(0).nothing()) {
       fail(server("The provider's stream ended without an answer."), to);
       return;
     }
-    if (!stopped) {
-      stop(null, to);
+    for (StreamChoice choice : choices.values()) {
+      if (!choice.stopped()) {
+        choice.stop(null, to);
+      }
     }
     over = true;
     to.accept(new AnswerEvent.Ended());
@@ -134,11 +119,11 @@ final class ChatStreamReader implements StreamReader {
     if (over) {
       return;
     }
-    if (stopped) {
+    if (choice(0).stopped() && choices.values().stream().allMatch(StreamChoice::stopped)) {
       over = true;
       to.accept(new AnswerEvent.Ended());
     } else {
-      parts.close(to);
+      choices.values().forEach(choice -> choice.close(to));
       fail(server("The provider's stream broke off."), to);
     }
   }

@@ -46,6 +46,12 @@ final class Messages {
     return end.isEmpty() ? "call_" + position : "call_" + end + "_" + position;
   }
 
+  /// What stands for the id of an answer in ids that are made: that of one of several choices is
+  /// its own.
+  static @Nullable String idOf(@Nullable String answer, int choice) {
+    return choice == 0 ? answer : (answer == null ? "" : answer) + "choice" + choice;
+  }
+
   /// Where Google's servers of this dialect keep a call's signature.
   static void sign(ObjectNode call, @Nullable String signature) {
     if (signature != null) {

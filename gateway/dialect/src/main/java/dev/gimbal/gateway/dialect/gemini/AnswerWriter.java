@@ -13,6 +13,15 @@ final class AnswerWriter {
   private AnswerWriter() {}
 
   static ObjectNode write(ModelAnswer answer) {
+    ObjectNode body = chunk(answer.usage(), answer.model(), answer.id());
+    ArrayNode candidates = Nodes.object().arrayNode();
+    for (ModelAnswer.Choice choice : answer.choices()) {
+      candidates.add(candidate(choice, candidates.size()));
+    }
+    return Nodes.object().<ObjectNode>set("candidates", candidates).setAll(body);
+  }
+
+  private static ObjectNode candidate(ModelAnswer.Choice answer, int number) {
     ArrayNode parts = Nodes.object().arrayNode();
     Part.@Nullable ToolCall malformed = null;
     for (Part part : answer.parts()) {
@@ -39,7 +48,7 @@ final class AnswerWriter {
         malformed == null
             ? new End(Stops.write(answer.stop()), null)
             : End.malformed(malformed.name());
-    return chunk(parts, end, answer.usage(), answer.model(), answer.id());
+    return candidate(number, parts, end);
   }
 
   /// How an answer ends.
@@ -52,16 +61,10 @@ final class AnswerWriter {
     }
   }
 
-  /// @param end null: the answer goes on
-  /// @param model empty: not said
-  static ObjectNode chunk(
-      ArrayNode parts,
-      @Nullable End end,
-      @Nullable TokenCount usage,
-      String model,
-      @Nullable String id) {
-    ObjectNode chunk = Nodes.object();
-    ObjectNode candidate = chunk.putArray("candidates").addObject();
+  /// @param number its `index`
+  /// @param end null: it goes on
+  static ObjectNode candidate(int number, ArrayNode parts, @Nullable End end) {
+    ObjectNode candidate = Nodes.object();
     ObjectNode content = candidate.putObject("content");
     content.set("parts", parts);
     content.put("role", "model");
@@ -71,7 +74,21 @@ final class AnswerWriter {
         candidate.put("finishMessage", end.message());
       }
     }
-    candidate.put("index", 0);
+    return candidate.put("index", number);
+  }
+
+  /// A chunk of one candidate.
+  ///
+  /// @param model empty: not said
+  static ObjectNode chunk(
+      ObjectNode candidate, @Nullable TokenCount usage, String model, @Nullable String id) {
+    ObjectNode chunk = Nodes.object();
+    chunk.putArray("candidates").add(candidate);
+    return chunk.setAll(chunk(usage, model, id));
+  }
+
+  private static ObjectNode chunk(@Nullable TokenCount usage, String model, @Nullable String id) {
+    ObjectNode chunk = Nodes.object();
     if (usage != null) {
       chunk.set("usageMetadata", Usage.write(usage));
     }

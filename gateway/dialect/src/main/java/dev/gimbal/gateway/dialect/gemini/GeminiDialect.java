@@ -49,8 +49,8 @@ public final class GeminiDialect implements Dialect {
       case REASONING_EFFORT -> "generationConfig.thinkingConfig.thinkingLevel";
       case REASONING_BUDGET -> "generationConfig.thinkingConfig.thinkingBudget";
       case REASONING_REPLAY -> "contents[].parts[].thoughtSignature";
-      // Several candidates have no place in a ModelAnswer, so they cannot be asked for either.
-      case CANDIDATES, PARALLEL_TOOLS, CACHE_MARK, CALLER, SYSTEM_AMID_TURNS -> null;
+      case CANDIDATES -> "generationConfig.candidateCount";
+      case PARALLEL_TOOLS, CACHE_MARK, CALLER, SYSTEM_AMID_TURNS -> null;
     };
   }
 

@@ -47,11 +47,7 @@ final class GenerationReader {
             config.whole("seed"),
             config.number("presencePenalty"),
             config.number("frequencyPenalty"),
-            null);
-    Long candidates = config.positive("candidateCount");
-    if (candidates != null && candidates > 1) {
-      leave(config, "candidateCount", false);
-    }
+            several(config));
     if (!config.texts("responseModalities").stream().allMatch("TEXT"::equalsIgnoreCase)) {
       leave(config, "responseModalities", false);
     }
@@ -64,6 +60,11 @@ final class GenerationReader {
       thinking(thinking);
     }
     config.leave(leftovers, HARMLESS);
+  }
+
+  private static @Nullable Long several(Fields config) {
+    Long candidates = config.positive("candidateCount");
+    return candidates == null || candidates == 1 ? null : candidates;
   }
 
   private void leave(Fields fields, String name, boolean harmless) {

@@ -2,8 +2,6 @@ package dev.gimbal.gateway.dialect.gemini;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.gimbal.gateway.dialect.Feature;
-import dev.gimbal.gateway.dialect.Losses;
 import dev.gimbal.gateway.dialect.ModelRequest;
 import dev.gimbal.gateway.dialect.ModelRequest.Reasoning;
 import dev.gimbal.gateway.dialect.ModelRequest.Sampling;
@@ -16,13 +14,9 @@ final class GenerationWriter {
 
   private GenerationWriter() {}
 
-  static ObjectNode write(ModelRequest request, Losses losses) {
+  static ObjectNode write(ModelRequest request) {
     GenerationWriter writer = new GenerationWriter();
     writer.sampling(request.sampling());
-    Long candidates = request.sampling().candidates();
-    if (candidates != null && candidates > 1) {
-      losses.harmful(Feature.CANDIDATES);
-    }
     writer.form(request.form());
     if (request.reasoning() != null) {
       writer.reasoning(request.reasoning(), request.model());
@@ -42,6 +36,9 @@ final class GenerationWriter {
     whole("seed", sampling.seed());
     number("presencePenalty", sampling.presencePenalty());
     number("frequencyPenalty", sampling.frequencyPenalty());
+    if (sampling.candidates() != null && sampling.candidates() > 1) {
+      whole("candidateCount", sampling.candidates());
+    }
   }
 
   private void whole(String name, @Nullable Long value) {

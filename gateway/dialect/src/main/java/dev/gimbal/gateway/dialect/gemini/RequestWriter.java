@@ -21,7 +21,7 @@ final class RequestWriter {
     ObjectNode body = Nodes.object();
     new TurnWriter(losses).write(request, body);
     tools(request, body);
-    ObjectNode config = GenerationWriter.write(request, losses);
+    ObjectNode config = GenerationWriter.write(request);
     if (!config.isEmpty()) {
       body.set("generationConfig", config);
     }

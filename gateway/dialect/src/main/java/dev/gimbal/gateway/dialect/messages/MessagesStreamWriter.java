@@ -74,6 +74,9 @@ final class MessagesStreamWriter implements StreamWriter {
       }
       case AnswerEvent.MediaGiven e -> throw Answers.noPlace(e.media());
       case AnswerEvent.Counted e -> usage = usage == null ? e.usage() : usage.updated(e.usage());
+      case AnswerEvent.Further ignored -> {
+        // several answers cannot be asked for in this dialect: an upstream gave more than that
+      }
       case AnswerEvent.Stopped e -> stop = e.stop();
       case AnswerEvent.Ended ignored -> end(out);
       case AnswerEvent.Failed e -> {

@@ -51,6 +51,9 @@ final class EventWriter implements StreamWriter {
       case AnswerEvent.ToolPiece e -> items().arguments(e.part(), e.json());
       case AnswerEvent.MediaGiven e -> items().image(e.part(), e.media());
       case AnswerEvent.Counted e -> usage = usage == null ? e.usage() : usage.updated(e.usage());
+      case AnswerEvent.Further ignored -> {
+        // several answers cannot be asked for in this dialect: an upstream gave more than that
+      }
       case AnswerEvent.Stopped e -> stopped(e.stop());
       case AnswerEvent.Ended ignored -> end();
       case AnswerEvent.Failed e -> fail(e.error());

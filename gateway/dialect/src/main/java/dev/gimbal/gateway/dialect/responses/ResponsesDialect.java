@@ -11,6 +11,7 @@ import dev.gimbal.gateway.dialect.ModelRequest;
 import dev.gimbal.gateway.dialect.StreamForm;
 import dev.gimbal.gateway.dialect.StreamReader;
 import dev.gimbal.gateway.dialect.StreamWriter;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// OpenAI's Responses: items instead of messages, typed events instead of chunks. What refers to
@@ -80,6 +81,15 @@ public final class ResponsesDialect implements Dialect {
   @Override
   public @Nullable String callerField(Feature feature) {
     return feature == Feature.MADE_MEDIA ? "input[].result" : field(feature);
+  }
+
+  @Override
+  public Map<String, String> hints() {
+    return Map.of(
+        "verbosity", "text.verbosity",
+        "service_tier", "service_tier",
+        "prompt_cache_key", "prompt_cache_key",
+        "prompt_cache_retention", "prompt_cache_retention");
   }
 
   @Override
