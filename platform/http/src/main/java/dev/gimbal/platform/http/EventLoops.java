@@ -43,6 +43,9 @@ public final class EventLoops implements AutoCloseable {
             .withTransport(
                 new TransportInternal("watched", true, null, WatchedTransport.create(watches)))
             .build();
+    for (EventExecutor executor : ((VertxInternal) vertx).nettyEventLoopGroup()) {
+      executor.execute(ShortTurns::ask);
+    }
     return new EventLoops(watches, vertx);
   }
 

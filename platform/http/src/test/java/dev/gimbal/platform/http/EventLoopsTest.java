@@ -1,6 +1,7 @@
 package dev.gimbal.platform.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -10,6 +11,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -123,6 +125,29 @@ class EventLoopsTest {
     long until = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() + BURNT_NANOS;
     while (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() < until) {
       Thread.onSpinWait();
+    }
+  }
+
+  /// Linux from 6.12 on says how long a thread's turn is; elsewhere there is nothing to see.
+  @Test
+  void shouldHaveShortTurns() throws Exception {
+    try (EventLoops loops = EventLoops.start(2)) {
+      CompletableFuture<Long> granted = new CompletableFuture<>();
+      loops
+          .vertx()
+          .getOrCreateContext()
+          .runOnContext(
+              nothing -> {
+                try {
+                  granted.complete(ShortTurns.granted());
+                } catch (Throwable e) {
+                  granted.completeExceptionally(e);
+                }
+              });
+
+      long nanos = granted.get(10, TimeUnit.SECONDS);
+      assumeThat(nanos).isPositive();
+      assertThat(nanos).isEqualTo(ShortTurns.NANOS);
     }
   }
 }
