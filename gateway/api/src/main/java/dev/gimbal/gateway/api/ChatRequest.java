@@ -3,6 +3,7 @@ package dev.gimbal.gateway.api;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// A chat call.
@@ -29,7 +30,28 @@ public record ChatRequest(
   }
 
   /// One message.
-  public record Message(Role role, String text) {}
+  ///
+  /// @param texts what it says, one right behind the other
+  public record Message(Role role, List<Text> texts) {
+    public Message {
+      texts = List.copyOf(texts);
+    }
+
+    public Message(Role role, String text) {
+      this(role, List.of(new Text(text, false)));
+    }
+
+    /// All that it says.
+    public String text() {
+      return texts.stream().map(Text::text).collect(Collectors.joining());
+    }
+  }
+
+  /// Some of what a message says.
+  ///
+  /// @param retrieved whether it was found for the call and nobody who asks said it: guards of
+  ///     retrieved text look at it
+  public record Text(String text, boolean retrieved) {}
 
   /// Who speaks.
   public enum Role {

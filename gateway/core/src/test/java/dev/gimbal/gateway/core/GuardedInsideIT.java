@@ -2,7 +2,9 @@ package dev.gimbal.gateway.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.access.api.Principal;
+import dev.gimbal.access.api.Rights;
 import dev.gimbal.gateway.api.ChatRequest;
 import dev.gimbal.gateway.core.guard.FixedGuards;
 import dev.gimbal.gateway.guard.Action;
@@ -16,6 +18,7 @@ import dev.gimbal.platform.http.Caller;
 import dev.gimbal.platform.json.Json;
 import dev.gimbal.platform.text.sensitive.Entity;
 import dev.gimbal.release.api.Application;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -163,6 +166,48 @@ class GuardedInsideIT {
     assertThat(refused.statusCode()).isEqualTo(400);
     assertThat(refused.body()).contains("guard_refused");
     assertThat(toModel).hasSize(2);
+  }
+
+  /// Also where a text has letters that are more bytes than one, or that JSON escapes.
+  @Test
+  void shouldTakeWhatAnApplicationFoundForRetrievedAndNothingElseOfItsCall() throws IOException {
+    house.guards =
+        House.guarding(
+            new GuardDeclaration(
+                "found",
+                new GuardRule.Deny(List.of("forbidden word")),
+                Set.of(Place.RETRIEVED),
+                Action.REDACT,
+                true,
+                1_000));
+    ask("a forbidden word");
+    ChatRequest asked =
+        new ChatRequest(
+            "up/other",
+            List.of(
+                new ChatRequest.Message(ChatRequest.Role.SYSTEM, "No forbidden word."),
+                new ChatRequest.Message(
+                    ChatRequest.Role.USER,
+                    List.of(
+                        new ChatRequest.Text("<<<1>>>\n", false),
+                        new ChatRequest.Text("\"é𝄞\": a forbidden word\n", true),
+                        new ChatRequest.Text("<<<2>>>\n", false),
+                        new ChatRequest.Text("又一个 forbidden word", true),
+                        new ChatRequest.Text("", true),
+                        new ChatRequest.Text("\nIs \"forbidden word\" said?", false)))),
+            null,
+            null,
+            Duration.ofSeconds(10),
+            null);
+
+    house.calls.inside().chat(House.principal(null, Rights.TENANT), asked);
+
+    assertThat(toModel.getFirst()).contains("a forbidden word");
+    JsonNode messages = Json.MAPPER.readTree(toModel.getLast()).path("messages");
+    assertThat(messages.at("/0/content").asText()).isEqualTo("No forbidden word.");
+    assertThat(messages.at("/1/content").asText())
+        .isEqualTo(
+            "<<<1>>>\n\"é𝄞\": a [removed]\n<<<2>>>\n又一个 [removed]\nIs \"forbidden word\" said?");
   }
 
   private HttpResponse<String> app(String name) {

@@ -219,6 +219,12 @@ class AnswersIT {
     assertThat(user.text().indexOf("<<<end of passage", inside + attack.length()))
         .isEqualTo(inside + attack.length() + 1);
     assertThat(attack).doesNotContain(code);
+    assertThat(user.texts())
+        .filteredOn(ChatRequest.Text::retrieved)
+        .as("what guards take for found, and not for asked")
+        .isNotEmpty()
+        .anyMatch(text -> text.text().endsWith(attack))
+        .noneMatch(text -> text.text().contains(code) || text.text().contains("Question:"));
   }
 
   @Test

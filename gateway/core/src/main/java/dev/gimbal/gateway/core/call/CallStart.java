@@ -107,7 +107,7 @@ final class CallStart {
       case SpendingDecision.Refused refused -> next.refused(refused.why());
       case SpendingDecision.Admitted admitted -> {
         spend.entered(admitted.reservation());
-        await(guard.prompt(ticket.body()), this::guarded);
+        await(guard.prompt(ticket.body(), ticket.origin().retrieved()), this::guarded);
       }
     }
   }

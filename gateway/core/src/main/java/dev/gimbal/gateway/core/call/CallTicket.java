@@ -4,6 +4,7 @@ import dev.gimbal.access.api.Principal;
 import dev.gimbal.gateway.api.EmbedRequest;
 import dev.gimbal.gateway.cache.Directive;
 import dev.gimbal.gateway.core.budget.Subject;
+import dev.gimbal.gateway.core.guard.Stretch;
 import dev.gimbal.gateway.core.wire.CallFields;
 import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
 import dev.gimbal.observability.api.CallOpened;
@@ -12,6 +13,7 @@ import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,7 @@ record CallTicket(
   /// @param whole how long it may take in all
   /// @param owner text id of whom it is for, if that is not the principal; null: the principal
   /// @param app the application that made it; null: none
+  /// @param retrieved what of the body's texts was found for the call, in order
   record Origin(
       TraceContext trace,
       @Nullable String parentSpan,
@@ -53,10 +56,12 @@ record CallTicket(
       EmbedRequest.Priority priority,
       Duration whole,
       @Nullable String owner,
-      @Nullable String app) {
+      @Nullable String app,
+      List<Stretch> retrieved) {
 
     Origin {
       tags = Map.copyOf(tags);
+      retrieved = List.copyOf(retrieved);
     }
   }
 

@@ -13,6 +13,7 @@ import dev.gimbal.platform.http.HeaderText;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -100,7 +101,8 @@ final class IncomingCall {
             EmbedRequest.Priority.INTERACTIVE,
             pipeline.deadlines().whole(),
             null,
-            null);
+            null,
+            List.of());
     return new CallTicket(
         pipeline.vertx().getOrCreateContext(),
         id,

@@ -11,6 +11,7 @@ import dev.gimbal.gateway.api.Model;
 import dev.gimbal.gateway.api.Usage;
 import dev.gimbal.gateway.cache.Directive;
 import dev.gimbal.gateway.core.call.CallTicket.Origin;
+import dev.gimbal.gateway.core.guard.Stretch;
 import dev.gimbal.gateway.core.wire.CallScan;
 import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
 import dev.gimbal.observability.api.TraceContext;
@@ -56,10 +57,16 @@ final class InsideGateway implements Gateway {
   }
 
   private Waiting start(Principal principal, ChatRequest request, boolean stream) {
+    InsideBody.Chat chat = InsideBody.chat(request, stream);
     Origin origin =
-        origin(request.parent(), true, EmbedRequest.Priority.INTERACTIVE, request.deadline(), null);
-    Buffer body = InsideBody.chat(request, stream);
-    return new Waiting(principal, Endpoint.CHAT_COMPLETIONS, body, origin);
+        origin(
+            request.parent(),
+            true,
+            EmbedRequest.Priority.INTERACTIVE,
+            request.deadline(),
+            null,
+            chat.retrieved());
+    return new Waiting(principal, Endpoint.CHAT_COMPLETIONS, chat.body(), origin);
   }
 
   private static ChatResult result(Waiting waiting, ChatText text) {
@@ -80,7 +87,8 @@ final class InsideGateway implements Gateway {
       throw new GatewayException(
           GatewayError.FIELD_INVALID, "texts", "at most 2048, but are " + request.texts().size());
     }
-    Origin origin = origin(null, false, request.priority(), request.deadline(), request.owner());
+    Origin origin =
+        origin(null, false, request.priority(), request.deadline(), request.owner(), List.of());
     Buffer body = InsideBody.embed(request, prefix(principal, request));
     Waiting waiting = new Waiting(principal, Endpoint.EMBEDDINGS, body, origin);
     Buffer answer = Buffer.buffer();
@@ -111,7 +119,8 @@ final class InsideGateway implements Gateway {
       boolean interactive,
       EmbedRequest.Priority priority,
       Duration deadline,
-      @Nullable String owner) {
+      @Nullable String owner,
+      List<Stretch> retrieved) {
     boolean traced = TraceContext.CURRENT.isBound();
     TraceContext trace = traced ? TraceContext.CURRENT.get().child() : TraceContext.begin();
     Duration most = pipeline.deadlines().whole();
@@ -124,7 +133,8 @@ final class InsideGateway implements Gateway {
         priority,
         deadline.compareTo(most) < 0 ? deadline : most,
         owner,
-        applications.name(parent));
+        applications.name(parent),
+        retrieved);
   }
 
   /// A call that this thread waits for.

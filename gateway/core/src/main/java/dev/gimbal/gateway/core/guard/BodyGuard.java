@@ -63,10 +63,12 @@ final class BodyGuard {
   }
 
   /// What gives way, in order; nothing if the session refuses the call.
-  CompletionStage<List<Edit>> judge(boolean hidesTwins) {
+  ///
+  /// @param retrieved what of the texts was found for the call, in order
+  CompletionStage<List<Edit>> judge(List<Stretch> retrieved, boolean hidesTwins) {
     TextFinder finder =
         new TextFinder(fromModel ? TextFinder.Kind.ANSWER : TextFinder.Kind.REQUEST);
-    for (TextSpot spot : finder.find(body, 0, body.length)) {
+    for (TextSpot spot : retrieved(finder.find(body, 0, body.length), retrieved)) {
       if (spot.role == Role.TWIN) {
         if (hidesTwins) {
           twins.add(Twins.without(body, spot));
@@ -81,6 +83,36 @@ final class BodyGuard {
       return CompletableFuture.completedFuture(edits());
     }
     return slow().thenApply(done -> edits());
+  }
+
+  /// The same texts, cut where what was found begins and ends.
+  private static List<TextSpot> retrieved(List<TextSpot> spots, List<Stretch> retrieved) {
+    if (retrieved.isEmpty()) {
+      return spots;
+    }
+    List<TextSpot> cut = new ArrayList<>();
+    for (TextSpot spot : spots) {
+      int at = spot.start;
+      for (Stretch found : retrieved) {
+        if (found.start() >= spot.start && found.end() <= spot.end) {
+          add(cut, spot.within(at, found.start(), spot.place));
+          add(cut, spot.within(found.start(), found.end(), Place.RETRIEVED));
+          at = found.end();
+        }
+      }
+      if (at == spot.start) {
+        cut.add(spot);
+      } else {
+        add(cut, spot.within(at, spot.end, spot.place));
+      }
+    }
+    return cut;
+  }
+
+  private static void add(List<TextSpot> to, TextSpot spot) {
+    if (spot.start < spot.end) {
+      to.add(spot);
+    }
   }
 
   private void judge(TextSpot spot) {

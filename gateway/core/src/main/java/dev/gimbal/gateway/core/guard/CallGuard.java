@@ -48,13 +48,15 @@ public final class CallGuard {
 
   /// Judges a body as the caller sent it, in any dialect. Complete at once, unless it is large or
   /// a slow guard is asked.
-  public CompletionStage<GuardedBody> prompt(Buffer body) {
-    return guardsPrompt() ? judge(body, false) : passed(body);
+  ///
+  /// @param retrieved what of its texts was found for the call, in order
+  public CompletionStage<GuardedBody> prompt(Buffer body, List<Stretch> retrieved) {
+    return guardsPrompt() ? judge(body, retrieved, false) : passed(body);
   }
 
   /// Judges a whole answer in the caller's dialect; also a stream as a JSON array, once whole.
   public CompletionStage<GuardedBody> answer(Buffer body) {
-    return guardsAnswer() ? judge(body, true) : passed(body);
+    return guardsAnswer() ? judge(body, List.of(), true) : passed(body);
   }
 
   /// For an answer that comes as events; null: no guard looks at it.
@@ -76,9 +78,10 @@ public final class CallGuard {
     return CompletableFuture.completedFuture(new Passed(body, false));
   }
 
-  private CompletionStage<GuardedBody> judge(Buffer body, boolean fromModel) {
+  private CompletionStage<GuardedBody> judge(
+      Buffer body, List<Stretch> retrieved, boolean fromModel) {
     if (body.length() <= JUDGED_ON_LOOP) {
-      return judged(body, fromModel);
+      return judged(body, retrieved, fromModel);
     }
     CompletableFuture<GuardedBody> judged = new CompletableFuture<>();
     try {
@@ -87,7 +90,7 @@ public final class CallGuard {
           .execute(
               () -> {
                 try {
-                  CompletionStage<GuardedBody> done = judged(body, fromModel);
+                  CompletionStage<GuardedBody> done = judged(body, retrieved, fromModel);
                   call.loop().execute(() -> forward(done, judged));
                 } catch (RuntimeException e) {
                   call.loop().execute(() -> judged.completeExceptionally(e));
@@ -114,13 +117,14 @@ public final class CallGuard {
         });
   }
 
-  private CompletionStage<GuardedBody> judged(Buffer body, boolean fromModel) {
+  private CompletionStage<GuardedBody> judged(
+      Buffer body, List<Stretch> retrieved, boolean fromModel) {
     byte[] bytes = BufferBytes.whole(body);
     if (fromModel && isArray(bytes)) {
       return CompletableFuture.completedFuture(array(bytes, body));
     }
     return new BodyGuard(session, fromModel, asker, bytes)
-        .judge(fromModel && guards.changesAnswers())
+        .judge(retrieved, fromModel && guards.changesAnswers())
         .thenApply(edits -> result(body, edits));
   }
 

@@ -53,7 +53,12 @@ final class TextSpot {
 
   /// The same where the text ends elsewhere.
   TextSpot until(int otherEnd) {
-    TextSpot other = new TextSpot(start, otherEnd, role, place, channel);
+    return within(start, otherEnd, place);
+  }
+
+  /// Some of it, at another place.
+  TextSpot within(int from, int to, Place where) {
+    TextSpot other = new TextSpot(from, to, role, where, channel);
     other.json = json;
     other.file = file;
     other.bare = bare;

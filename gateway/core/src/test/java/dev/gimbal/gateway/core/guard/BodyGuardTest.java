@@ -221,7 +221,7 @@ final class BodyGuardTest {
   }
 
   private static GuardedBody prompt(CallGuard call, String body) {
-    return call.prompt(Buffer.buffer(body)).toCompletableFuture().join();
+    return call.prompt(Buffer.buffer(body), List.of()).toCompletableFuture().join();
   }
 
   private static GuardDeclaration mail(Action action) {

@@ -116,7 +116,7 @@ final class GuardsIT {
   private GuardedBody prompt(Principal who, String model, String text) {
     return guards
         .guard(new GuardedCall(UUID.randomUUID(), who, model, null, Runnable::run))
-        .prompt(Buffer.buffer("{\"messages\":[{\"content\":" + Json.write(text) + "}]}"))
+        .prompt(Buffer.buffer("{\"messages\":[{\"content\":" + Json.write(text) + "}]}"), List.of())
         .toCompletableFuture()
         .join();
   }
@@ -177,7 +177,7 @@ final class GuardsIT {
       GuardedBody said =
           guards
               .guard(new GuardedCall(UUID.randomUUID(), owner, "m", each.getKey(), Runnable::run))
-              .prompt(Buffer.buffer("{\"messages\":[{\"content\":\"app word\"}]}"))
+              .prompt(Buffer.buffer("{\"messages\":[{\"content\":\"app word\"}]}"), List.of())
               .toCompletableFuture()
               .join();
       assertThat(said).isInstanceOf(each.getValue());
@@ -260,7 +260,7 @@ final class GuardsIT {
       GuardedBody refused =
           strict
               .guard(new GuardedCall(UUID.randomUUID(), owner, "m", null, Runnable::run))
-              .prompt(Buffer.buffer("{\"messages\":[{\"content\":\"hi\"}]}"))
+              .prompt(Buffer.buffer("{\"messages\":[{\"content\":\"hi\"}]}"), List.of())
               .toCompletableFuture()
               .join();
       assertThat(refused).isInstanceOf(Refused.class);

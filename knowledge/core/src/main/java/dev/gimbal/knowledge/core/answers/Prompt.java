@@ -49,16 +49,18 @@ final class Prompt {
                         : ChatRequest.Role.ASSISTANT,
                     cut(turn.text())))
         .forEach(messages::add);
-    StringBuilder text = new StringBuilder("Passages:\n\n");
+    List<ChatRequest.Text> texts = new ArrayList<>();
+    String before = "Passages:\n\n";
     for (int at = 0; at < passages.size(); at++) {
       Evidence passage = passages.get(at);
       String mark = "passage " + (at + 1) + " " + code;
-      text.append("<<<").append(mark).append(">>>\n");
-      text.append(passage.context().isBlank() ? "" : "(" + oneLine(passage.context()) + ")\n");
-      text.append(passage.text()).append("\n<<<end of ").append(mark).append(">>>\n\n");
+      String context = passage.context().isBlank() ? "" : "(" + oneLine(passage.context()) + ")\n";
+      texts.add(new ChatRequest.Text(before + "<<<" + mark + ">>>\n", false));
+      texts.add(new ChatRequest.Text(context + passage.text(), true));
+      before = "\n<<<end of " + mark + ">>>\n\n";
     }
-    text.append("Question: ").append(question);
-    messages.add(new ChatRequest.Message(ChatRequest.Role.USER, text.toString()));
+    texts.add(new ChatRequest.Text(before + "Question: " + question, false));
+    messages.add(new ChatRequest.Message(ChatRequest.Role.USER, texts));
     return messages;
   }
 
