@@ -2,6 +2,7 @@ package dev.gimbal.gateway.api;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Texts to embed.
@@ -12,13 +13,26 @@ import org.jspecify.annotations.Nullable;
 ///     questions
 /// @param priority bulk work yields to interactive work
 /// @param owner text id of whom the work is for, if it is not the principal; null: the principal
+/// @param parent the call that this one works for; null if none
 public record EmbedRequest(
     String model,
     List<String> texts,
     Purpose purpose,
     Priority priority,
     Duration deadline,
-    @Nullable String owner) {
+    @Nullable String owner,
+    @Nullable UUID parent) {
+
+  /// One that works for no other call.
+  public EmbedRequest(
+      String model,
+      List<String> texts,
+      Purpose purpose,
+      Priority priority,
+      Duration deadline,
+      @Nullable String owner) {
+    this(model, texts, purpose, priority, deadline, owner, null);
+  }
 
   public EmbedRequest {
     texts = List.copyOf(texts);

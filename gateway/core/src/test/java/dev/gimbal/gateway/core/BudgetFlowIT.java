@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.gimbal.access.api.Principal;
 import dev.gimbal.access.api.Rights;
 import dev.gimbal.gateway.api.ChatRequest;
+import dev.gimbal.gateway.api.EmbedRequest;
 import dev.gimbal.gateway.core.GatewayConfig.Bodies;
 import dev.gimbal.gateway.core.budget.BudgetAlert;
 import dev.gimbal.gateway.core.budget.BudgetModule;
@@ -100,6 +101,7 @@ class BudgetFlowIT {
     house.keys.put("gmb_other", principal(OTHER, Principal.Kind.SERVICE, "team"));
     house.applications.put("helpdesk", new Asks("helpdesk"));
     house.applications.put("shop", new Asks("shop"));
+    house.applications.put("finder", new Embeds());
     RouteDeclaration fast =
         RouteDeclaration.of("fast", Policy.ORDERED, List.of(RouteTarget.of("up/plain")));
     house.catalog.swapRoutes(Map.of(TenantId.FIRST, Map.of("fast", fast)));
@@ -143,6 +145,29 @@ class BudgetFlowIT {
     }
   }
 
+  /// Asks for the vector of a question in the name of its caller.
+  private final class Embeds implements Application {
+    @Override
+    public String name() {
+      return "finder";
+    }
+
+    @Override
+    public Answer run(Caller caller, Input input, Sink sink) {
+      EmbedRequest down =
+          new EmbedRequest(
+              "up/plain",
+              List.of("Say hello"),
+              EmbedRequest.Purpose.PASSAGE,
+              EmbedRequest.Priority.INTERACTIVE,
+              Duration.ofSeconds(10),
+              null,
+              input.call());
+      int vectors = house.calls.inside().embed(Principal.of(caller), down).size();
+      return new Answer(vectors + " vector", "generated", List.of(), null, null);
+    }
+  }
+
   private HttpResponse<String> chat(String key, String model) {
     return house.send(
         house
@@ -171,6 +196,7 @@ class BudgetFlowIT {
     "key, team, gmb_team, up/plain, gmb_bob, up/plain",
     "app, helpdesk, gmb_team, app:helpdesk, gmb_team, app:shop",
     "app, helpdesk, gmb_team, app:helpdesk, gmb_team, up/plain",
+    "app, finder, gmb_team, app:finder, gmb_team, app:shop",
     "route, fast, gmb_team, fast, gmb_team, up/plain",
   })
   void shouldRefuseWhatABudgetOfItsScopeDoesNotHoldAndNothingElse(

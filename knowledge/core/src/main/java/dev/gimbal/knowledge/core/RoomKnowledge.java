@@ -56,7 +56,10 @@ final class RoomKnowledge implements Knowledge {
               .attribute("gimbal.retrieval", request.retrieval().name().toLowerCase(Locale.ROOT));
           PassageSearch.Outcome outcome =
               search.find(
-                  principal, id, question, request.retrieval(), request.filter(), request.limit());
+                  principal,
+                  id,
+                  new PassageSearch.Wanted(
+                      question, request.retrieval(), request.filter(), request.limit(), null));
           span.attribute("gimbal.passages", outcome.passages().size())
               .attribute("gimbal.degraded", outcome.degraded());
           return new Found(

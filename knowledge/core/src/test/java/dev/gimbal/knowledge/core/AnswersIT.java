@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.gateway.api.ChatRequest;
+import dev.gimbal.gateway.api.EmbedRequest;
 import dev.gimbal.gateway.api.GatewayError;
 import dev.gimbal.gateway.api.GatewayException;
+import dev.gimbal.knowledge.api.AnswerListener;
+import dev.gimbal.knowledge.api.AskRequest;
 import dev.gimbal.knowledge.api.KnowledgeError;
 import dev.gimbal.knowledge.api.KnowledgeException;
+import dev.gimbal.knowledge.api.Retrieval;
+import dev.gimbal.knowledge.api.SearchFilter;
 import dev.gimbal.knowledge.core.index.IndexConfig;
 import dev.gimbal.knowledge.core.index.IndexModule;
 import dev.gimbal.knowledge.core.settings.KnowledgeConfig;
@@ -225,6 +230,38 @@ class AnswersIT {
         .isNotEmpty()
         .anyMatch(text -> text.text().endsWith(attack))
         .noneMatch(text -> text.text().contains(code) || text.text().contains("Question:"));
+  }
+
+  /// So its cost and its guards are those of the application that asked.
+  @Test
+  void shouldAskModelsOnBehalfOfTheCallThatItWorksFor() {
+    UUID call = new UUID(7, 7);
+    bench.gateway.script = request -> List.of(LEAVE + " [1].");
+    bench.gateway.embeds.clear();
+
+    bench
+        .room()
+        .knowledge()
+        .ask(
+            Bench.ANN,
+            "default",
+            new AskRequest(
+                "How long is parental leave at Acme?",
+                null,
+                Retrieval.HYBRID,
+                null,
+                SearchFilter.NONE,
+                List.of(),
+                false,
+                call,
+                null),
+            AnswerListener.NONE);
+
+    assertThat(bench.gateway.embeds)
+        .extracting(EmbedRequest::purpose)
+        .contains(EmbedRequest.Purpose.QUERY);
+    assertThat(bench.gateway.embeds).extracting(EmbedRequest::parent).containsOnly(call);
+    assertThat(bench.gateway.chats).extracting(ChatRequest::parent).containsOnly(call);
   }
 
   @Test

@@ -25,6 +25,7 @@ final class WordGateway implements Gateway {
 
   final List<ChatRequest> chats = new CopyOnWriteArrayList<>();
   final List<String> embedded = new CopyOnWriteArrayList<>();
+  final List<EmbedRequest> embeds = new CopyOnWriteArrayList<>();
   final AtomicInteger embedFailures = new AtomicInteger();
   volatile @Nullable GatewayException embedDown;
   volatile Runnable onEmbed = () -> {};
@@ -49,6 +50,7 @@ final class WordGateway implements Gateway {
 
   @Override
   public List<float[]> embed(Principal principal, EmbedRequest request) {
+    embeds.add(request);
     onEmbed.run();
     GatewayException down = embedDown;
     if (down != null) {

@@ -88,7 +88,13 @@ final class InsideGateway implements Gateway {
           GatewayError.FIELD_INVALID, "texts", "at most 2048, but are " + request.texts().size());
     }
     Origin origin =
-        origin(null, false, request.priority(), request.deadline(), request.owner(), List.of());
+        origin(
+            request.parent(),
+            false,
+            request.priority(),
+            request.deadline(),
+            request.owner(),
+            List.of());
     Buffer body = InsideBody.embed(request, prefix(principal, request));
     Waiting waiting = new Waiting(principal, Endpoint.EMBEDDINGS, body, origin);
     Buffer answer = Buffer.buffer();

@@ -100,7 +100,8 @@ public final class Answering {
   private Drafted draft(Asked asked) {
     String looked = FollowUp.combined(asked.question(), asked.earlier());
     PassageSearch.Outcome found = find(asked, looked);
-    StoredVectors own = vectors.of(asked.principal(), settings.sentenceDeadline());
+    StoredVectors own =
+        vectors.of(asked.principal(), asked.request().parent(), settings.sentenceDeadline());
     Judging.Judged judged = judge(asked, looked, found, own);
     boolean writes = settings.model() != null && asked.request().kind() != AnswerKind.QUOTED;
     if (judged.best().isEmpty() || (writes && judged.strength() < settings.hopeless())) {
@@ -143,10 +144,12 @@ public final class Answering {
               search.find(
                   asked.principal(),
                   asked.collection(),
-                  looked,
-                  asked.request().retrieval(),
-                  asked.request().filter(),
-                  settings.candidates());
+                  new PassageSearch.Wanted(
+                      looked,
+                      asked.request().retrieval(),
+                      asked.request().filter(),
+                      settings.candidates(),
+                      asked.request().parent()));
           span.attribute("gimbal.passages", outcome.passages().size())
               .attribute("gimbal.degraded", outcome.degraded());
           return outcome;

@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,13 +26,16 @@ public final class StoredVectors implements Vectors {
   private final PassageStore passages;
   private final Gateway gateway;
   private final Principal principal;
+  private final @Nullable UUID parent;
   private final Duration deadline;
 
-  private StoredVectors(Source source, Principal principal, Duration deadline) {
+  private StoredVectors(
+      Source source, Principal principal, @Nullable UUID parent, Duration deadline) {
     this.database = source.database();
     this.passages = source.passages();
     this.gateway = source.gateway();
     this.principal = principal;
+    this.parent = parent;
     this.deadline = deadline;
   }
 
@@ -39,9 +44,10 @@ public final class StoredVectors implements Vectors {
 
     /// Those that a principal may have.
     ///
+    /// @param parent the call that they are for; null: none
     /// @param deadline for one call of a model
-    StoredVectors of(Principal principal, Duration deadline) {
-      return new StoredVectors(this, principal, deadline);
+    StoredVectors of(Principal principal, @Nullable UUID parent, Duration deadline) {
+      return new StoredVectors(this, principal, parent, deadline);
     }
   }
 
@@ -75,7 +81,8 @@ public final class StoredVectors implements Vectors {
                   EmbedRequest.Purpose.PASSAGE,
                   EmbedRequest.Priority.INTERACTIVE,
                   deadline,
-                  null));
+                  null,
+                  parent));
       return made.size() == sentences.size() ? made : List.of();
     } catch (GatewayException e) {
       LOG.warn(

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,22 +71,27 @@ public final class PassageSearch {
   /// A passage and how well it fits.
   public record Ranked(HitStore.HitRow row, double score, double keyword, double vector) {}
 
+  /// What is looked for.
+  ///
+  /// @param parent the call that the search works for; null if none
+  public record Wanted(
+      String question,
+      Retrieval retrieval,
+      SearchFilter filter,
+      int limit,
+      @Nullable UUID parent) {}
+
   /// The passages that fit best. If hybrid search gets no vector of the question, words alone
   /// decide.
   ///
   /// @throws GatewayException if vectors alone were asked for and no model gave one
-  public Outcome find(
-      Principal principal,
-      UUID collection,
-      String question,
-      Retrieval retrieval,
-      SearchFilter filter,
-      int limit) {
-    Scope scope = scope(principal, collection, filter);
+  public Outcome find(Principal principal, UUID collection, Wanted wanted) {
+    Retrieval retrieval = wanted.retrieval();
+    Scope scope = scope(principal, collection, wanted.filter());
     if (scope.empty()) {
       return new Outcome(List.of(), Map.of(), false);
     }
-    Map<String, float[]> vectors = vectors(principal, scope.models(), question, retrieval);
+    Map<String, float[]> vectors = vectors(principal, scope.models(), wanted);
     boolean degraded = vectors.isEmpty() && retrieval == Retrieval.HYBRID;
     if (vectors.isEmpty() && retrieval == Retrieval.VECTOR) {
       return new Outcome(List.of(), Map.of(), false);
@@ -94,7 +100,11 @@ public final class PassageSearch {
         index.search(
             IndexFollower.key(principal.tenant(), collection),
             new PassageQuery(
-                question, retrieval != Retrieval.VECTOR, vectors, scope.filter(), limit));
+                wanted.question(),
+                retrieval != Retrieval.VECTOR,
+                vectors,
+                scope.filter(),
+                wanted.limit()));
     return new Outcome(read(principal, collection, found), vectors, degraded);
   }
 
@@ -153,17 +163,16 @@ public final class PassageSearch {
         });
   }
 
-  private Map<String, float[]> vectors(
-      Principal principal, List<String> models, String question, Retrieval retrieval) {
-    if (retrieval == Retrieval.KEYWORD) {
+  private Map<String, float[]> vectors(Principal principal, List<String> models, Wanted wanted) {
+    if (wanted.retrieval() == Retrieval.KEYWORD) {
       return Map.of();
     }
     Map<String, float[]> vectors = new HashMap<>();
     for (String model : models) {
       try {
-        vectors.put(model, vector(principal, model, question));
+        vectors.put(model, vector(principal, model, wanted));
       } catch (GatewayException e) {
-        if (retrieval == Retrieval.VECTOR) {
+        if (wanted.retrieval() == Retrieval.VECTOR) {
           throw e;
         }
         LOG.warn("a question was not embedded by {}: {}", model, e.getMessage());
@@ -172,17 +181,18 @@ public final class PassageSearch {
     return vectors;
   }
 
-  private float[] vector(Principal principal, String model, String question) {
+  private float[] vector(Principal principal, String model, Wanted wanted) {
     return gateway
         .embed(
             principal,
             new EmbedRequest(
                 model,
-                List.of(question),
+                List.of(wanted.question()),
                 EmbedRequest.Purpose.QUERY,
                 EmbedRequest.Priority.INTERACTIVE,
                 Duration.ofMillis(config.queryDeadlineMillis()),
-                null))
+                null,
+                wanted.parent()))
         .getFirst();
   }
 }
