@@ -2,6 +2,7 @@ package dev.gimbal.platform.jobs;
 
 import dev.gimbal.platform.database.Database;
 import dev.gimbal.platform.ids.TenantId;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -23,15 +24,36 @@ final class Admission {
   /// Key of the advisory lock under which one node at a time chooses.
   private static final long LOCK = 0x67696d62616c6a6fL;
 
+  /// Clocks of nodes differ by less.
+  private static final Duration CLOCKS = Duration.ofMinutes(5);
+
   private final Database database;
   private final String node;
   private final int slots;
+  private final Duration farthest;
 
   /// @param node the scheduler's name of this node
-  Admission(Database database, String node, int slots) {
+  /// @param longestPause nobody puts a job off for longer
+  Admission(Database database, String node, int slots, Duration longestPause) {
     this.database = database;
     this.node = node;
     this.slots = slots;
+    this.farthest = longestPause.plus(CLOCKS);
+  }
+
+  /// What was handed over by a clock that was ahead, and not begun before it went back, is due now.
+  void recall(Instant now) {
+    database.asOwner(
+        handle ->
+            handle
+                .createUpdate(
+                    """
+                    UPDATE jobs.scheduled_tasks SET execution_time = :now, version = version + 1
+                    WHERE NOT picked AND execution_time > :far
+                    """)
+                .bind("now", utc(now))
+                .bind("far", utc(now.plus(farthest)))
+                .execute());
   }
 
   /// Hands over as many jobs as there are free slots.
@@ -70,7 +92,8 @@ final class Admission {
         .one();
   }
 
-  private static Optional<JobKey> next(Handle handle, Instant now) {
+  /// A job that is put off for longer than any is was so by a clock that was ahead: it is due.
+  private Optional<JobKey> next(Handle handle, Instant now) {
     return handle
         .createQuery(
             """
@@ -78,7 +101,8 @@ final class Admission {
             FROM jobs.turn
             CROSS JOIN LATERAL (
               SELECT id FROM jobs.job
-              WHERE tenant_id = turn.tenant_id AND state = 'waiting' AND due <= :now
+              WHERE tenant_id = turn.tenant_id AND state = 'waiting'
+                AND (due <= :now OR due > :far)
               ORDER BY due, id LIMIT 1) AS first
             ORDER BY (
               SELECT count(*) FROM jobs.job
@@ -86,6 +110,7 @@ final class Admission {
             LIMIT 1
             """)
         .bind("now", utc(now))
+        .bind("far", utc(now.plus(farthest)))
         .map(
             (row, context) ->
                 new JobKey(
@@ -94,7 +119,7 @@ final class Admission {
         .findOne();
   }
 
-  private static boolean admitNext(Handle handle, Instant now) {
+  private boolean admitNext(Handle handle, Instant now) {
     Optional<JobKey> next = next(handle, now);
     if (next.isEmpty()) {
       return false;

@@ -62,7 +62,7 @@ final class DurableJobs implements Jobs {
     this.clock = clock;
     this.config = config;
     this.node = "gimbal-" + ids.next();
-    this.admission = new Admission(database, node, config.slots());
+    this.admission = new Admission(database, node, config.slots(), config.longestPause());
     this.runner = new JobRunner(store, clock, config, handlers, active);
   }
 
@@ -140,6 +140,7 @@ final class DurableJobs implements Jobs {
   }
 
   private void inform() {
+    admission.recall(clock.instant());
     active.forEach(ActiveRun::writeProgress);
     List<JobStore.Attempt> attempts = active.stream().map(ActiveRun::attempt).toList();
     if (!attempts.isEmpty()) {

@@ -103,6 +103,35 @@ class JobsIT {
     assertThat(jobs.find(tenant, lost)).isEmpty();
   }
 
+  /// One was put off and one was handed over while a clock was two days ahead; it is right again.
+  @Test
+  void shouldNotWaitForTheTimeOfAClockThatWasAhead() {
+    ConcurrentLinkedQueue<UUID> ran = new ConcurrentLinkedQueue<>();
+    jobs.register("note", run -> ran.add(run.id()));
+    UUID putOff = enqueue(tenant, "note");
+    UUID handedOver = enqueue(other, "note");
+    String ahead = "now() + interval '2 days'";
+    database.asOwner(
+        handle -> {
+          handle.execute("UPDATE jobs.job SET due = " + ahead);
+          handle.execute("UPDATE jobs.job SET state = 'admitted' WHERE id = ?", handedOver);
+          return handle.execute(
+              "INSERT INTO jobs.scheduled_tasks"
+                  + " (task_name, task_instance, execution_time, picked, version)"
+                  + " VALUES (?, ?, "
+                  + ahead
+                  + ", false, 1)",
+              Admission.TASK,
+              new JobKey(other, handedOver).instance(1));
+        });
+
+    jobs.start();
+
+    await(() -> state(tenant, putOff) == Job.State.SUCCEEDED);
+    await(() -> state(other, handedOver) == Job.State.SUCCEEDED);
+    assertThat(ran).containsExactlyInAnyOrder(putOff, handedOver);
+  }
+
   @Test
   void shouldAddNothingWhenTheSameIdIsEnqueuedAgain() {
     AtomicInteger runs = new AtomicInteger();

@@ -107,7 +107,10 @@ final class Delivery implements AutoCloseable {
   /// Sends what is due; how much that was.
   private int round() {
     // Longer than an attempt can take, or another node would take it as well.
-    List<Outbox.Taken> taken = outbox.take(pace.atOnce(), pace.deadline().multipliedBy(3));
+    Duration kept = pace.deadline().multipliedBy(3);
+    Duration farthest = pace.longest().compareTo(kept) > 0 ? pace.longest() : kept;
+    List<Outbox.Taken> taken =
+        outbox.take(pace.atOnce(), kept, farthest.plus(Duration.ofSeconds(1)));
     List<Future<?>> under =
         taken.stream().<Future<?>>map(one -> sending.submit(() -> deliver(one))).toList();
     for (Future<?> one : under) {

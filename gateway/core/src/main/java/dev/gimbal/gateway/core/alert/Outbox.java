@@ -21,8 +21,11 @@ final class Outbox {
   /// @param attempt its number, from 1; the outcome of an older one is not written
   record Taken(TenantId tenant, UUID alert, String channel, int attempt) {}
 
-  /// Takes what is due, longest due first; nobody else takes it for the given time.
-  List<Taken> take(int most, Duration kept) {
+  /// Takes what is due, longest due first; nobody else takes it for the given time. What is put off
+  /// for longer than anything is was so by a clock that was ahead: it is due too.
+  ///
+  /// @param farthest the longest that one is put off
+  List<Taken> take(int most, Duration kept, Duration farthest) {
     return database.asOwner(
         handle ->
             handle
@@ -33,13 +36,15 @@ final class Outbox {
                       due = now() + CAST(:kept AS bigint) * interval '1 millisecond'
                     FROM (
                       SELECT tenant_id, alert_id, channel FROM gateway.alert_delivery
-                      WHERE state = 'waiting' AND due <= now()
+                      WHERE state = 'waiting' AND (due <= now()
+                        OR due > now() + CAST(:farthest AS bigint) * interval '1 millisecond')
                       ORDER BY due LIMIT :most FOR UPDATE SKIP LOCKED) t
                     WHERE d.tenant_id = t.tenant_id AND d.alert_id = t.alert_id
                       AND d.channel = t.channel
                     RETURNING d.tenant_id, d.alert_id, d.channel, d.attempts
                     """)
                 .bind("kept", kept.toMillis())
+                .bind("farthest", farthest.toMillis())
                 .bind("most", most)
                 .map(
                     (row, context) ->

@@ -270,6 +270,23 @@ final class AlertsIT {
         .containsOnly(hooks.getFirst().delivery());
   }
 
+  /// The database's clock was two days ahead when it was put off, and is right again.
+  @Test
+  void shouldNotWaitForTheTimeOfAClockThatWasAhead() {
+    webhook(node, "hook", "s");
+    reach(node, 0.8);
+    await(() -> states().equals("sent 1"));
+
+    database.asOwner(
+        handle ->
+            handle.execute(
+                "UPDATE gateway.alert_delivery"
+                    + " SET state = 'waiting', ended = NULL, due = now() + interval '2 days'"));
+
+    await(() -> states().equals("sent 2"));
+    assertThat(hooks).hasSize(2);
+  }
+
   @Test
   void shouldGiveUpAfterItsAttemptsAndSayWhy() {
     failures.set(1_000);

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
@@ -28,6 +29,9 @@ import org.slf4j.LoggerFactory;
 /// The writer's statements. For one thread.
 final class LedgerStore {
   private static final Logger LOG = LoggerFactory.getLogger(LedgerStore.class);
+
+  /// A journal that nobody has written for so long is of a node that is gone for good.
+  private static final Duration GONE = Duration.ofDays(7);
 
   private final Database database;
   private final Partitions partitions;
@@ -87,8 +91,9 @@ final class LedgerStore {
           // others.
           handle.execute("SET LOCAL lock_timeout = '3s'");
           partitions.makeAhead(handle);
-          HourlyCosts lost = loseWhatNobodySettles(handle);
-          LocalDate today = believed(handle);
+          Instant believed = believed(handle);
+          LocalDate today = LocalDate.ofInstant(believed, ZoneOffset.UTC);
+          HourlyCosts lost = loseWhatNobodySettles(handle, believed);
           int dropped = partitions.dropOld(handle, today);
           // Behind the partitions: who writes calls locks those first as well.
           sum(handle, lost);
@@ -97,9 +102,9 @@ final class LedgerStore {
         });
   }
 
-  /// The day by which evidence is past its time. Of this node's clock and the database's the one
+  /// The time by which evidence is past its own. Of this node's clock and the database's the one
   /// that is behind counts, and neither may leap.
-  private LocalDate believed(Handle handle) {
+  private Instant believed(Handle handle) {
     Instant database =
         handle.createQuery("SELECT now()").mapTo(OffsetDateTime.class).one().toInstant();
     Instant own = partitions.now();
@@ -131,7 +136,7 @@ final class LedgerStore {
           time.believed(),
           RetentionTime.PATIENCE.toHours());
     }
-    return LocalDate.ofInstant(time.believed(), ZoneOffset.UTC);
+    return time.believed();
   }
 
   private static @Nullable Instant doubted(ResultSet row) throws SQLException {
@@ -141,16 +146,17 @@ final class LedgerStore {
 
   /// Calls of a journal that nobody writes any more, its node being gone for good, end as unknown.
   /// Should it come back after all, it finds nothing open and its ends are ignored: one row still.
-  private HourlyCosts loseWhatNobodySettles(Handle handle) {
+  private HourlyCosts loseWhatNobodySettles(Handle handle, Instant believed) {
     Map<UUID, CallOpened> lost = new LinkedHashMap<>();
     handle
         .createQuery(
             """
             DELETE FROM observability.opened o USING observability.journal j
-            WHERE j.id = o.journal AND j.id <> :journal AND j.changed < now() - interval '7 days'
+            WHERE j.id = o.journal AND j.id <> :journal AND j.changed < :before
             RETURNING o.entry
             """)
         .bind("journal", journal)
+        .bind("before", believed.minus(GONE))
         .mapTo(byte[].class)
         .list()
         .forEach(

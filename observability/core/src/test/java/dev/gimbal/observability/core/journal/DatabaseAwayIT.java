@@ -162,10 +162,33 @@ final class DatabaseAwayIT {
     }
   }
 
-  /// A process that ends while its call runs.
+  /// The clock of the database leapt ahead: the node is as alive as before.
+  @Test
+  void shouldLeaveTheCallsOfOthersOpenWhereOnlyTheDatabasesClockIsDaysAhead() throws Exception {
+    try (TestDatabase real = TestDatabase.fresh()) {
+      real.migrate("observability");
+      openOneCall(real, directory.resolve("alive"));
+      real.asOwner(
+          handle ->
+              handle.execute(
+                  "UPDATE observability.journal SET changed = now() - interval '8 days'"));
+      FakeClock behind = new FakeClock(Instant.now().minus(Duration.ofDays(8)));
+
+      openOneCall(real, directory.resolve("second"), behind);
+
+      assertThat(rows(real)).isZero();
+      assertThat(stillOpen(real)).isEqualTo(2);
+    }
+  }
+
   private static void openOneCall(Database database, Path journals) throws Exception {
+    openOneCall(database, journals, CLOCK);
+  }
+
+  /// A process that ends while its call runs.
+  private static void openOneCall(Database database, Path journals, Clock clock) throws Exception {
     try (Journal journal = JournalFixture.started(journals, Disk.REAL);
-        LedgerWriter writer = new LedgerWriter(journal, database, Retained.DEFAULT, CLOCK)) {
+        LedgerWriter writer = new LedgerWriter(journal, database, Retained.DEFAULT, clock)) {
       writer.start();
       JournalFixture.await(journal.open(JournalFixture.call()));
       JournalFixture.await(writer.committed(JournalFixture.await(journal.written())));
