@@ -41,19 +41,29 @@ final class Admission {
     this.farthest = longestPause.plus(CLOCKS);
   }
 
-  /// What was handed over by a clock that was ahead, and not begun before it went back, is due now.
+  /// What is put off for longer than anything is was so by a clock that was ahead, and went back
+  /// before it was begun: it is due now.
   void recall(Instant now) {
     database.asOwner(
-        handle ->
-            handle
-                .createUpdate(
-                    """
-                    UPDATE jobs.scheduled_tasks SET execution_time = :now, version = version + 1
-                    WHERE NOT picked AND execution_time > :far
-                    """)
-                .bind("now", utc(now))
-                .bind("far", utc(now.plus(farthest)))
-                .execute());
+        handle -> {
+          recall(
+              handle, "UPDATE jobs.job SET due = :now WHERE state = 'waiting' AND due > :far", now);
+          return recall(
+              handle,
+              """
+              UPDATE jobs.scheduled_tasks SET execution_time = :now, version = version + 1
+              WHERE NOT picked AND execution_time > :far
+              """,
+              now);
+        });
+  }
+
+  private int recall(Handle handle, String sql, Instant now) {
+    return handle
+        .createUpdate(sql)
+        .bind("now", utc(now))
+        .bind("far", utc(now.plus(farthest)))
+        .execute();
   }
 
   /// Hands over as many jobs as there are free slots.
@@ -92,8 +102,7 @@ final class Admission {
         .one();
   }
 
-  /// A job that is put off for longer than any is was so by a clock that was ahead: it is due.
-  private Optional<JobKey> next(Handle handle, Instant now) {
+  private static Optional<JobKey> next(Handle handle, Instant now) {
     return handle
         .createQuery(
             """
@@ -101,8 +110,7 @@ final class Admission {
             FROM jobs.turn
             CROSS JOIN LATERAL (
               SELECT id FROM jobs.job
-              WHERE tenant_id = turn.tenant_id AND state = 'waiting'
-                AND (due <= :now OR due > :far)
+              WHERE tenant_id = turn.tenant_id AND state = 'waiting' AND due <= :now
               ORDER BY due, id LIMIT 1) AS first
             ORDER BY (
               SELECT count(*) FROM jobs.job
@@ -110,7 +118,6 @@ final class Admission {
             LIMIT 1
             """)
         .bind("now", utc(now))
-        .bind("far", utc(now.plus(farthest)))
         .map(
             (row, context) ->
                 new JobKey(
@@ -119,7 +126,7 @@ final class Admission {
         .findOne();
   }
 
-  private boolean admitNext(Handle handle, Instant now) {
+  private static boolean admitNext(Handle handle, Instant now) {
     Optional<JobKey> next = next(handle, now);
     if (next.isEmpty()) {
       return false;

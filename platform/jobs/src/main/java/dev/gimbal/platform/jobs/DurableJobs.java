@@ -39,6 +39,9 @@ final class DurableJobs implements Jobs {
   /// When the database fails an execution, not the job.
   private static final Duration EXECUTION_PAUSE = Duration.ofSeconds(2);
 
+  /// Between two looks for what a wrong clock put off.
+  private static final Duration RECALL = Duration.ofSeconds(30);
+
   /// How long an interrupted handler may take to leave.
   private static final Duration LEAVING = Duration.ofSeconds(5);
 
@@ -116,12 +119,17 @@ final class DurableJobs implements Jobs {
 
   /// Admits jobs when told or when it is time, and keeps runs and the database informed.
   private void tick(Scheduler started) {
+    long recall = System.nanoTime();
     while (!draining) {
       try {
         boolean told = wake.tryAcquire(config.poll().toMillis(), TimeUnit.MILLISECONDS);
         wake.drainPermits();
         if (draining) {
           return;
+        }
+        if (System.nanoTime() - recall >= 0) {
+          admission.recall(clock.instant());
+          recall = System.nanoTime() + RECALL.toNanos();
         }
         if (admission.admit(clock.instant()) > 0) {
           started.triggerCheckForDueExecutions();
@@ -140,7 +148,6 @@ final class DurableJobs implements Jobs {
   }
 
   private void inform() {
-    admission.recall(clock.instant());
     active.forEach(ActiveRun::writeProgress);
     List<JobStore.Attempt> attempts = active.stream().map(ActiveRun::attempt).toList();
     if (!attempts.isEmpty()) {
