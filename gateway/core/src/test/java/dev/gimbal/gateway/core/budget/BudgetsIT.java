@@ -232,6 +232,7 @@ class BudgetsIT {
     Process process = killedNode(directory);
     try (BufferedReader said = process.inputReader()) {
       assertThat(said.readLine()).isEqualTo("used");
+      assertThat(LeaseFile.left(directory)).as("it lives").isEmpty();
     } finally {
       process.toHandle().destroyForcibly();
     }

@@ -61,6 +61,22 @@ final class RecentLedgerTest {
   }
 
   @Test
+  void shouldTellHowFarBehindTheJournalItIs() throws Exception {
+    JournalConfig config = JournalConfig.in(directory).syncedEvery(Duration.ZERO);
+    try (Journal journal = Journal.open(config, CLOCK, entry -> {});
+        RecentLedger recent = new RecentLedger(journal, directory, KEPT, CLOCK)) {
+      journal.start();
+      journal.open(Records.opened(TENANT, IDS.next(), 1L, AT)).get(20, TimeUnit.SECONDS);
+      long end = journal.written().get(20, TimeUnit.SECONDS);
+      assertThat(recent.lag()).isPositive();
+
+      recent.start();
+      recent.committed(end).get(20, TimeUnit.SECONDS);
+      assertThat(recent.lag()).isZero();
+    }
+  }
+
+  @Test
   void shouldCountACallOnceThatEndsBehindTheCheckpointItBeganBefore() throws Exception {
     try (OneLife process = new OneLife(directory)) {
       process.settle(process.open(50), 7);
