@@ -16,11 +16,11 @@
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #define HEAD 4096
 #include "message.h"
+#include "program.h"
 
 #define PIECES 20
 #define GAP 0.01
@@ -43,17 +43,6 @@ static char fault[64] = "healthy";
 static FILE *book;
 static Connection *first, *last, *gone; /* streams by when their next piece is due: all wait as long, so in order */
 static struct drand48_data chance;
-
-static double now(void) {
-  struct timespec at;
-  clock_gettime(CLOCK_MONOTONIC, &at);
-  return at.tv_sec + at.tv_nsec / 1e9;
-}
-
-static void die(const char *what) {
-  perror(what);
-  exit(1);
-}
 
 static double any(void) {
   double found;

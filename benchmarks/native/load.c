@@ -25,10 +25,10 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "message.h"
+#include "program.h"
 
 #define MOST 20000000
 
@@ -51,17 +51,6 @@ static double measure_from, measure_to, longest;
 static int ended, under_way;
 static double *queue;
 static long queue_from, queue_to;
-
-static double now(void) {
-  struct timespec at;
-  clock_gettime(CLOCK_MONOTONIC, &at);
-  return at.tv_sec + at.tv_nsec / 1e9;
-}
-
-static void die(const char *what) {
-  perror(what);
-  exit(1);
-}
 
 static void watch(Connection *c, unsigned events, int how) {
   struct epoll_event event = {.events = events, .data.ptr = c};

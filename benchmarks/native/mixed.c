@@ -20,11 +20,11 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #define HEAD 4096
 #include "message.h"
+#include "program.h"
 
 #define MOST 9000
 #define DEADLINE 60
@@ -61,17 +61,6 @@ static long number, skipped;
 static double rate;
 static FILE *book;
 static struct drand48_data chance;
-
-static double now(void) {
-  struct timespec at;
-  clock_gettime(CLOCK_MONOTONIC, &at);
-  return at.tv_sec + at.tv_nsec / 1e9;
-}
-
-static void die(const char *what) {
-  perror(what);
-  exit(1);
-}
 
 static void watch(Connection *c, unsigned events, int how) {
   struct epoll_event event = {.events = events, .data.ptr = c};
