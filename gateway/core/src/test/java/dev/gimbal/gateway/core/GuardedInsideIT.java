@@ -89,6 +89,18 @@ class GuardedInsideIT {
             house.calls::inside);
   }
 
+  private void deny(Place place, Action action) {
+    house.guards =
+        House.guarding(
+            new GuardDeclaration(
+                "deny",
+                new GuardRule.Deny(List.of("forbidden word")),
+                Set.of(place),
+                action,
+                true,
+                1_000));
+  }
+
   private HttpResponse<String> ask(String said) {
     return house.chat(House.body("other", false).replace("Say hello", said));
   }
@@ -146,15 +158,7 @@ class GuardedInsideIT {
 
   @Test
   void shouldKnowTheCallsThatAnApplicationMakes() {
-    house.guards =
-        House.guarding(
-            new GuardDeclaration(
-                "deny",
-                new GuardRule.Deny(List.of("forbidden word")),
-                Set.of(Place.PROMPT),
-                Action.BLOCK,
-                true,
-                1_000));
+    deny(Place.PROMPT, Action.BLOCK);
     house.guarded = call -> "shop".equals(call.app());
     house.applications.put("shop", new Asks("shop"));
     house.applications.put("other", new Asks("other"));
@@ -171,15 +175,7 @@ class GuardedInsideIT {
   /// Also where a text has letters that are more bytes than one, or that JSON escapes.
   @Test
   void shouldTakeWhatAnApplicationFoundForRetrievedAndNothingElseOfItsCall() throws IOException {
-    house.guards =
-        House.guarding(
-            new GuardDeclaration(
-                "found",
-                new GuardRule.Deny(List.of("forbidden word")),
-                Set.of(Place.RETRIEVED),
-                Action.REDACT,
-                true,
-                1_000));
+    deny(Place.RETRIEVED, Action.REDACT);
     ask("a forbidden word");
     ChatRequest asked =
         new ChatRequest(

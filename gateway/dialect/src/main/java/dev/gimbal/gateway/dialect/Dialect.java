@@ -2,7 +2,6 @@ package dev.gimbal.gateway.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// One way of asking a model and of answering. What is read in one dialect can be written in any
@@ -23,13 +22,12 @@ public interface Dialect {
     return field(feature);
   }
 
-  /// Where the dialect says what servers of OpenAI's own know in each of their dialects and what
-  /// leaves the answer right where it is lacking: a name that they share, and the field's path.
-  default Map<String, String> hints() {
-    return Map.of();
+  /// Where the dialect says a hint: `text.verbosity`; null if it cannot.
+  default @Nullable String field(Hint hint) {
+    return null;
   }
 
-  /// Whether an upstream may be sent [#hints]: some servers refuse what they do not know.
+  /// Whether an upstream may be sent a [Hint]: some servers refuse what they do not know.
   default boolean takesHints() {
     return true;
   }

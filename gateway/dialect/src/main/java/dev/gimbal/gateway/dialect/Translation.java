@@ -33,14 +33,17 @@ public record Translation(Dialect caller, Dialect target) {
   public TranslatedRequest request(JsonNode body, String model, boolean stream) {
     ModelRequest read = caller.readRequest(body);
     List<String> warnings = new ArrayList<>();
-    Map<String, String> hints = hints();
+    Map<String, String> hints = new TreeMap<>();
     for (Leftover leftover : read.leftovers()) {
       if (!leftover.harmless()) {
         throw new DialectException(
             leftover.field(), "cannot be said to this model, which speaks " + target.name());
       }
-      if (!hints.containsKey(leftover.field())) {
+      @Nullable String said = hinted(leftover.field());
+      if (said == null) {
         warnings.add(leftover.field());
+      } else {
+        hints.put(leftover.field(), said);
       }
     }
     Losses losses = new Losses();
@@ -56,21 +59,17 @@ public record Translation(Dialect caller, Dialect target) {
     return new TranslatedRequest(written, warnings);
   }
 
-  /// What both dialects have a place for, by the caller's.
-  private Map<String, String> hints() {
-    Map<String, String> both = new TreeMap<>();
-    if (!same() && target.takesHints()) {
-      caller
-          .hints()
-          .forEach(
-              (name, from) -> {
-                @Nullable String to = target.hints().get(name);
-                if (to != null) {
-                  both.put(from, to);
-                }
-              });
+  /// Where the target says what the caller said there; null: nowhere.
+  private @Nullable String hinted(String field) {
+    if (same() || !target.takesHints()) {
+      return null;
     }
-    return both;
+    for (Hint hint : Hint.values()) {
+      if (field.equals(caller.field(hint))) {
+        return target.field(hint);
+      }
+    }
+    return null;
   }
 
   private static String pointer(String field) {

@@ -64,6 +64,9 @@ final class InsideBody {
 
   /// @param from where the message's text begins
   private static void find(ChatRequest.Message message, int from, List<Stretch> retrieved) {
+    if (message.texts().stream().noneMatch(ChatRequest.Text::retrieved)) {
+      return;
+    }
     int at = from;
     for (ChatRequest.Text text : message.texts()) {
       int behind = at + Json.bytes(text.text()).length - QUOTES;

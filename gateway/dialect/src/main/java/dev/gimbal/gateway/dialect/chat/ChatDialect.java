@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gimbal.gateway.dialect.Dialect;
 import dev.gimbal.gateway.dialect.Feature;
+import dev.gimbal.gateway.dialect.Hint;
 import dev.gimbal.gateway.dialect.Losses;
 import dev.gimbal.gateway.dialect.ModelAnswer;
 import dev.gimbal.gateway.dialect.ModelError;
@@ -11,7 +12,6 @@ import dev.gimbal.gateway.dialect.ModelRequest;
 import dev.gimbal.gateway.dialect.StreamForm;
 import dev.gimbal.gateway.dialect.StreamReader;
 import dev.gimbal.gateway.dialect.StreamWriter;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// OpenAI's chat completions. It reads what any server of this dialect has added to them, and
@@ -80,12 +80,8 @@ public final class ChatDialect implements Dialect {
   }
 
   @Override
-  public Map<String, String> hints() {
-    return Map.of(
-        "verbosity", "verbosity",
-        "service_tier", "service_tier",
-        "prompt_cache_key", "prompt_cache_key",
-        "prompt_cache_retention", "prompt_cache_retention");
+  public String field(Hint hint) {
+    return hint.field();
   }
 
   @Override
