@@ -128,6 +128,7 @@ final class VertxHttpServer implements HttpServer {
             .setPerMessageWebSocketCompressionSupported(false)
             .setPerFrameWebSocketCompressionSupported(false)
             .setAcceptBacklog(1024)
+            .setStrictThreadMode(true)
             .setTcpNoDelay(true);
     HttpConfig.Tls tls = config.tls();
     if (tls != null) {

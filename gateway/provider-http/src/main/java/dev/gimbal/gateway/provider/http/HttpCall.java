@@ -7,27 +7,25 @@ import dev.gimbal.gateway.provider.api.Passage;
 import dev.gimbal.gateway.provider.api.UpstreamCall;
 import dev.gimbal.gateway.provider.api.UpstreamListener;
 import dev.gimbal.gateway.provider.api.UpstreamRequest;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.ConnectionPoolTooBusyException;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.SocketAddress;
+import io.vertx.core.internal.ContextInternal;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// One call to an endpoint. On the caller's event loop. A call that is given up closes its
 /// connection, which is how an upstream learns of it.
-final class HttpCall implements UpstreamCall {
+final class HttpCall implements UpstreamCall, Exchange, ConnectionPool.Wanted {
   private static final long NEVER = -1;
-  private static final CharSequence TRACEPARENT = HttpHeaders.createOptimized("traceparent");
   private static final int FIRST_GATHERED = 512;
   private static final int MOST_GATHERED = 64 << 10;
 
@@ -35,12 +33,12 @@ final class HttpCall implements UpstreamCall {
   private final UpstreamRequest call;
   private final @Nullable Passage passage;
   private final UpstreamListener listener;
-  private @Nullable HttpClientRequest request;
-  private @Nullable HttpClientResponse response;
+  private final ContextInternal context;
+  private @Nullable InetSocketAddress awaited;
+  private @Nullable Connection connection;
   private @Nullable Buffer gathered;
   private long connecting = NEVER;
   private boolean starting;
-  private boolean sending;
   private boolean over;
 
   /// @param passage null: the request's body is JSON, and whole
@@ -53,22 +51,29 @@ final class HttpCall implements UpstreamCall {
     this.call = call;
     this.passage = passage;
     this.listener = listener;
+    this.context = (ContextInternal) call.context();
   }
 
   /// Now, if this is the call's loop. What fails at once is told later: not before the caller has
   /// us.
   void start() {
-    if (call.context().equals(Vertx.currentContext())) {
+    if (context.equals(Vertx.currentContext())) {
       starting = true;
-      resolve();
+      begin();
       starting = false;
     } else {
-      call.context().runOnContext(v -> resolve());
+      context.runOnContext(v -> begin());
     }
   }
 
-  private void resolve() {
+  private void begin() {
     if (over) {
+      return;
+    }
+    InetSocketAddress known = provider.upstream().known();
+    Connection kept = known == null ? null : pool().idle(known);
+    if (kept != null) {
+      send(kept);
       return;
     }
     Duration connect = call.connect();
@@ -78,25 +83,102 @@ final class HttpCall implements UpstreamCall {
     provider.upstream().address().onSuccess(this::connect).onFailure(this::fail);
   }
 
-  private void connect(SocketAddress address) {
+  private ConnectionPool pool() {
+    return provider.pool(context.nettyEventLoop());
+  }
+
+  private void connect(InetSocketAddress address) {
     if (over) {
       return;
     }
-    HttpMethod method = passage == null ? HttpMethod.POST : passage.method();
-    String path = provider.wire().path(call, passage == null ? "" : passage.tail());
-    RequestOptions options = provider.options(method, path, address);
-    provider.client().request(options).onSuccess(this::send).onFailure(this::unreachable);
+    Connection kept = pool().idle(address);
+    if (kept == null) {
+      awaited = address;
+      pool().open(address, this);
+    } else {
+      send(kept);
+    }
   }
 
-  /// On the request and not on its options, of which the client copies each header.
-  private void head(MultiMap headers) {
-    String type = passage == null ? "application/json" : passage.contentType();
-    headers.set(HttpHeaders.ACCEPT, accepted()).set(TRACEPARENT, call.trace().traceparent());
-    if (type != null) {
-      headers.set(HttpHeaders.CONTENT_TYPE, type);
+  @Override
+  public void opened(Connection opened) {
+    awaited = null;
+    run(() -> send(opened));
+  }
+
+  @Override
+  public void unreachable(Throwable cause) {
+    awaited = null;
+    if (!(cause instanceof ConnectionPool.BusyException)) {
+      provider.upstream().unreachable();
     }
-    provider.credential().forEach(headers::set);
-    provider.wire().headers(call).forEach(headers::set);
+    run(() -> fail(cause));
+  }
+
+  /// Our own timer, because a call's limit is not the connection's, on which others may wait.
+  private void late() {
+    connecting = NEVER;
+    if (connection == null) {
+      leave();
+      provider.upstream().unreachable();
+      fail(new TimeoutException());
+    }
+  }
+
+  /// Waits for no connection any more.
+  private void leave() {
+    if (connecting != NEVER) {
+      provider.vertx().cancelTimer(connecting);
+      connecting = NEVER;
+    }
+    if (awaited != null) {
+      pool().forget(awaited, this);
+      awaited = null;
+    }
+  }
+
+  private void send(Connection opened) {
+    leave();
+    connection = opened;
+    opened.begin(this);
+    BodyStream rest = passage == null ? null : passage.rest();
+    try {
+      if (rest == null) {
+        opened.send(this::write);
+      } else {
+        opened.sendPiece(this::write);
+        stream(opened, rest);
+      }
+    } catch (IllegalArgumentException e) {
+      fail(e);
+    }
+  }
+
+  private void write(ByteBuf out) {
+    HttpMethod method = passage == null ? HttpMethod.POST : passage.method();
+    RequestHead head =
+        provider.head(
+            out, method, provider.wire().path(call, passage == null ? "" : passage.tail()));
+    head.header("accept", accepted()).header("traceparent", call.trace().traceparent());
+    for (Map.Entry<String, String> own : provider.wire().headers(call).entrySet()) {
+      head.header(own.getKey(), own.getValue());
+    }
+    String type = passage == null ? "application/json" : passage.contentType();
+    if (type == null) {
+      head.end();
+      return;
+    }
+    head.header("content-type", type);
+    if (passage == null || passage.rest() == null) {
+      head.header("content-length", Integer.toString(call.body().length())).end();
+      Bytes.write(call.body(), out);
+    } else if (passage.length() >= 0) {
+      head.header("content-length", Long.toString(passage.length())).end();
+      Bytes.write(call.body(), out);
+    } else {
+      head.header("transfer-encoding", "chunked").end();
+      Bytes.writeChunk(call.body(), out);
+    }
   }
 
   private String accepted() {
@@ -106,92 +188,87 @@ final class HttpCall implements UpstreamCall {
     return call.stream() ? "text/event-stream" : "application/json";
   }
 
-  private void unreachable(Throwable failure) {
-    if (!(failure instanceof ConnectionPoolTooBusyException)) {
-      provider.upstream().unreachable();
-    }
-    fail(failure);
-  }
-
-  /// Our own timer and not the client's: a connection of which that gave up waiting is never
-  /// closed, and then nor is the client.
-  private void late() {
-    connecting = NEVER;
-    if (request == null) {
-      unreachable(new TimeoutException());
-    }
-  }
-
-  private void connected() {
-    if (connecting != NEVER) {
-      provider.vertx().cancelTimer(connecting);
-      connecting = NEVER;
-    }
-  }
-
-  private void send(HttpClientRequest opened) {
-    request = opened;
-    connected();
-    // A request that is given up is reset, of which somebody must hear.
-    opened.exceptionHandler(this::fail);
-    if (over) {
-      opened.reset();
-      return;
-    }
-    head(opened.headers());
-    BodyStream rest = passage == null ? null : passage.rest();
-    if (rest != null) {
-      stream(opened, rest);
-    } else if (passage != null && passage.contentType() == null) {
-      opened.send().onSuccess(this::answered).onFailure(this::fail);
-    } else {
-      opened.send(call.body()).onSuccess(this::answered).onFailure(this::fail);
-    }
-  }
-
   /// Sends a body while it comes in, no faster than the upstream takes it.
-  private void stream(HttpClientRequest opened, BodyStream rest) {
-    long length = Objects.requireNonNull(passage).length();
-    if (length >= 0) {
-      opened.putHeader("content-length", Long.toString(length));
-    } else {
-      opened.setChunked(true);
-    }
-    sending = true;
-    opened.response().onSuccess(this::answered).onFailure(this::fail);
-    opened.drainHandler(v -> rest.resume());
-    opened.write(call.body());
+  private void stream(Connection opened, BodyStream rest) {
+    boolean chunked = Objects.requireNonNull(passage).length() < 0;
     rest.start(
         new BodyStream.Sink() {
           @Override
           public void piece(Buffer bytes) {
-            if (!over) {
-              opened.write(bytes);
-              if (opened.writeQueueFull()) {
-                rest.pause();
-              }
+            if (over || bytes.length() == 0) {
+              return;
+            }
+            boolean more =
+                opened.sendPiece(
+                    out -> {
+                      if (chunked) {
+                        Bytes.writeChunk(bytes, out);
+                      } else {
+                        Bytes.write(bytes, out);
+                      }
+                    });
+            if (!more) {
+              rest.pause();
             }
           }
 
           @Override
           public void end() {
-            if (!over) {
-              sending = false;
-              opened.end();
+            if (over) {
+              return;
             }
+            if (chunked) {
+              opened.sendPiece(Bytes::writeLastChunk);
+            }
+            opened.sent();
           }
         });
   }
 
-  private void answered(HttpClientResponse answer) {
-    if (over) {
-      return;
+  @Override
+  public void writable() {
+    BodyStream rest = passage == null ? null : passage.rest();
+    if (rest != null && !over) {
+      rest.resume();
     }
-    response = answer;
-    answer.handler(call.stream() ? this::gather : this::hand);
-    answer.endHandler(v -> end());
-    answer.exceptionHandler(this::fail);
-    listener.head(answer.statusCode(), answer.headers());
+  }
+
+  @Override
+  public void run(Runnable told) {
+    context.dispatch(told);
+  }
+
+  @Override
+  public void head(int status, MultiMap headers) {
+    if (!over) {
+      listener.head(status, headers);
+    }
+  }
+
+  /// Pieces that one look at the connection brought are handed on together: each would cost a
+  /// write of its own to the caller.
+  @Override
+  public void data(Buffer bytes) {
+    Buffer before = gathered;
+    if (!call.stream()) {
+      hand(bytes);
+    } else if (before == null) {
+      gathered = Buffer.buffer(FIRST_GATHERED).appendBuffer(bytes);
+    } else {
+      before.appendBuffer(bytes);
+      if (before.length() > MOST_GATHERED) {
+        told();
+      }
+    }
+  }
+
+  @Override
+  public void told() {
+    Buffer bytes = gathered;
+    gathered = null;
+    if (bytes != null) {
+      hand(bytes);
+    }
   }
 
   private void hand(Buffer bytes) {
@@ -200,51 +277,31 @@ final class HttpCall implements UpstreamCall {
     }
   }
 
-  /// Pieces that one look at the connection brought are handed on together: each would cost a
-  /// write of its own to the caller.
-  private void gather(Buffer bytes) {
-    Buffer before = gathered;
-    if (before == null) {
-      gathered = Buffer.buffer(FIRST_GATHERED).appendBuffer(bytes);
-      call.context().runOnContext(v -> handGathered());
-    } else {
-      before.appendBuffer(bytes);
-      if (before.length() > MOST_GATHERED) {
-        handGathered();
-      }
-    }
-  }
-
-  private void handGathered() {
-    Buffer bytes = gathered;
-    gathered = null;
-    if (bytes != null) {
-      hand(bytes);
-    }
-  }
-
-  private void end() {
-    handGathered();
+  @Override
+  public void end() {
+    told();
     if (!over) {
       over = true;
-      if (sending && request != null) {
-        request.reset();
-      }
       listener.end();
     }
   }
 
+  @Override
+  public void broken(Throwable cause) {
+    fail(cause);
+  }
+
   private void fail(Throwable failure) {
     if (starting) {
-      call.context().runOnContext(v -> fail(failure));
+      context.runOnContext(v -> fail(failure));
       return;
     }
-    connected();
-    handGathered();
+    leave();
+    told();
     if (!over) {
       over = true;
-      if (request != null) {
-        request.reset();
+      if (connection != null) {
+        connection.abandon();
       }
       listener.failed(translated(failure));
     }
@@ -254,43 +311,51 @@ final class HttpCall implements UpstreamCall {
     if (failure instanceof GatewayException known) {
       return known;
     }
-    if (failure instanceof ConnectionPoolTooBusyException) {
+    if (failure instanceof ConnectionPool.BusyException) {
       return new GatewayException(
           GatewayError.UPSTREAM_BUSY, "Every connection to the provider is taken.", null, failure);
     }
+    if (failure instanceof IllegalArgumentException) {
+      return new GatewayException(
+          GatewayError.UPSTREAM_FAILED, String.valueOf(failure.getMessage()), null, failure);
+    }
     boolean late =
-        failure instanceof ConnectTimeoutException || failure instanceof TimeoutException;
-    if (late && request == null) {
+        failure instanceof ConnectTimeoutException
+            || failure instanceof SslHandshakeTimeoutException
+            || failure instanceof TimeoutException;
+    if (late && connection == null) {
       return new GatewayException(
           GatewayError.UPSTREAM_TIMED_OUT, "The provider did not connect in time.", null, failure);
     }
     String message =
-        request == null ? "The provider cannot be reached." : "The provider broke the answer off.";
+        connection == null
+            ? "The provider cannot be reached."
+            : "The provider broke the answer off.";
     return new GatewayException(GatewayError.UPSTREAM_FAILED, message, null, failure);
   }
 
   @Override
   public void cancel() {
-    connected();
+    leave();
     if (!over) {
       over = true;
-      if (request != null) {
-        request.reset();
+      if (connection != null) {
+        connection.abandon();
       }
     }
   }
 
   @Override
   public void pause() {
-    if (response != null && !over) {
-      response.pause();
+    if (connection != null && !over) {
+      connection.pause();
     }
   }
 
   @Override
   public void resume() {
-    if (response != null && !over) {
-      response.resume();
+    if (connection != null && !over) {
+      connection.resume();
     }
   }
 }

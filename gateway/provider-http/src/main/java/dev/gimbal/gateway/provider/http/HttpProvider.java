@@ -9,14 +9,10 @@ import dev.gimbal.gateway.provider.api.UpstreamCall;
 import dev.gimbal.gateway.provider.api.UpstreamListener;
 import dev.gimbal.gateway.provider.api.UpstreamRequest;
 import dev.gimbal.gateway.provider.api.UpstreamRequest.Endpoint;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.PoolOptions;
-import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.SocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +26,8 @@ final class HttpProvider implements Provider {
   private final VendorWire wire;
   private final Upstream upstream;
   private final Vertx vertx;
-  private final Map<Thread, HttpClient> clients = new ConcurrentHashMap<>();
+  private final Dialer dialer;
+  private final Map<EventLoop, ConnectionPool> pools = new ConcurrentHashMap<>();
   private final ModelNames names;
   private final Map<String, String> credential;
   private volatile boolean closed;
@@ -50,6 +47,7 @@ final class HttpProvider implements Provider {
     this.wire = wire;
     this.upstream = upstream;
     this.vertx = vertx;
+    this.dialer = new Dialer(vertx, config, upstream);
     this.names = new ModelNames(this);
     this.credential = Map.copyOf(wire.headers(settings.credential()));
   }
@@ -101,57 +99,24 @@ final class HttpProvider implements Provider {
     return vertx;
   }
 
-  /// Runs it on an event loop, this one if this is one.
-  void onLoop(Runnable work) {
-    vertx.runOnContext(v -> work.run());
-  }
-
-  /// The client of the event loop that asks; on event loops only.
-  HttpClient client() {
-    HttpClient client = clients.computeIfAbsent(Thread.currentThread(), loop -> connect());
+  /// The connections of an event loop.
+  ConnectionPool pool(EventLoop loop) {
+    ConnectionPool pool =
+        pools.computeIfAbsent(loop, made -> new ConnectionPool(config, dialer, made));
     if (closed) {
-      client.close();
+      pool.close();
     }
-    return client;
+    return pool;
   }
 
-  private HttpClient connect() {
-    return vertx
-        .httpClientBuilder()
-        .with(
-            new HttpClientOptions()
-                .setDecompressionSupported(true)
-                .setKeepAliveTimeout((int) config.keepAlive().toSeconds())
-                .setConnectTimeout((int) config.connect().toMillis()))
-        .with(
-            new PoolOptions()
-                .setHttp1MaxSize(config.connections())
-                .setMaxWaitQueueSize(config.waiting()))
-        .withConnectHandler(HttpProvider::opened)
-        .build();
-  }
-
-  /// A connection that breaks is told to the call on it, and without one there is nothing to tell;
-  /// by itself Vert.x would log it as an error of ours.
-  private static void opened(HttpConnection connection) {
-    connection.exceptionHandler(toldToItsCall -> {});
-  }
-
-  /// A request to a path below the base address, at an address that was judged.
-  RequestOptions options(HttpMethod method, String path, SocketAddress address) {
-    return new RequestOptions()
-        .setMethod(method)
-        .setServer(address)
-        .setHost(upstream.host)
-        .setPort(upstream.port)
-        .setSsl(upstream.tls)
-        .setURI(uri(path))
-        .setConnectTimeout(config.connect().toMillis());
-  }
-
-  /// What every request says of who we are.
-  Map<String, String> credential() {
-    return credential;
+  /// Begins a request to a path below the base address, with what every request says of who we are.
+  ///
+  /// @throws IllegalArgumentException if a part of it cannot be sent
+  RequestHead head(ByteBuf out, HttpMethod method, String path) {
+    RequestHead head = new RequestHead(out, method, uri(path)).header("host", upstream.authority());
+    head.header("accept-encoding", Inflater.ACCEPTED);
+    credential.forEach(head::header);
+    return head;
   }
 
   /// A base address may be given with or without the version that the vendor's paths begin with.
@@ -164,6 +129,6 @@ final class HttpProvider implements Provider {
   @Override
   public void close() {
     closed = true;
-    clients.values().forEach(HttpClient::close);
+    pools.values().forEach(ConnectionPool::close);
   }
 }

@@ -6,7 +6,6 @@ import dev.gimbal.gateway.provider.api.AddressRule;
 import dev.gimbal.gateway.provider.api.ProviderSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -24,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 final class Upstream {
   private static final long FRESH_NANOS = Duration.ofSeconds(30).toNanos();
 
+  private static final int HTTPS = 443;
+  private static final int HTTP = 80;
+
   private final Vertx vertx;
   private final boolean allowPrivate;
   private final Names names;
@@ -35,7 +37,7 @@ final class Upstream {
   final boolean tls;
   final String basePath;
 
-  private record Resolved(List<InetAddress> addresses, long at) {}
+  private record Resolved(List<InetSocketAddress> addresses, long at) {}
 
   /// Looks names up.
   interface Names {
@@ -53,9 +55,15 @@ final class Upstream {
     this.allowPrivate = settings.allowPrivate();
     this.host = bare(hostOf(url));
     this.tls = "https".equalsIgnoreCase(url.getScheme());
-    this.port = url.getPort() > 0 ? url.getPort() : tls ? 443 : 80;
+    this.port = url.getPort() > 0 ? url.getPort() : tls ? HTTPS : HTTP;
     String path = url.getRawPath() == null ? "" : url.getRawPath();
     this.basePath = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+  }
+
+  /// As a request names it: without the port that stands for the scheme.
+  String authority() {
+    String name = host.contains(":") ? "[" + host + "]" : host;
+    return port == (tls ? HTTPS : HTTP) ? name : name + ":" + port;
   }
 
   private static String bare(String host) {
@@ -80,19 +88,26 @@ final class Upstream {
     return new GatewayException(GatewayError.FIELD_INVALID, "base_url", message);
   }
 
-  /// The address for the next connection.
-  Future<SocketAddress> address() {
+  /// The address for the next connection, if the name was looked up not long ago.
+  @Nullable InetSocketAddress known() {
     Resolved known = resolved;
-    if (known != null && System.nanoTime() - known.at < FRESH_NANOS) {
-      return Future.succeededFuture(pick(known.addresses));
-    }
-    return vertx
-        .executeBlocking(this::resolve, false)
-        .map(found -> pick(Objects.requireNonNull(found)));
+    return known != null && System.nanoTime() - known.at < FRESH_NANOS
+        ? pick(known.addresses)
+        : null;
+  }
+
+  /// The address for the next connection.
+  Future<InetSocketAddress> address() {
+    InetSocketAddress known = known();
+    return known != null
+        ? Future.succeededFuture(known)
+        : vertx
+            .executeBlocking(this::resolve, false)
+            .map(found -> pick(Objects.requireNonNull(found)));
   }
 
   /// Looks the name up and judges what it finds. Blocks.
-  List<InetAddress> resolve() {
+  List<InetSocketAddress> resolve() {
     InetAddress[] found;
     try {
       found = names.find(host);
@@ -100,8 +115,11 @@ final class Upstream {
       throw new GatewayException(
           GatewayError.UPSTREAM_FAILED, "The provider's host " + host + " is unknown.", null, e);
     }
-    List<InetAddress> allowed =
-        Arrays.stream(found).filter(a -> allowPrivate || AddressRule.isPublic(a)).toList();
+    List<InetSocketAddress> allowed =
+        Arrays.stream(found)
+            .filter(a -> allowPrivate || AddressRule.isPublic(a))
+            .map(a -> new InetSocketAddress(a, port))
+            .toList();
     if (allowed.isEmpty()) {
       throw new GatewayException(
           GatewayError.UPSTREAM_FORBIDDEN,
@@ -116,8 +134,7 @@ final class Upstream {
     turn.incrementAndGet();
   }
 
-  private SocketAddress pick(List<InetAddress> addresses) {
-    InetAddress address = addresses.get(Math.floorMod(turn.get(), addresses.size()));
-    return SocketAddress.inetSocketAddress(new InetSocketAddress(address, port));
+  private InetSocketAddress pick(List<InetSocketAddress> addresses) {
+    return addresses.get(Math.floorMod(turn.get(), addresses.size()));
   }
 }
