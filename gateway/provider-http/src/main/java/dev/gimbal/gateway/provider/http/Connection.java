@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.MultiMap;
 import io.vertx.core.internal.buffer.BufferInternal;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// only when all that came was the answer: an upstream that says more than it was asked cannot
 /// answer the next call with it. On its event loop.
 final class Connection extends ChannelInboundHandlerAdapter {
+  private static final String KEEP_ALIVE = "keep-alive";
   private static final String TIMEOUT = "timeout=";
   private static final int LONGEST_SECONDS = 9;
   private static final int FIRST_BYTES = 1_024;
@@ -112,7 +114,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
       out.release();
       throw e;
     }
-    channel().writeAndFlush(out, channel().voidPromise());
+    // What goes wrong with it is told as the connection's.
+    var _ = channel().writeAndFlush(out, channel().voidPromise());
     return channel().isWritable();
   }
 
@@ -171,7 +174,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /// Says goodbye to an upstream, of which nothing is awaited any more.
   void retire() {
     closed = true;
-    channel().close();
+    var _ = channel().close();
   }
 
   @Override
@@ -226,7 +229,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (message instanceof HttpResponse response) {
       head(now, response);
     }
-    if (message instanceof HttpContent content && exchange == now) {
+    if (message instanceof HttpContent content && now.equals(exchange)) {
       body(now, content);
     }
   }
@@ -239,19 +242,18 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
     HttpHeaders headers = response.headers();
     keep = HttpUtil.isKeepAlive(response);
-    shorten(headers.get(HttpHeaderNames.KEEP_ALIVE));
+    shorten(headers.get(KEEP_ALIVE));
     inflater = Inflater.of(headers);
     now.head(status.code(), (MultiMap) headers);
   }
 
   /// An upstream that says how long it keeps a connection closes it then.
   private void shorten(@Nullable String said) {
-    int at = said == null ? -1 : said.indexOf(TIMEOUT);
-    if (at < 0) {
+    if (said == null || !said.contains(TIMEOUT)) {
       return;
     }
     long seconds = 0;
-    int from = at + TIMEOUT.length();
+    int from = said.indexOf(TIMEOUT) + TIMEOUT.length();
     int to = Math.min(said.length(), from + LONGEST_SECONDS);
     for (int i = from; i < to && said.charAt(i) >= '0' && said.charAt(i) <= '9'; i++) {
       seconds = seconds * 10 + said.charAt(i) - '0';
@@ -263,7 +265,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (!informational && content.content().isReadable()) {
       piece(now, content.content());
     }
-    if (content instanceof LastHttpContent && exchange == now) {
+    if (content instanceof LastHttpContent && now.equals(exchange)) {
       if (!informational) {
         ended(now);
       }
@@ -281,18 +283,22 @@ final class Connection extends ChannelInboundHandlerAdapter {
       zipped.inflate(
           bytes,
           said -> {
-            if (exchange == now) {
+            if (now.equals(exchange)) {
               now.data(BufferInternal.safeBuffer(said));
             } else {
               said.release();
             }
           });
-    } catch (RuntimeException e) {
+    } catch (CodecException e) {
       broken(e);
     }
   }
 
   private void ended(Exchange now) {
+    if (inflater != null && !inflater.whole()) {
+      broken(new IOException("what was compressed is not whole"));
+      return;
+    }
     endInflating();
     exchange = null;
     ended = keep && sent;

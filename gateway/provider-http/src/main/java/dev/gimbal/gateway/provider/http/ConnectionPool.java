@@ -171,7 +171,7 @@ final class ConnectionPool {
   private void sweepLater() {
     if (!sweeping) {
       sweeping = true;
-      loop.schedule(this::sweep, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+      var _ = loop.schedule(this::sweep, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 

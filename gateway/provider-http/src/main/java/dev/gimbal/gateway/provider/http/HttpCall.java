@@ -150,7 +150,8 @@ final class HttpCall implements UpstreamCall, Exchange, ConnectionPool.Wanted {
         stream(opened, rest);
       }
     } catch (IllegalArgumentException e) {
-      fail(e);
+      String message = String.valueOf(e.getMessage());
+      fail(new GatewayException(GatewayError.UPSTREAM_FAILED, message, null, e));
     }
   }
 
@@ -314,10 +315,6 @@ final class HttpCall implements UpstreamCall, Exchange, ConnectionPool.Wanted {
     if (failure instanceof ConnectionPool.BusyException) {
       return new GatewayException(
           GatewayError.UPSTREAM_BUSY, "Every connection to the provider is taken.", null, failure);
-    }
-    if (failure instanceof IllegalArgumentException) {
-      return new GatewayException(
-          GatewayError.UPSTREAM_FAILED, String.valueOf(failure.getMessage()), null, failure);
     }
     boolean late =
         failure instanceof ConnectTimeoutException

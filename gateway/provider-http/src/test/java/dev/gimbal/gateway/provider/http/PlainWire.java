@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A vendor without ways of its own.
+/// A vendor without ways of its own, but that `beta` is sent as it is.
 final class PlainWire implements VendorWire {
 
   @Override
@@ -25,6 +25,11 @@ final class PlainWire implements VendorWire {
   @Override
   public Map<String, String> headers(@Nullable String credential) {
     return Map.of();
+  }
+
+  @Override
+  public Map<String, String> headers(UpstreamRequest call) {
+    return call.beta() == null ? Map.of() : Map.of("x-beta", call.beta());
   }
 
   @Override
