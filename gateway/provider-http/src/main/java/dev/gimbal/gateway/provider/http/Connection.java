@@ -16,7 +16,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.MultiMap;
 import io.vertx.core.internal.buffer.BufferInternal;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
@@ -295,10 +294,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void ended(Exchange now) {
-    if (inflater != null && !inflater.whole()) {
-      broken(new IOException("what was compressed is not whole"));
-      return;
-    }
     endInflating();
     exchange = null;
     ended = keep && sent;

@@ -3,7 +3,6 @@ package dev.gimbal.gateway.provider.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.compression.ZlibCodecFactory;
-import io.netty.handler.codec.compression.ZlibDecoder;
 import io.netty.handler.codec.compression.ZlibWrapper;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -16,13 +15,10 @@ final class Inflater implements AutoCloseable {
   /// What an upstream is told that it may send.
   static final String ACCEPTED = "deflate, gzip";
 
-  private final ZlibDecoder zlib;
   private final EmbeddedChannel decoder;
-  private boolean begun;
 
   private Inflater(ZlibWrapper wrapper) {
-    this.zlib = ZlibCodecFactory.newZlibDecoder(wrapper, 0);
-    this.decoder = new EmbeddedChannel(zlib);
+    this.decoder = new EmbeddedChannel(ZlibCodecFactory.newZlibDecoder(wrapper, 0));
   }
 
   /// The one that an answer needs, whose headers then tell of the decompressed body; null: none,
@@ -50,16 +46,10 @@ final class Inflater implements AutoCloseable {
   /// @param to gets what it says, and owns it
   /// @throws io.netty.handler.codec.CodecException if it is not so encoded
   void inflate(ByteBuf piece, Consumer<ByteBuf> to) {
-    begun = true;
     decoder.writeInbound(piece.retain());
     for (ByteBuf said = decoder.readInbound(); said != null; said = decoder.readInbound()) {
       to.accept(said);
     }
-  }
-
-  /// Whether nothing of what was compressed is missing.
-  boolean whole() {
-    return !begun || zlib.isClosed();
   }
 
   @Override

@@ -135,7 +135,7 @@ class ConnectionTest {
         "",
         "SSH-2.0-OpenSSH\r\n\r\n",
         "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
-        "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 4\r\n\r\nnope"
+        "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 12\r\n\r\nno gzip this"
       })
   void shouldSayThatAnAnswerIsNotWhole(String answer) throws Exception {
     try (RawUpstream upstream =
