@@ -2,6 +2,7 @@ package dev.gimbal.gateway.provider.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.compression.ZlibCodecFactory;
 import io.netty.handler.codec.compression.ZlibWrapper;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -9,11 +10,15 @@ import io.netty.handler.codec.http.HttpHeaders;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Decompresses the body of one answer, by netty's decoder. On one event loop.
 final class Inflater implements AutoCloseable {
   /// What an upstream is told that it may send.
   static final String ACCEPTED = "deflate, gzip";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Inflater.class);
 
   private final EmbeddedChannel decoder;
 
@@ -44,7 +49,7 @@ final class Inflater implements AutoCloseable {
 
   /// @param piece stays the caller's
   /// @param to gets what it says, and owns it
-  /// @throws io.netty.handler.codec.CodecException if it is not so encoded
+  /// @throws CodecException if it is not so encoded
   void inflate(ByteBuf piece, Consumer<ByteBuf> to) {
     decoder.writeInbound(piece.retain());
     for (ByteBuf said = decoder.readInbound(); said != null; said = decoder.readInbound()) {
@@ -54,6 +59,11 @@ final class Inflater implements AutoCloseable {
 
   @Override
   public void close() {
-    decoder.finishAndReleaseAll();
+    try {
+      decoder.finishAndReleaseAll();
+    } catch (CodecException e) {
+      // It says again of what is left what it said of a piece before.
+      LOG.debug("what was compressed could not be read to its end", e);
+    }
   }
 }
