@@ -75,7 +75,23 @@ public record CallSettled(
 
   /// SHA-256 of the bytes that went each way, as `sha256:` and 64 hexadecimal digits; null where
   /// there were none.
-  public record Hashes(@Nullable String input, @Nullable String output) {}
+  public record Hashes(@Nullable String input, @Nullable String output) {
+    /// What stands before the digits.
+    public static final String SAID = "sha256:";
+
+    private static final int LENGTH = SAID.length() + 64;
+
+    public Hashes {
+      check(input);
+      check(output);
+    }
+
+    private static void check(@Nullable String hash) {
+      if (hash != null && (hash.length() != LENGTH || !hash.startsWith(SAID))) {
+        throw new IllegalArgumentException("a hash is " + SAID + " and 64 digits, not " + hash);
+      }
+    }
+  }
 
   /// How a call ended.
   public enum Outcome {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gimbal.observability.api.CallSettled;
 import dev.gimbal.observability.api.Ledger;
 import dev.gimbal.platform.database.Transaction;
 import dev.gimbal.platform.ids.IdText;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -247,9 +249,13 @@ final class Evidence {
   }
 
   private static CallView.@Nullable Content hashes(ResultSet row) throws SQLException {
-    String input = row.getString("input_hash");
-    String output = row.getString("output_hash");
+    String input = hash(row.getBytes("input_hash"));
+    String output = hash(row.getBytes("output_hash"));
     return input == null && output == null ? null : new CallView.Content(input, output, false);
+  }
+
+  private static @Nullable String hash(byte @Nullable [] kept) {
+    return kept == null ? null : CallSettled.Hashes.SAID + HexFormat.of().formatHex(kept);
   }
 
   private static TraceView.Summary summary(ResultSet row) throws SQLException {

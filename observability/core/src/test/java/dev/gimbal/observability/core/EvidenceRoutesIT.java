@@ -47,6 +47,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// its own on the one server.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class EvidenceRoutesIT {
+  private static final String IN = "sha256:" + "1a".repeat(32);
+  private static final String OUT = "sha256:" + "0f".repeat(32);
   private final Clock clock = Clock.systemUTC();
   private final Ids ids = new TimeOrderedIds(clock);
   private TestDatabase database;
@@ -187,7 +189,7 @@ final class EvidenceRoutesIT {
                   .isEqualTo(34);
             });
     assertThat(((CallView) json(get("/api/calls/{call}", oneCall(tenant, root.id())))).content())
-        .isEqualTo(new CallView.Content("sha256:in", "sha256:out", false));
+        .isEqualTo(new CallView.Content(IN, OUT, false));
     assertUnknown(
         "/api/traces/{trace}",
         FakeRequest.one(tenant(), "trace", root.trace().traceId()),
@@ -414,7 +416,7 @@ final class EvidenceRoutesIT {
             end.as(
                 new CallSettled.Step(
                     root, Map.of("gimbal.guard.pii.prompt", "passed", "gimbal.cache", "hit")),
-                new CallSettled.Hashes("sha256:in", "sha256:out")))
+                new CallSettled.Hashes(IN, OUT)))
         .toCompletableFuture()
         .join();
     return call;

@@ -1,10 +1,12 @@
 package dev.gimbal.observability.core.writer;
 
+import dev.gimbal.observability.api.CallSettled;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,7 @@ final class CopyRows {
     return this;
   }
 
+  /// A `text`, or a `json`.
   CopyRows text(@Nullable String value) {
     return value == null ? absent() : field(value.getBytes(StandardCharsets.UTF_8));
   }
@@ -101,6 +104,13 @@ final class CopyRows {
   /// A `bytea`.
   CopyRows bytes(byte[] value) {
     return field(value);
+  }
+
+  /// The bytes of a hash that is said as `sha256:` and hexadecimal digits, in a `bytea`.
+  CopyRows hash(@Nullable String value) {
+    return value == null
+        ? absent()
+        : field(HexFormat.of().parseHex(value, CallSettled.Hashes.SAID.length(), value.length()));
   }
 
   /// A `jsonb`.

@@ -71,9 +71,9 @@ final class Rows {
           .micros(null)
           .micros(null)
           .bool(null)
-          .json(null)
           .text(null)
-          .text(null)
+          .hash(null)
+          .hash(null)
           .number(null);
     } else {
       CallSettled.Step step = settled.step();
@@ -89,9 +89,9 @@ final class Rows {
           .micros(settled.firstByte())
           .micros(settled.took())
           .bool(step == null ? null : step.root())
-          .json(step == null || step.attributes().isEmpty() ? null : JSON.of(step.attributes()))
-          .text(hashes == null ? null : hashes.input())
-          .text(hashes == null ? null : hashes.output())
+          .text(step == null || step.attributes().isEmpty() ? null : JSON.of(step.attributes()))
+          .hash(hashes == null ? null : hashes.input())
+          .hash(hashes == null ? null : hashes.output())
           .number(settled.savedNanoUsd());
     }
   }

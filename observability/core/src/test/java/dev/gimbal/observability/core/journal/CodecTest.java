@@ -51,7 +51,7 @@ final class CodecTest {
             -7L,
             "other/model",
             new CallSettled.Step(true, Map.of("gimbal.guard.pii.prompt", "passed")),
-            new CallSettled.Hashes("sha256:aa", null),
+            new CallSettled.Hashes("sha256:" + "a".repeat(64), null),
             Duration.ofNanos(5),
             Duration.ofSeconds(6),
             JournalFixture.AT);
