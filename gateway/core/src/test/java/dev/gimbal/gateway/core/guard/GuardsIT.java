@@ -244,7 +244,9 @@ final class GuardsIT {
     answer =
         "{\"verdict\":\"found\",\"kinds\":[\"Some Kind\"],"
             + "\"replacements\":[{\"start\":4,\"end\":7,\"text\":\"X\"}]}";
-    assertThat(((Passed) prompt(owner, "m", "the cat")).body().toString()).contains("\"the X\"");
+    assertThat(prompt(owner, "m", "the cat"))
+        .isInstanceOfSatisfying(
+            Passed.class, passed -> assertThat(passed.body().toString()).contains("\"the X\""));
     assertThat(asked.getLast())
         .isEqualTo("{\"guard\":\"remote\",\"place\":\"prompt\",\"text\":\"the cat\"}");
 
