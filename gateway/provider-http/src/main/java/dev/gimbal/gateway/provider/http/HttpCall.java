@@ -191,14 +191,18 @@ final class HttpCall implements UpstreamCall, Exchange, ConnectionPool.Wanted {
 
   /// Sends a body while it comes in, no faster than the upstream takes it.
   private void stream(Connection opened, BodyStream rest) {
-    boolean chunked = Objects.requireNonNull(passage).length() < 0;
+    long length = Objects.requireNonNull(passage).length();
+    boolean chunked = length < 0;
     rest.start(
         new BodyStream.Sink() {
+          private long left = length - call.body().length();
+
           @Override
           public void piece(Buffer bytes) {
             if (over || bytes.length() == 0) {
               return;
             }
+            left -= bytes.length();
             boolean more =
                 opened.sendPiece(
                     out -> {
@@ -208,6 +212,10 @@ final class HttpCall implements UpstreamCall, Exchange, ConnectionPool.Wanted {
                         Bytes.write(bytes, out);
                       }
                     });
+            if (left == 0 && !chunked) {
+              // An upstream that counts may answer before we are told that this was the last.
+              opened.sent();
+            }
             if (!more) {
               rest.pause();
             }

@@ -80,6 +80,31 @@ class ConnectionPoolTest {
     }
   }
 
+  /// A call that waits for this very connection must not hear what came behind another's answer.
+  @Test
+  void shouldGiveNoConnectionOnWhichMoreCameThanWasAskedFor() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    String mine = whole("{\"mine\":1}");
+    try (RawUpstream upstream =
+            new RawUpstream(
+                (request, socket) -> {
+                  go.await(10, TimeUnit.SECONDS);
+                  write(socket, request == 0 ? mine + whole("{\"evil\":1}") : mine);
+                });
+        Calls calls = new Calls(Calls.config(1, 1, KEPT), upstream.port())) {
+      Heard first = new Heard();
+      Heard waiting = new Heard();
+      calls.start(first, false);
+      upstream.request();
+      calls.start(waiting, false);
+      go.countDown();
+
+      assertThat(first.body()).isEqualTo("{\"mine\":1}");
+      assertThat(waiting.body()).isEqualTo("{\"mine\":1}");
+      assertThat(upstream.ofConnection()).containsExactly(1, 2);
+    }
+  }
+
   @Test
   void shouldOpenAnotherForWhoWaitsWhereOneIsClosed() throws Exception {
     CountDownLatch go = new CountDownLatch(1);

@@ -5,6 +5,7 @@ import static dev.gimbal.gateway.provider.http.RawUpstream.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.gimbal.gateway.provider.api.BodyStream;
+import dev.gimbal.gateway.provider.api.UpstreamCall;
 import io.vertx.core.buffer.Buffer;
 import java.net.Socket;
 import java.time.Duration;
@@ -218,6 +219,38 @@ class ConnectionTest {
           });
       assertThat(heard.over()).isEqualTo("end");
       assertThat(heard.length()).isEqualTo(large);
+    }
+  }
+
+  /// What one look at the connection brought is held as well.
+  @Test
+  void shouldHoldBackWhatWasReadAlreadyWhenTheCallerPausesInTheMiddle() throws Exception {
+    StringBuilder answer =
+        new StringBuilder("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
+    answer.append("5\r\nhello\r\n".repeat(100)).append("0\r\n\r\n");
+    try (RawUpstream upstream = RawUpstream.saying(answer.toString());
+        Calls calls = new Calls(CONFIG, upstream.port())) {
+      Heard heard = new Heard();
+      CompletableFuture<UpstreamCall> call = new CompletableFuture<>();
+      CompletableFuture<Void> paused = new CompletableFuture<>();
+      heard.atFirst(
+          () -> {
+            call.join().pause();
+            paused.complete(null);
+          });
+      call.complete(calls.start(heard, false));
+      paused.get(10, TimeUnit.SECONDS);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+
+      assertThat(heard.length()).isEqualTo(5);
+      calls.onLoop(
+          () -> {
+            call.join().resume();
+            return 0;
+          });
+      assertThat(heard.body()).isEqualTo("hello".repeat(100));
+      assertThat(calls.call().over()).isEqualTo("end");
+      assertThat(upstream.connections()).isEqualTo(1);
     }
   }
 

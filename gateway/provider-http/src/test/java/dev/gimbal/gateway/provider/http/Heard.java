@@ -7,15 +7,22 @@ import io.vertx.core.buffer.Buffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// What a call was told. Thread-safe.
 final class Heard implements UpstreamListener {
   private final CompletableFuture<MultiMap> head = new CompletableFuture<>();
   private final CompletableFuture<String> over = new CompletableFuture<>();
   private final Buffer body = Buffer.buffer();
+  private volatile @Nullable Runnable first;
   private volatile int status;
   private volatile int length;
   private final AtomicInteger ends = new AtomicInteger();
+
+  /// Runs this with the first bytes, on the call's loop.
+  void atFirst(Runnable action) {
+    first = action;
+  }
 
   @Override
   public void head(int said, MultiMap headers) {
@@ -27,6 +34,11 @@ final class Heard implements UpstreamListener {
   public void data(Buffer bytes) {
     body.appendBuffer(bytes);
     length = body.length();
+    Runnable action = first;
+    first = null;
+    if (action != null) {
+      action.run();
+    }
   }
 
   @Override
