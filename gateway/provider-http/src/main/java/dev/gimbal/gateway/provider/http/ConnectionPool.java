@@ -194,11 +194,14 @@ final class ConnectionPool {
   }
 
   /// Keeps no connection any more: idle ones go now, others when their call ends. From any thread.
+  /// A loop that ends closes its connections itself.
   void close() {
-    loop.execute(
-        () -> {
-          closed = true;
-          sweep();
-        });
+    if (!loop.isShuttingDown()) {
+      loop.execute(
+          () -> {
+            closed = true;
+            sweep();
+          });
+    }
   }
 }

@@ -31,6 +31,8 @@ final class Calls implements AutoCloseable {
     ProviderSettings settings = new ProviderSettings("p", URI.create(address), null, true);
     Upstream upstream =
         new Upstream(vertx, settings, host -> InetAddress.getAllByName("127.0.0.1"));
+    // Known from the start: who looks a name up first is not what these calls are about.
+    upstream.resolve();
     this.provider = new HttpProvider(config, vertx, settings, new PlainWire(), upstream);
   }
 

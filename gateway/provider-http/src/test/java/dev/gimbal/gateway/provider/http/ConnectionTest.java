@@ -186,7 +186,7 @@ class ConnectionTest {
 
   @Test
   void shouldReadNoFurtherWhileTheCallerIsSlowAndLoseNothing() throws Exception {
-    int large = 8 << 20;
+    int large = 32 << 20;
     AtomicInteger written = new AtomicInteger();
     try (RawUpstream upstream =
             new RawUpstream(
@@ -200,21 +200,22 @@ class ConnectionTest {
                 });
         Calls calls = new Calls(CONFIG, upstream.port())) {
       Heard heard = new Heard();
-      var call = calls.start(heard, false);
-      heard.headers();
-      int before =
-          calls.onLoop(
-              () -> {
-                call.pause();
-                return heard.length();
-              });
+      CompletableFuture<UpstreamCall> call = new CompletableFuture<>();
+      CompletableFuture<Integer> paused = new CompletableFuture<>();
+      heard.atFirst(
+          () -> {
+            call.join().pause();
+            paused.complete(heard.length());
+          });
+      call.complete(calls.start(heard, false));
+      int before = paused.get(10, TimeUnit.SECONDS);
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500));
 
       assertThat(heard.length()).isEqualTo(before);
       assertThat(written.get()).isLessThan(large);
       calls.onLoop(
           () -> {
-            call.resume();
+            call.join().resume();
             return 0;
           });
       assertThat(heard.over()).isEqualTo("end");
