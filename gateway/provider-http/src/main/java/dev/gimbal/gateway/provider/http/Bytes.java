@@ -7,8 +7,9 @@ import java.nio.charset.StandardCharsets;
 
 /// Writes a body, whole or in the chunks of RFC 9112.
 final class Bytes {
+  static final int CRLF = '\r' << 8 | '\n';
+
   private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-  private static final int CRLF = '\r' << 8 | '\n';
 
   private Bytes() {}
 

@@ -5,7 +5,6 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -180,11 +179,9 @@ final class ConnectionPool {
     sweeping = false;
     long now = System.nanoTime();
     for (Line line : List.copyOf(lines.values())) {
-      Iterator<Connection> oldest = List.copyOf(line.idle).reversed().iterator();
-      while (oldest.hasNext()) {
-        Connection next = oldest.next();
-        if (closed || next.expired(now)) {
-          next.retire();
+      for (Connection oldest : List.copyOf(line.idle).reversed()) {
+        if (closed || oldest.expired(now)) {
+          oldest.retire();
         }
       }
     }

@@ -25,6 +25,21 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe.
 final class Dialer {
   private static final int LARGEST_PIECE = 64 << 10;
+  private static final HttpDecoderConfig DECODING =
+      new HttpDecoderConfig()
+          .setMaxChunkSize(LARGEST_PIECE)
+          .setHeadersFactory(
+              new HttpHeadersFactory() {
+                @Override
+                public HttpHeaders newHeaders() {
+                  return Http1xHeaders.httpHeaders();
+                }
+
+                @Override
+                public HttpHeaders newEmptyHeaders() {
+                  return Http1xHeaders.httpHeaders();
+                }
+              });
 
   private final Vertx vertx;
   private final HttpProviderConfig config;
@@ -74,7 +89,7 @@ final class Dialer {
           handler.setHandshakeTimeoutMillis(config.connect().toMillis());
           channel.pipeline().addLast(handler);
         }
-        channel.pipeline().addLast(new HttpResponseDecoder(decoding()), made);
+        channel.pipeline().addLast(new HttpResponseDecoder(DECODING), made);
       }
     };
   }
@@ -90,22 +105,5 @@ final class Dialer {
     } else {
       handler.handshakeFuture().addListener(shaken -> done.accept(made, shaken.cause()));
     }
-  }
-
-  private static HttpDecoderConfig decoding() {
-    return new HttpDecoderConfig()
-        .setMaxChunkSize(LARGEST_PIECE)
-        .setHeadersFactory(
-            new HttpHeadersFactory() {
-              @Override
-              public HttpHeaders newHeaders() {
-                return Http1xHeaders.httpHeaders();
-              }
-
-              @Override
-              public HttpHeaders newEmptyHeaders() {
-                return Http1xHeaders.httpHeaders();
-              }
-            });
   }
 }

@@ -22,6 +22,6 @@ interface Exchange {
 
   void broken(Throwable cause);
 
-  /// After [Connection#write] said that the upstream takes no more for now: it does.
+  /// After [Connection#sendPiece] said that the upstream takes no more for now: it does.
   void writable();
 }

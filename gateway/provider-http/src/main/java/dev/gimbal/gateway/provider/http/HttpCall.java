@@ -28,6 +28,9 @@ final class HttpCall implements UpstreamCall, Exchange, ConnectionPool.Wanted {
   private static final long NEVER = -1;
   private static final int FIRST_GATHERED = 512;
   private static final int MOST_GATHERED = 64 << 10;
+  private static final byte[] WHOLE = accepting("application/json");
+  private static final byte[] EVENTS = accepting("text/event-stream");
+  private static final byte[] ANYTHING = RequestHead.make(Map.of("accept", "*/*"));
 
   private final HttpProvider provider;
   private final UpstreamRequest call;
@@ -52,6 +55,11 @@ final class HttpCall implements UpstreamCall, Exchange, ConnectionPool.Wanted {
     this.passage = passage;
     this.listener = listener;
     this.context = (ContextInternal) call.context();
+  }
+
+  /// What a call whose body is JSON says of that and of what it wants.
+  private static byte[] accepting(String type) {
+    return RequestHead.make(Map.of("accept", type, "content-type", "application/json"));
   }
 
   /// Now, if this is the call's loop. What fails at once is told later: not before the caller has
@@ -160,33 +168,27 @@ final class HttpCall implements UpstreamCall, Exchange, ConnectionPool.Wanted {
     RequestHead head =
         provider.head(
             out, method, provider.wire().path(call, passage == null ? "" : passage.tail()));
-    head.header("accept", accepted()).header("traceparent", call.trace().traceparent());
-    for (Map.Entry<String, String> own : provider.wire().headers(call).entrySet()) {
-      head.header(own.getKey(), own.getValue());
+    head.header("traceparent", call.trace().traceparent());
+    provider.wire().headers(call).forEach(head::header);
+    if (passage == null) {
+      head.made(call.stream() ? EVENTS : WHOLE);
+    } else {
+      head.made(ANYTHING);
+      if (passage.contentType() == null) {
+        head.end();
+        return;
+      }
+      head.header("content-type", passage.contentType());
     }
-    String type = passage == null ? "application/json" : passage.contentType();
-    if (type == null) {
-      head.end();
-      return;
-    }
-    head.header("content-type", type);
-    if (passage == null || passage.rest() == null) {
-      head.header("content-length", Integer.toString(call.body().length())).end();
-      Bytes.write(call.body(), out);
-    } else if (passage.length() >= 0) {
-      head.header("content-length", Long.toString(passage.length())).end();
+    BodyStream rest = passage == null ? null : passage.rest();
+    long length = rest == null ? call.body().length() : passage.length();
+    if (length >= 0) {
+      head.header("content-length", Long.toString(length)).end();
       Bytes.write(call.body(), out);
     } else {
       head.header("transfer-encoding", "chunked").end();
       Bytes.writeChunk(call.body(), out);
     }
-  }
-
-  private String accepted() {
-    if (passage != null) {
-      return "*/*";
-    }
-    return call.stream() ? "text/event-stream" : "application/json";
   }
 
   /// Sends a body while it comes in, no faster than the upstream takes it.

@@ -13,10 +13,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// One endpoint over bounded pools of kept connections, one an event loop: a call whose connection
 /// lived on another loop would cost two wake-ups for each piece of its answer. Thread-safe.
@@ -29,7 +31,7 @@ final class HttpProvider implements Provider {
   private final Dialer dialer;
   private final Map<EventLoop, ConnectionPool> pools = new ConcurrentHashMap<>();
   private final ModelNames names;
-  private final Map<String, String> credential;
+  private volatile byte @Nullable [] standing;
   private volatile boolean closed;
 
   HttpProvider(HttpProviderConfig config, Vertx vertx, ProviderSettings settings, VendorWire wire) {
@@ -49,7 +51,6 @@ final class HttpProvider implements Provider {
     this.vertx = vertx;
     this.dialer = new Dialer(vertx, config, upstream);
     this.names = new ModelNames(this);
-    this.credential = Map.copyOf(wire.headers(settings.credential()));
   }
 
   @Override
@@ -113,10 +114,20 @@ final class HttpProvider implements Provider {
   ///
   /// @throws IllegalArgumentException if a part of it cannot be sent
   RequestHead head(ByteBuf out, HttpMethod method, String path) {
-    RequestHead head = new RequestHead(out, method, uri(path)).header("host", upstream.authority());
-    head.header("accept-encoding", Inflater.ACCEPTED);
-    credential.forEach(head::header);
-    return head;
+    byte[] made = standing;
+    if (made == null) {
+      made = standing();
+      standing = made;
+    }
+    return new RequestHead(out, method, uri(path)).made(made);
+  }
+
+  private byte[] standing() {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("host", upstream.authority());
+    headers.put("accept-encoding", Inflater.ACCEPTED);
+    headers.putAll(wire.headers(settings.credential()));
+    return RequestHead.make(headers);
   }
 
   /// A base address may be given with or without the version that the vendor's paths begin with.

@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 /// Thread-safe.
 final class Upstream {
   private static final long FRESH_NANOS = Duration.ofSeconds(30).toNanos();
-
   private static final int HTTPS = 443;
   private static final int HTTP = 80;
 
