@@ -17,6 +17,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -70,8 +71,7 @@ final class Calls implements AutoCloseable {
     return onLoop(() -> provider.pass(request(false, null), passage, heard));
   }
 
-  /// Runs it on the calls' loop.
-  <T> T onLoop(Callable<T> work) throws Exception {
+  private <T> T onLoop(Callable<T> work) throws Exception {
     CompletableFuture<T> done = new CompletableFuture<>();
     loop.runOnContext(
         v -> {
@@ -82,6 +82,11 @@ final class Calls implements AutoCloseable {
           }
         });
     return done.get(10, TimeUnit.SECONDS);
+  }
+
+  /// Runs it on the calls' loop and waits for that.
+  void run(Runnable work) throws Exception {
+    onLoop(Executors.callable(work));
   }
 
   HttpProvider provider() {

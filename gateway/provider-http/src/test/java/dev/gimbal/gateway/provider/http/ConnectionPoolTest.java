@@ -62,11 +62,7 @@ class ConnectionPoolTest {
       calls.start(first, false);
       upstream.request();
       var waiting = calls.start(gone, false);
-      calls.onLoop(
-          () -> {
-            waiting.cancel();
-            return 0;
-          });
+      calls.run(waiting::cancel);
       calls.start(late, Duration.ofMillis(50));
       assertThat(late.over())
           .isEqualTo("upstream_timed_out: The provider did not connect in time.");
@@ -172,7 +168,7 @@ class ConnectionPoolTest {
       calls.start(running, false);
       upstream.request();
       calls.provider().close();
-      calls.onLoop(() -> 0);
+      calls.run(() -> {});
       go.countDown();
 
       assertThat(running.over()).isEqualTo("end");

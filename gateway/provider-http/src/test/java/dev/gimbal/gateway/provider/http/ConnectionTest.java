@@ -213,11 +213,7 @@ class ConnectionTest {
 
       assertThat(heard.length()).isEqualTo(before);
       assertThat(written.get()).isLessThan(large);
-      calls.onLoop(
-          () -> {
-            call.join().resume();
-            return 0;
-          });
+      calls.run(call.join()::resume);
       assertThat(heard.over()).isEqualTo("end");
       assertThat(heard.length()).isEqualTo(large);
     }
@@ -244,11 +240,7 @@ class ConnectionTest {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
 
       assertThat(heard.length()).isEqualTo(5);
-      calls.onLoop(
-          () -> {
-            call.join().resume();
-            return 0;
-          });
+      calls.run(call.join()::resume);
       assertThat(heard.body()).isEqualTo("hello".repeat(100));
       assertThat(calls.call().over()).isEqualTo("end");
       assertThat(upstream.connections()).isEqualTo(1);
@@ -271,19 +263,11 @@ class ConnectionTest {
       Heard heard = new Heard();
       var call = calls.start(heard, false);
       heard.headers();
-      calls.onLoop(
-          () -> {
-            call.pause();
-            return 0;
-          });
+      calls.run(call::pause);
       go.countDown();
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
       assertThat(heard.isOver()).isFalse();
-      calls.onLoop(
-          () -> {
-            call.resume();
-            return 0;
-          });
+      calls.run(call::resume);
 
       assertThat(heard.over()).startsWith("upstream_failed");
       assertThat(heard.body()).isEqualTo("abcd");
@@ -300,11 +284,7 @@ class ConnectionTest {
       Heard heard = new Heard();
       var call = calls.start(heard, false);
       heard.headers();
-      calls.onLoop(
-          () -> {
-            call.cancel();
-            return 0;
-          });
+      calls.run(call::cancel);
 
       assertThat(upstream.closed()).isEqualTo(1);
       assertThat(heard.ends()).isZero();
@@ -321,9 +301,9 @@ class ConnectionTest {
       calls.pass(heard, length, rest);
       rest.started.get(10, TimeUnit.SECONDS);
       for (String piece : new String[] {"ab", "", "cde"}) {
-        calls.onLoop(() -> rest.piece(piece));
+        calls.run(() -> rest.piece(piece));
       }
-      calls.onLoop(rest::end);
+      calls.run(rest::end);
 
       assertThat(heard.over()).isEqualTo("end");
       assertThat(upstream.request())
@@ -351,16 +331,16 @@ class ConnectionTest {
       String piece = "x".repeat(1 << 20);
       int sent = 0;
       while (!rest.paused && sent < large) {
-        calls.onLoop(() -> rest.piece(piece));
+        calls.run(() -> rest.piece(piece));
         sent += piece.length();
       }
       assertThat(sent).as("it was told to stop").isLessThan(large);
       go.countDown();
       rest.resumed.get(10, TimeUnit.SECONDS);
       for (; sent < large; sent += piece.length()) {
-        calls.onLoop(() -> rest.piece(piece));
+        calls.run(() -> rest.piece(piece));
       }
-      calls.onLoop(rest::end);
+      calls.run(rest::end);
 
       assertThat(heard.over()).isEqualTo("end");
     }
@@ -380,7 +360,7 @@ class ConnectionTest {
       assertThat(heard.over()).isEqualTo("end");
       assertThat(heard.status()).isEqualTo(413);
       assertThat(upstream.closed()).isEqualTo(1);
-      calls.onLoop(() -> rest.piece("late"));
+      calls.run(() -> rest.piece("late"));
       assertThat(calls.call().status()).isEqualTo(200);
       assertThat(upstream.ofConnection()).containsExactly(1, 2);
     }
@@ -411,14 +391,12 @@ class ConnectionTest {
       }
     }
 
-    int piece(String text) {
+    void piece(String text) {
       Objects.requireNonNull(sink).piece(Buffer.buffer(text));
-      return text.length();
     }
 
-    int end() {
+    void end() {
       Objects.requireNonNull(sink).end();
-      return 0;
     }
   }
 }
