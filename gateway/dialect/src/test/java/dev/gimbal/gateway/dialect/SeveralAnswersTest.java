@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gimbal.gateway.dialect.chat.ChatDialect;
 import dev.gimbal.gateway.dialect.gemini.GeminiDialect;
 import dev.gimbal.gateway.dialect.messages.MessagesDialect;
@@ -68,6 +70,16 @@ final class SeveralAnswersTest {
   void shouldPutEachChoiceIntoACandidate() {
     assertThat(tree(new Translation(GEMINI, CHAT).answer(tree(TWO_CHOICES)).toString()))
         .isEqualTo(tree(TWO_CANDIDATES));
+  }
+
+  @Test
+  void shouldTakeChoicesByTheirIndexAndNotByTheirPlace() {
+    ObjectNode turned = (ObjectNode) tree(TWO_CHOICES);
+    ArrayNode choices = (ArrayNode) turned.get("choices");
+    choices.add(choices.remove(0));
+
+    assertThat(new Translation(GEMINI, CHAT).answer(turned))
+        .isEqualTo(new Translation(GEMINI, CHAT).answer(tree(TWO_CHOICES)));
   }
 
   @Test

@@ -48,9 +48,11 @@ final class CachedCall {
   /// @param model `provider/model` that it goes to first
   static Question question(CallTicket ticket, String model) {
     Endpoint endpoint = ticket.endpoint();
+    byte[] body = ticket.body().getBytes();
     // Only chats can be put into the other form, and only from whole answers and events.
     boolean array = ticket.fields().array();
-    boolean stream = ticket.fields().stream() && !chats(endpoint);
+    boolean formed = chats(endpoint) && !Question.asksLogprobs(body);
+    boolean stream = ticket.fields().stream() && !formed;
     String beta = ticket.beta();
     return new Question(
         ticket.principal().tenant(),
@@ -58,7 +60,7 @@ final class CachedCall {
         model,
         ticket.fields().model(),
         beta == null ? "" : beta,
-        ticket.body().getBytes());
+        body);
   }
 
   /// As in the answer's header.

@@ -5,6 +5,7 @@ import dev.gimbal.gateway.dialect.DialectException;
 import dev.gimbal.gateway.dialect.ModelAnswer;
 import dev.gimbal.gateway.dialect.Part;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ final class AnswerReader {
     JsonNode choices = Nodes.list(body, "choices");
     String id = Nodes.text(body, "id");
     List<ModelAnswer.Choice> answers = new ArrayList<>();
-    for (JsonNode choice : choices == null ? Nodes.object().arrayNode() : choices) {
+    for (JsonNode choice : ordered(choices)) {
       answers.add(choice(choice, answers.size(), id));
     }
     if (answers.isEmpty()) {
@@ -36,6 +37,16 @@ final class AnswerReader {
         first.stop(),
         answers,
         Usage.read(Nodes.object(body, "usage")));
+  }
+
+  /// A choice without an `index` is the first one, as in a stream.
+  private static List<JsonNode> ordered(@Nullable JsonNode choices) {
+    List<JsonNode> all = new ArrayList<>();
+    if (choices != null) {
+      choices.forEach(all::add);
+    }
+    all.sort(Comparator.comparingLong(choice -> choice.path("index").asLong()));
+    return all;
   }
 
   private static ModelAnswer.Choice choice(JsonNode choice, int number, @Nullable String id) {
