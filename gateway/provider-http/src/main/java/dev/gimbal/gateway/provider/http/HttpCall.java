@@ -180,8 +180,7 @@ final class HttpCall implements UpstreamCall, Exchange, ConnectionPool.Wanted {
       }
       head.header("content-type", passage.contentType());
     }
-    BodyStream rest = passage == null ? null : passage.rest();
-    long length = rest == null ? call.body().length() : passage.length();
+    long length = length();
     if (length >= 0) {
       head.header("content-length", Long.toString(length)).end();
       Bytes.write(call.body(), out);
@@ -189,6 +188,11 @@ final class HttpCall implements UpstreamCall, Exchange, ConnectionPool.Wanted {
       head.header("transfer-encoding", "chunked").end();
       Bytes.writeChunk(call.body(), out);
     }
+  }
+
+  /// Of the whole body; less than 0: not known.
+  private long length() {
+    return passage == null || passage.rest() == null ? call.body().length() : passage.length();
   }
 
   /// Sends a body while it comes in, no faster than the upstream takes it.
