@@ -1,18 +1,14 @@
 package dev.gimbal.gateway.core.alert;
 
-import dev.gimbal.gateway.provider.api.AddressRule;
+import dev.gimbal.gateway.core.wire.NamedServer;
 import dev.gimbal.platform.json.Json;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.SocketAddress;
 import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -30,8 +26,7 @@ import javax.crypto.spec.SecretKeySpec;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/// Posts alerts. The host's name is looked up here and nowhere else, and the connection goes to the
-/// very address that was judged; redirections are not followed. What answers 2xx has it.
+/// Posts alerts. Redirections are not followed. What answers 2xx has it.
 final class Webhook implements Sender, AutoCloseable {
   private static final int CONNECT_MILLIS = 5_000;
 
@@ -73,7 +68,8 @@ final class Webhook implements Sender, AutoCloseable {
     byte[] body = Json.bytes(Body.of(alert));
     try {
       URI url = URI.create(String.valueOf(channel.declaration().url()));
-      RequestOptions options = options(url, deadline);
+      RequestOptions options = NamedServer.post(url, allowPrivate, deadline);
+      options.putHeader("user-agent", "gimbal");
       options.putHeader("x-gimbal-delivery", alert.text() + "." + channel.name());
       if (secret != null) {
         options.putHeader("x-gimbal-signature", signature(secret, clock.instant(), body));
@@ -98,6 +94,8 @@ final class Webhook implements Sender, AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new NotSentException("the server stops", e);
+    } catch (NamedServer.PrivateException e) {
+      throw new NotSentException(String.valueOf(e.getMessage()), e);
     } catch (UnknownHostException e) {
       throw new NotSentException("its host is unknown", e);
     } catch (TimeoutException e) {
@@ -138,34 +136,6 @@ final class Webhook implements Sender, AutoCloseable {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java has HmacSHA256", e);
     }
-  }
-
-  private RequestOptions options(URI url, Duration deadline)
-      throws UnknownHostException, NotSentException {
-    boolean tls = "https".equals(url.getScheme());
-    int port = url.getPort() > 0 ? url.getPort() : tls ? 443 : 80;
-    String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
-    String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
-    String host = url.getHost();
-    return new RequestOptions()
-        .setMethod(HttpMethod.POST)
-        .setServer(SocketAddress.inetSocketAddress(new InetSocketAddress(address(host), port)))
-        .setHost(host)
-        .setPort(port)
-        .setSsl(tls)
-        .setURI(path + query)
-        .setTimeout(deadline.toMillis())
-        .putHeader("content-type", "application/json")
-        .putHeader("user-agent", "gimbal");
-  }
-
-  private InetAddress address(String host) throws UnknownHostException, NotSentException {
-    for (InetAddress address : InetAddress.getAllByName(host)) {
-      if (allowPrivate || AddressRule.isPublic(address)) {
-        return address;
-      }
-    }
-    throw new NotSentException("has a private address: gateway.allow-private-upstreams is off");
   }
 
   @Override

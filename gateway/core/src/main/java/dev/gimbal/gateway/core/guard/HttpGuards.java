@@ -2,12 +2,12 @@ package dev.gimbal.gateway.core.guard;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.gimbal.gateway.core.wire.NamedServer;
 import dev.gimbal.gateway.guard.GuardDeclaration;
 import dev.gimbal.gateway.guard.GuardRule;
 import dev.gimbal.gateway.guard.HttpJudge;
 import dev.gimbal.gateway.guard.Place;
 import dev.gimbal.gateway.guard.SlowVerdict;
-import dev.gimbal.gateway.provider.api.AddressRule;
 import dev.gimbal.platform.json.Json;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -16,12 +16,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.SocketAddress;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -33,8 +29,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Asks guards on other servers. A server's name is looked up here and nowhere else, and the
-/// connection goes to the very address that was judged. Thread-safe.
+/// Asks guards on other servers. Thread-safe.
 final class HttpGuards implements HttpJudge, AutoCloseable {
   private static final int LONGEST_ANSWER = 1 << 20;
 
@@ -61,7 +56,7 @@ final class HttpGuards implements HttpJudge, AutoCloseable {
       asked.put("place", place.id());
       asked.put("text", text);
       Buffer answer =
-          send(options(url, deadline), Buffer.buffer(Json.bytes(asked)))
+          send(NamedServer.post(url, allowPrivate, deadline), asked)
               .toCompletionStage()
               .toCompletableFuture()
               .get(deadline.toMillis(), TimeUnit.MILLISECONDS);
@@ -71,15 +66,17 @@ final class HttpGuards implements HttpJudge, AutoCloseable {
       return new SlowVerdict.Failed("it was interrupted");
     } catch (ExecutionException | TimeoutException | UnknownHostException e) {
       return new SlowVerdict.Failed("its server does not answer");
+    } catch (NamedServer.PrivateException e) {
+      return new SlowVerdict.Failed("its server " + e.getMessage());
     } catch (IllegalArgumentException e) {
       return new SlowVerdict.Failed(String.valueOf(e.getMessage()));
     }
   }
 
-  private Future<Buffer> send(RequestOptions options, Buffer body) {
+  private Future<Buffer> send(RequestOptions options, Map<String, String> asked) {
     return client
         .request(options)
-        .compose(request -> request.send(body))
+        .compose(request -> request.send(Buffer.buffer(Json.bytes(asked))))
         .compose(
             response ->
                 response.statusCode() == 200
@@ -101,36 +98,6 @@ final class HttpGuards implements HttpJudge, AutoCloseable {
     response.exceptionHandler(whole::tryFail);
     response.endHandler(end -> whole.tryComplete(body));
     return whole.future();
-  }
-
-  private RequestOptions options(URI url, Duration deadline) throws UnknownHostException {
-    boolean tls = "https".equalsIgnoreCase(url.getScheme());
-    String host = url.getHost();
-    if (host == null || url.getUserInfo() != null) {
-      throw new IllegalArgumentException("url: must name a host, and no user");
-    }
-    int port = url.getPort() > 0 ? url.getPort() : tls ? 443 : 80;
-    String path = url.getRawPath() == null || url.getRawPath().isEmpty() ? "/" : url.getRawPath();
-    String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
-    return new RequestOptions()
-        .setMethod(HttpMethod.POST)
-        .setServer(SocketAddress.inetSocketAddress(new InetSocketAddress(address(host), port)))
-        .setHost(host)
-        .setPort(port)
-        .setSsl(tls)
-        .setURI(path + query)
-        .setTimeout(deadline.toMillis())
-        .putHeader("content-type", "application/json");
-  }
-
-  private InetAddress address(String host) throws UnknownHostException {
-    for (InetAddress address : InetAddress.getAllByName(host)) {
-      if (allowPrivate || AddressRule.isPublic(address)) {
-        return address;
-      }
-    }
-    throw new IllegalArgumentException(
-        "url: the address is private; gateway.allow-private-upstreams would allow it");
   }
 
   private static SlowVerdict read(Buffer answer, int length) {
