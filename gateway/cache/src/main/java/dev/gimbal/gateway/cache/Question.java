@@ -1,7 +1,6 @@
 package dev.gimbal.gateway.cache;
 
 import dev.gimbal.platform.ids.TenantId;
-import java.nio.charset.StandardCharsets;
 
 /// A call whose answer may be kept.
 ///
@@ -14,15 +13,6 @@ import java.nio.charset.StandardCharsets;
 /// @param body the caller's bytes; not changed afterwards
 public record Question(
     TenantId tenant, String family, String model, String route, String scope, byte[] body) {
-
-  /// Behind the name of whatever asks for them, or at the end of a text, where it does no harm.
-  private static final byte[] LOGPROBS = "ogprobs\"".getBytes(StandardCharsets.US_ASCII);
-
-  /// Whether the body asks for the probabilities of tokens, in any dialect. An answer that is put
-  /// from a stream into a whole one, or the other way about, does not tell them.
-  public static boolean asksLogprobs(byte[] body) {
-    return StoredAnswer.find(body, LOGPROBS, 0) >= 0;
-  }
 
   @Override
   public String toString() {

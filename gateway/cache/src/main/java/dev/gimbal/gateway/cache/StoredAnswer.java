@@ -38,8 +38,7 @@ public record StoredAnswer(
     return false;
   }
 
-  /// Where it stands first; -1: nowhere.
-  static int find(byte[] bytes, byte[] name, int from) {
+  private static int find(byte[] bytes, byte[] name, int from) {
     outer:
     for (int at = from; at <= bytes.length - name.length; at++) {
       for (int i = 0; i < name.length; i++) {

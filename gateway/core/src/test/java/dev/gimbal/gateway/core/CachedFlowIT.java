@@ -183,19 +183,6 @@ class CachedFlowIT {
     assertAsked(1);
   }
 
-  /// They would be lost on the way from one form into the other.
-  @Test
-  void shouldGiveAnAnswerWithProbabilitiesOnlyInTheFormThatItWasKeptIn() {
-    List<String> heard = new ArrayList<>();
-    for (boolean stream : List.of(true, false, true, false)) {
-      String body =
-          House.body("plain", stream).replace("\"messages\"", "\"logprobs\":true,\"messages\"");
-      heard.add(said(chat(body)));
-    }
-    assertThat(heard).containsExactly("miss", "miss", "hit", "hit");
-    assertAsked(2);
-  }
-
   @Test
   void shouldSayUsageInAKeptStreamOnlyToWhoAskedForIt() {
     String wanting =

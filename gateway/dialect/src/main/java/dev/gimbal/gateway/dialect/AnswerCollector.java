@@ -34,6 +34,7 @@ public final class AnswerCollector implements Consumer<AnswerEvent> {
   private static final class Piece {
     private final AnswerEvent first;
     private final StringBuilder text = new StringBuilder();
+    private final List<TokenLogprob> logprobs = new ArrayList<>(0);
     private @Nullable String signature;
 
     Piece(AnswerEvent first) {
@@ -42,7 +43,7 @@ public final class AnswerCollector implements Consumer<AnswerEvent> {
 
     Part part() {
       return switch (first) {
-        case AnswerEvent.TextPiece ignored -> new Part.Text(text.toString());
+        case AnswerEvent.TextPiece ignored -> new Part.Text(text.toString(), null, logprobs);
         case AnswerEvent.RefusalPiece ignored -> new Part.Refusal(text.toString());
         case AnswerEvent.ThinkingPiece ignored -> new Part.Thinking(text.toString(), signature);
         case AnswerEvent.ThinkingSigned ignored -> new Part.Thinking(text.toString(), signature);
@@ -81,7 +82,11 @@ public final class AnswerCollector implements Consumer<AnswerEvent> {
 
   private static void step(Answer answer, AnswerEvent event) {
     switch (event) {
-      case AnswerEvent.TextPiece e -> answer.piece(e.part(), e).text.append(e.text());
+      case AnswerEvent.TextPiece e -> {
+        Piece piece = answer.piece(e.part(), e);
+        piece.text.append(e.text());
+        piece.logprobs.addAll(e.logprobs());
+      }
       case AnswerEvent.RefusalPiece e -> answer.piece(e.part(), e).text.append(e.text());
       case AnswerEvent.ThinkingPiece e -> answer.piece(e.part(), e).text.append(e.text());
       case AnswerEvent.ThinkingSigned e -> answer.piece(e.part(), e).signature = e.signature();

@@ -16,7 +16,16 @@ public sealed interface AnswerEvent {
   record Started(@Nullable String id, String model, @Nullable Long created)
       implements AnswerEvent {}
 
-  record TextPiece(int part, String text) implements AnswerEvent {}
+  /// @param logprobs of its tokens, where they were asked for
+  record TextPiece(int part, String text, List<TokenLogprob> logprobs) implements AnswerEvent {
+    public TextPiece {
+      logprobs = List.copyOf(logprobs);
+    }
+
+    public TextPiece(int part, String text) {
+      this(part, text, List.of());
+    }
+  }
 
   record RefusalPiece(int part, String text) implements AnswerEvent {}
 
@@ -81,7 +90,7 @@ public sealed interface AnswerEvent {
 
   private static List<AnswerEvent> of(int number, Part part) {
     return switch (part) {
-      case Part.Text text -> List.of(new TextPiece(number, text.text()));
+      case Part.Text text -> List.of(new TextPiece(number, text.text(), text.logprobs()));
       case Part.Refusal refusal -> List.of(new RefusalPiece(number, refusal.text()));
       case Part.Thinking thinking ->
           thinking.signature() == null

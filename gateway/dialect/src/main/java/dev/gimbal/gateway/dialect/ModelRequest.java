@@ -50,6 +50,8 @@ public record ModelRequest(
   /// @param maxTokens of the output, at least 1
   /// @param stop texts that end the output and are not part of it
   /// @param candidates how many answers; null: one
+  /// @param logprobs how many of the likeliest tokens are told at the place of each, whose own
+  ///     probability is told too; null: none of it
   public record Sampling(
       @Nullable Long maxTokens,
       @Nullable Double temperature,
@@ -59,10 +61,11 @@ public record ModelRequest(
       @Nullable Long seed,
       @Nullable Double presencePenalty,
       @Nullable Double frequencyPenalty,
-      @Nullable Long candidates) {
+      @Nullable Long candidates,
+      @Nullable Long logprobs) {
     /// Nothing is asked for.
     public static final Sampling DEFAULT =
-        new Sampling(null, null, null, null, List.of(), null, null, null, null);
+        new Sampling(null, null, null, null, List.of(), null, null, null, null, null);
 
     public Sampling {
       stop = List.copyOf(stop);

@@ -14,7 +14,16 @@ public sealed interface Part {
   /// @param lifetime `5m` or `1h`; null: the provider's own
   record CacheMark(@Nullable String lifetime) {}
 
-  record Text(String text, @Nullable CacheMark cache) implements Part {
+  /// @param logprobs of an answer's tokens, where they were asked for
+  record Text(String text, @Nullable CacheMark cache, List<TokenLogprob> logprobs) implements Part {
+    public Text {
+      logprobs = List.copyOf(logprobs);
+    }
+
+    public Text(String text, @Nullable CacheMark cache) {
+      this(text, cache, List.of());
+    }
+
     public Text(String text) {
       this(text, null);
     }

@@ -74,7 +74,8 @@ class ChatWireTest {
     assertThat(request.toolUse()).isEqualTo(new ToolUse(ToolUse.Choice.NAMED, "clock", false));
     assertThat(request.sampling())
         .isEqualTo(
-            new ModelRequest.Sampling(256L, 0.2, 1.0, null, List.of("END"), 7L, -0.5, 0.5, 2L));
+            new ModelRequest.Sampling(
+                256L, 0.2, 1.0, null, List.of("END"), 7L, -0.5, 0.5, 2L, null));
     assertThat(request.reasoning()).isEqualTo(new ModelRequest.Reasoning("low", null));
     assertThat(request.form())
         .isEqualTo(
@@ -241,7 +242,7 @@ class ChatWireTest {
                 "tool_calls":[{"id":"c","type":"custom","custom":{"name":"x","input":"y"}}]},
                {"role":"function","name":"f","content":"1"}],
              "functions":[{"name":"f"}],"function_call":"auto","logit_bias":{"50256":-100},
-             "logprobs":true,"top_logprobs":2,"audio":{"voice":"alloy"},"modalities":["text","audio"],
+             "audio":{"voice":"alloy"},"modalities":["text","audio"],
              "web_search_options":{},"verbosity":"low","enable_thinking":false,
              "tools":[{"type":"web_search"}],
              "stream_options":{"include_obfuscation":false},
@@ -260,8 +261,6 @@ class ChatWireTest {
             "functions",
             "function_call",
             "logit_bias",
-            "logprobs",
-            "top_logprobs",
             "audio",
             "modalities",
             "web_search_options",

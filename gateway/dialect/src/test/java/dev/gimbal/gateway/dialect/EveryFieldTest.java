@@ -47,7 +47,8 @@ final class EveryFieldTest {
   private static final String CHAT =
       """
       n | {'n':2} | 2 | R- M- G+
-      logprobs | {'logprobs':true} | true | R- M- G-
+      logprobs | {'logprobs':true} | ogprobs | R+ M- G+
+      logprobs | {'logprobs':true,'top_logprobs':17} | 17 | R+ M- G+
       top_logprobs | {'top_logprobs':3} | 3 | R- M- G-
       modalities | {'modalities':['text','audio']} | audio | R- M- G-
       audio | {'audio':{'voice':'alloy','format':'wav'}} | alloy | R- M- G-
@@ -107,8 +108,9 @@ final class EveryFieldTest {
       max_output_tokens | {'max_output_tokens':123} | 123 | C+ M+ G+
       temperature | {'temperature':0.25} | 0.25 | C+ M+ G+
       top_p | {'top_p':0.35} | 0.35 | C+ M+ G+
-      top_logprobs | {'top_logprobs':2} | 2 | C- M- G-
-      include[0] | {'include':['message.output_text.logprobs']} | logprobs | C- M- G-
+      top_logprobs | {'top_logprobs':17} | 17 | C+ M- G+
+      top_logprobs | {'top_logprobs':21} | 21 | C- M- G-
+      top_logprobs | {'include':['message.output_text.logprobs']} | ogprobs | C+ M- G+
       include[0] | {'include':['web_search_call.results']} | web | C~ M~ G~
       instructions | {'instructions':'Be brief.'} | Be brief. | C+ M+ G+
       reasoning.effort | {'reasoning':{'effort':'low'}} | low | C+ M+ G+
@@ -185,7 +187,8 @@ final class EveryFieldTest {
       generationConfig.candidateCount | {'generationConfig':{'candidateCount':2}} | 2 | C+ R- M-
       generationConfig.responseModalities | {'generationConfig':{'responseModalities':['TEXT','IMAGE']}} | IMAGE | C- R- M-
       generationConfig.speechConfig | {'generationConfig':{'speechConfig':{'languageCode':'en'}}} | en | C- R- M-
-      generationConfig.responseLogprobs | {'generationConfig':{'responseLogprobs':true}} | x_absent | C- R- M-
+      generationConfig.responseLogprobs | {'generationConfig':{'responseLogprobs':true}} | ogprobs | C+ R+ M-
+      generationConfig.responseLogprobs | {'generationConfig':{'responseLogprobs':true,'logprobs':17}} | 17 | C+ R+ M-
       generationConfig.logprobs | {'generationConfig':{'logprobs':3}} | x_absent | C- R- M-
       generationConfig.maxOutputTokens | {'generationConfig':{'maxOutputTokens':123}} | 123 | C+ R+ M+
       generationConfig.temperature | {'generation_config':{'temperature':0.25}} | 0.25 | C+ R+ M+

@@ -92,7 +92,8 @@ final class GeminiWireTest {
                     new Part.Source.Address("https://www.youtube.com/watch?v=9hE5-98ZeCg", null))));
     assertThat(request.sampling())
         .isEqualTo(
-            new ModelRequest.Sampling(800L, 1.0, 0.8, 10L, List.of("Title"), 5L, 0.5, -0.5, null));
+            new ModelRequest.Sampling(
+                800L, 1.0, 0.8, 10L, List.of("Title"), 5L, 0.5, -0.5, null, null));
     assertThat(request.leftovers()).isEmpty();
     assertThat(request.form()).isEqualTo(OutputForm.TEXT);
   }
@@ -205,7 +206,6 @@ final class GeminiWireTest {
         "cachedContent|'cachedContents/x'|cachedContent|false",
         "tools|[{'google_search':{}}]|tools[0].google_search|false",
         "labels|{'team':'a'}|labels|true",
-        "generationConfig|{'responseLogprobs':true}|generationConfig.responseLogprobs|false",
         "generationConfig|{'speechConfig':{'a':1}}|generationConfig.speechConfig|false",
         "generationConfig|{'responseModalities':['IMAGE']}"
             + "|generationConfig.responseModalities|false",

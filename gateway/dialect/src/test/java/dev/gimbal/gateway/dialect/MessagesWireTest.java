@@ -80,7 +80,7 @@ final class MessagesWireTest {
 
   private static ModelRequest.Sampling limited(@Nullable Long maxTokens) {
     return new ModelRequest.Sampling(
-        maxTokens, null, null, null, List.of(), null, null, null, null);
+        maxTokens, null, null, null, List.of(), null, null, null, null, null);
   }
 
   private static ModelRequest thinking(
@@ -384,7 +384,7 @@ final class MessagesWireTest {
                 new Samples.Change(thinks)
                     .sampling(
                         new ModelRequest.Sampling(
-                            9_000L, 0.5, 0.5, 5L, List.of(), null, null, null, 1L)))
+                            9_000L, 0.5, 0.5, 5L, List.of(), null, null, null, 1L, null)))
             .toolUse(new ToolUse(ToolUse.Choice.REQUIRED, null, null));
 
     ObjectNode body = DIALECT.writeRequest(sampled, losses);
@@ -401,7 +401,8 @@ final class MessagesWireTest {
     ModelRequest hot =
         new Samples.Change(Samples.plain())
             .sampling(
-                new ModelRequest.Sampling(9L, 1.5, null, null, List.of(), null, 0.0, null, null));
+                new ModelRequest.Sampling(
+                    9L, 1.5, null, null, List.of(), null, 0.0, null, null, null));
 
     DIALECT.writeRequest(hot, losses);
 

@@ -37,7 +37,7 @@ final class Samples {
             user(new Part.Text("几点了？ \"Lyon\"\n😀"))),
         List.of(),
         ToolUse.DEFAULT,
-        new ModelRequest.Sampling(500L, null, null, null, List.of(), null, null, null, null),
+        new ModelRequest.Sampling(500L, null, null, null, List.of(), null, null, null, null, null),
         null,
         OutputForm.TEXT,
         false,
@@ -80,7 +80,7 @@ final class Samples {
         new Change(plain())
             .sampling(
                 new ModelRequest.Sampling(
-                    500L, null, null, null, List.of(), null, null, null, 2L)));
+                    500L, null, null, null, List.of(), null, null, null, 2L, null)));
     putMedia(all);
     all.put(Feature.TOOLS, tools(null));
     all.put(Feature.TOOL_CHOICE, used(new ToolUse(ToolUse.Choice.NAMED, "clock", null)));
@@ -236,7 +236,7 @@ final class Samples {
     return new Change(plain())
         .sampling(
             new ModelRequest.Sampling(
-                500L, temperature, topP, topK, stop, seed, presence, frequency, null));
+                500L, temperature, topP, topK, stop, seed, presence, frequency, null, null));
   }
 
   private static ModelRequest media(Part.Media.Kind kind, Part.Source source) {

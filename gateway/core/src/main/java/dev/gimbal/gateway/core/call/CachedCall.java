@@ -48,11 +48,9 @@ final class CachedCall {
   /// @param model `provider/model` that it goes to first
   static Question question(CallTicket ticket, String model) {
     Endpoint endpoint = ticket.endpoint();
-    byte[] body = ticket.body().getBytes();
     // Only chats can be put into the other form, and only from whole answers and events.
     boolean array = ticket.fields().array();
-    boolean formed = chats(endpoint) && !Question.asksLogprobs(body);
-    boolean stream = ticket.fields().stream() && !formed;
+    boolean stream = ticket.fields().stream() && !chats(endpoint);
     String beta = ticket.beta();
     return new Question(
         ticket.principal().tenant(),
@@ -60,7 +58,7 @@ final class CachedCall {
         model,
         ticket.fields().model(),
         beta == null ? "" : beta,
-        body);
+        ticket.body().getBytes());
   }
 
   /// As in the answer's header.

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.gateway.dialect.DialectException;
 import dev.gimbal.gateway.dialect.ModelAnswer;
 import dev.gimbal.gateway.dialect.Part;
+import dev.gimbal.gateway.dialect.TokenLogprob;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -55,9 +56,23 @@ final class AnswerReader {
       throw new DialectException("choices", "must hold an answer");
     }
     List<Part> parts = parts(message, number, Messages.idOf(id, number));
+    JsonNode logprobs = Nodes.list(Nodes.object(choice, "logprobs"), "content");
+    if (logprobs != null) {
+      tell(TokenLogprob.read(logprobs), parts);
+    }
     boolean calls = parts.stream().anyMatch(Part.ToolCall.class::isInstance);
     boolean refused = parts.stream().anyMatch(Part.Refusal.class::isInstance);
     return new ModelAnswer.Choice(parts, Stops.read(choice, calls, refused));
+  }
+
+  /// They are those of the text.
+  private static void tell(List<TokenLogprob> logprobs, List<Part> parts) {
+    for (int i = 0; i < parts.size(); i++) {
+      if (parts.get(i) instanceof Part.Text text) {
+        parts.set(i, new Part.Text(text.text(), text.cache(), logprobs));
+        return;
+      }
+    }
   }
 
   private static List<Part> parts(JsonNode message, int number, @Nullable String id) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gimbal.gateway.dialect.ModelAnswer;
 import dev.gimbal.gateway.dialect.Part;
+import dev.gimbal.gateway.dialect.TokenLogprob;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,10 @@ final class AnswerWriter {
       ObjectNode choice = choices.addObject().put("index", choices.size() - 1);
       String refusal = Messages.refusal(said.parts());
       choice.set("message", message(said.parts(), refusal));
+      List<TokenLogprob> logprobs = TokenLogprob.of(said.parts());
+      if (!logprobs.isEmpty()) {
+        choice.set("logprobs", Nodes.logprobs(logprobs));
+      }
       choice.put("finish_reason", Stops.write(said.stop(), refusal != null));
     }
     ObjectNode usage = Usage.write(answer.usage());

@@ -32,7 +32,7 @@ final class ChoiceWriter {
   /// @throws DialectException if it is no step of a choice
   void write(AnswerEvent event, StringBuilder out) {
     switch (event) {
-      case AnswerEvent.TextPiece e -> field("content", e.text(), out);
+      case AnswerEvent.TextPiece e -> text(e, out);
       case AnswerEvent.RefusalPiece e -> {
         refused = true;
         field("refusal", e.text(), out);
@@ -48,6 +48,18 @@ final class ChoiceWriter {
       case AnswerEvent.Stopped e -> stop(e.stop(), out);
       default -> throw new DialectException("choices", "hold no " + event);
     }
+  }
+
+  private void text(AnswerEvent.TextPiece piece, StringBuilder out) {
+    if (piece.logprobs().isEmpty()) {
+      field("content", piece.text(), out);
+      return;
+    }
+    ObjectNode choice = Nodes.object().put("index", number);
+    choice.putObject("delta").put("content", piece.text());
+    choice.set("logprobs", Nodes.logprobs(piece.logprobs()));
+    choice.putNull("finish_reason");
+    out.append(head).append(Json.write(choice)).append("]}").append(ChatStreamWriter.NEXT);
   }
 
   private void field(String name, String text, StringBuilder out) {

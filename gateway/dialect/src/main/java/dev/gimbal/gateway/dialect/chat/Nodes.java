@@ -3,6 +3,8 @@ package dev.gimbal.gateway.dialect.chat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.gimbal.gateway.dialect.TokenLogprob;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Reads what an upstream wrote, where a field that is missing or of another type says nothing.
@@ -36,5 +38,11 @@ final class Nodes {
   static @Nullable JsonNode list(@Nullable JsonNode of, String field) {
     JsonNode value = of == null ? null : of.get(field);
     return value == null || !value.isArray() ? null : value;
+  }
+
+  /// What a choice says of its text's tokens.
+  static ObjectNode logprobs(List<TokenLogprob> tokens) {
+    ObjectNode said = object().set("content", TokenLogprob.write(tokens));
+    return said.putNull("refusal");
   }
 }

@@ -5,6 +5,7 @@ import dev.gimbal.gateway.dialect.DialectException;
 import dev.gimbal.gateway.dialect.Leftover;
 import dev.gimbal.gateway.dialect.ModelRequest;
 import dev.gimbal.gateway.dialect.OutputForm;
+import dev.gimbal.gateway.dialect.TokenLogprob;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -57,7 +58,6 @@ final class RequestReader {
   }
 
   private List<Leftover> left() {
-    harmlessIf("logprobs", "false");
     // Empty, it asks for a search just as well.
     if (call.take("web_search_options") != null) {
       leftovers.add(new Leftover("web_search_options", false));
@@ -86,7 +86,17 @@ final class RequestReader {
         call.whole("seed"),
         call.number("presence_penalty"),
         call.number("frequency_penalty"),
-        candidates == null || candidates == 1 ? null : candidates);
+        candidates == null || candidates == 1 ? null : candidates,
+        logprobs());
+  }
+
+  private @Nullable Long logprobs() {
+    Boolean asked = call.flag("logprobs");
+    long top = TokenLogprob.top(call.whole("top_logprobs"), "top_logprobs");
+    if (top > 0 && !Boolean.TRUE.equals(asked)) {
+      throw new DialectException("top_logprobs", "must not stand without logprobs");
+    }
+    return Boolean.TRUE.equals(asked) ? top : null;
   }
 
   private @Nullable Long maxTokens() {

@@ -148,6 +148,10 @@ final class RequestWriter {
     put("presence_penalty", sampling.presencePenalty());
     put("frequency_penalty", sampling.frequencyPenalty());
     put("n", sampling.candidates());
+    if (sampling.logprobs() != null) {
+      call.put("logprobs", true);
+      put("top_logprobs", sampling.logprobs() == 0 ? null : sampling.logprobs());
+    }
   }
 
   private void reasoning(ModelRequest.@Nullable Reasoning reasoning) {

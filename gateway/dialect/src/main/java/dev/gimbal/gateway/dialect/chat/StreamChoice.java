@@ -35,7 +35,7 @@ final class StreamChoice {
       delta = Nodes.object(choice, "message");
     }
     if (delta != null) {
-      parts.delta(delta, to);
+      parts.delta(delta, Nodes.list(Nodes.object(choice, "logprobs"), "content"), to);
     }
     if (Nodes.text(choice, "finish_reason") != null && !stopped) {
       stop(choice, all);

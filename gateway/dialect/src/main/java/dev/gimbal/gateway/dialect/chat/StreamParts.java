@@ -3,6 +3,8 @@ package dev.gimbal.gateway.dialect.chat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.gateway.dialect.AnswerEvent;
 import dev.gimbal.gateway.dialect.Part;
+import dev.gimbal.gateway.dialect.TokenLogprob;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -41,9 +43,10 @@ final class StreamParts {
     return refused;
   }
 
-  void delta(JsonNode delta, Consumer<AnswerEvent> to) {
+  /// @param logprobs of the text's tokens; null: not told
+  void delta(JsonNode delta, @Nullable JsonNode logprobs, Consumer<AnswerEvent> to) {
     thinking(delta, to);
-    content(delta, to);
+    content(delta, TokenLogprob.read(logprobs), to);
     String refusal = Nodes.text(delta, "refusal");
     if (refusal != null) {
       refused = true;
@@ -66,10 +69,12 @@ final class StreamParts {
     }
   }
 
-  private void content(JsonNode delta, Consumer<AnswerEvent> to) {
+  private void content(JsonNode delta, List<TokenLogprob> logprobs, Consumer<AnswerEvent> to) {
     String content = Nodes.text(delta, "content");
     if (content != null) {
-      to.accept(new AnswerEvent.TextPiece(part(Open.TEXT, to), content));
+      to.accept(new AnswerEvent.TextPiece(part(Open.TEXT, to), content, logprobs));
+    } else if (open == Open.TEXT && !logprobs.isEmpty()) {
+      to.accept(new AnswerEvent.TextPiece(part(Open.TEXT, to), "", logprobs));
     }
     JsonNode pieces = Nodes.list(delta, "content");
     if (pieces == null) {

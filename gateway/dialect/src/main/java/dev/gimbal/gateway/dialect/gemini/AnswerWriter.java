@@ -6,6 +6,7 @@ import dev.gimbal.gateway.dialect.DialectException;
 import dev.gimbal.gateway.dialect.ModelAnswer;
 import dev.gimbal.gateway.dialect.Part;
 import dev.gimbal.gateway.dialect.TokenCount;
+import dev.gimbal.gateway.dialect.TokenLogprob;
 import org.jspecify.annotations.Nullable;
 
 /// Writes whole answers and the chunks of streams, which have one form.
@@ -48,7 +49,9 @@ final class AnswerWriter {
         malformed == null
             ? new End(Stops.write(answer.stop()), null)
             : End.malformed(malformed.name());
-    return candidate(number, parts, end);
+    ObjectNode candidate = candidate(number, parts, end);
+    Logprobs.write(TokenLogprob.of(answer.parts()), candidate);
+    return candidate;
   }
 
   /// How an answer ends.

@@ -5,7 +5,9 @@ import dev.gimbal.gateway.dialect.AnswerEvent;
 import dev.gimbal.gateway.dialect.ModelError;
 import dev.gimbal.gateway.dialect.Part;
 import dev.gimbal.gateway.dialect.Stop;
+import dev.gimbal.gateway.dialect.TokenLogprob;
 import dev.gimbal.platform.json.Json;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,9 @@ final class CandidateReader {
   private Kind kind = Kind.NONE;
   private int part = -1;
   private int calls;
+
+  /// Of the chunk's tokens, until a text takes them.
+  private List<TokenLogprob> logprobs = List.of();
   private @Nullable String finish;
   private @Nullable ModelError failure;
 
@@ -39,6 +44,7 @@ final class CandidateReader {
   /// @return the error that it is; null: none
   @Nullable ModelError read(JsonNode candidate, Consumer<AnswerEvent> all) {
     Consumer<AnswerEvent> to = AnswerEvent.of(number, all);
+    logprobs = Logprobs.read(candidate);
     for (JsonNode next : Nodes.list(Nodes.object(candidate, "content"), "parts")) {
       part(next, to);
       if (failure != null) {
@@ -99,7 +105,9 @@ final class CandidateReader {
       return;
     }
     if (!text.isEmpty()) {
-      to.accept(new AnswerEvent.TextPiece(kind == Kind.TEXT ? part : next(Kind.TEXT), text));
+      int number = kind == Kind.TEXT ? part : next(Kind.TEXT);
+      to.accept(new AnswerEvent.TextPiece(number, text, logprobs));
+      logprobs = List.of();
     }
     if (signature != null) {
       to.accept(new AnswerEvent.ThinkingSigned(next(Kind.OTHER), signature));

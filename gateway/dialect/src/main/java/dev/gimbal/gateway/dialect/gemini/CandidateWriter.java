@@ -6,7 +6,9 @@ import dev.gimbal.gateway.dialect.AnswerEvent;
 import dev.gimbal.gateway.dialect.DialectException;
 import dev.gimbal.gateway.dialect.Part;
 import dev.gimbal.gateway.dialect.Stop;
+import dev.gimbal.gateway.dialect.TokenLogprob;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -32,8 +34,8 @@ final class CandidateWriter {
   /// @throws DialectException if it is no step of a candidate
   void write(AnswerEvent event, Consumer<ObjectNode> to) {
     switch (event) {
-      case AnswerEvent.TextPiece e -> text(e.text(), to);
-      case AnswerEvent.RefusalPiece e -> text(e.text(), to);
+      case AnswerEvent.TextPiece e -> text(e.text(), e.logprobs(), to);
+      case AnswerEvent.RefusalPiece e -> text(e.text(), List.of(), to);
       case AnswerEvent.ThinkingPiece e -> {
         thoughts.add(e.part());
         if (!e.text().isEmpty()) {
@@ -54,9 +56,9 @@ final class CandidateWriter {
     }
   }
 
-  private void text(String text, Consumer<ObjectNode> to) {
-    if (!text.isEmpty()) {
-      part(PartNodes.text(text), to);
+  private void text(String text, List<TokenLogprob> logprobs, Consumer<ObjectNode> to) {
+    if (!text.isEmpty() || !logprobs.isEmpty()) {
+      part(PartNodes.text(text), logprobs, to);
     }
   }
 
@@ -75,8 +77,14 @@ final class CandidateWriter {
   }
 
   private void part(ObjectNode part, Consumer<ObjectNode> to) {
+    part(part, List.of(), to);
+  }
+
+  private void part(ObjectNode part, List<TokenLogprob> logprobs, Consumer<ObjectNode> to) {
     release(to);
-    to.accept(AnswerWriter.candidate(number, part.arrayNode().add(part), null));
+    ObjectNode candidate = AnswerWriter.candidate(number, part.arrayNode().add(part), null);
+    Logprobs.write(logprobs, candidate);
+    to.accept(candidate);
   }
 
   private void release(Consumer<ObjectNode> to) {

@@ -5,6 +5,7 @@ import dev.gimbal.gateway.dialect.Leftover;
 import dev.gimbal.gateway.dialect.ModelRequest.Reasoning;
 import dev.gimbal.gateway.dialect.ModelRequest.Sampling;
 import dev.gimbal.gateway.dialect.OutputForm;
+import dev.gimbal.gateway.dialect.TokenLogprob;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -47,12 +48,10 @@ final class GenerationReader {
             config.whole("seed"),
             config.number("presencePenalty"),
             config.number("frequencyPenalty"),
-            several(config));
+            several(config),
+            logprobs(config));
     if (!config.texts("responseModalities").stream().allMatch("TEXT"::equalsIgnoreCase)) {
       leave(config, "responseModalities", false);
-    }
-    if (Boolean.TRUE.equals(config.flag("responseLogprobs"))) {
-      leave(config, "responseLogprobs", false);
     }
     form(config);
     Fields thinking = config.object("thinkingConfig");
@@ -65,6 +64,12 @@ final class GenerationReader {
   private static @Nullable Long several(Fields config) {
     Long candidates = config.positive("candidateCount");
     return candidates == null || candidates == 1 ? null : candidates;
+  }
+
+  private static @Nullable Long logprobs(Fields config) {
+    return Boolean.TRUE.equals(config.flag("responseLogprobs"))
+        ? TokenLogprob.top(config.whole("logprobs"), config.path("logprobs"))
+        : null;
   }
 
   private void leave(Fields fields, String name, boolean harmless) {

@@ -39,6 +39,10 @@ final class GenerationWriter {
     if (sampling.candidates() != null && sampling.candidates() > 1) {
       whole("candidateCount", sampling.candidates());
     }
+    if (sampling.logprobs() != null) {
+      config.put("responseLogprobs", true);
+      whole("logprobs", sampling.logprobs() == 0 ? null : sampling.logprobs());
+    }
   }
 
   private void whole(String name, @Nullable Long value) {

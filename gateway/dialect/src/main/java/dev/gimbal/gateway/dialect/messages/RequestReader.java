@@ -145,6 +145,7 @@ final class RequestReader {
         null,
         null,
         null,
+        null,
         null);
   }
 

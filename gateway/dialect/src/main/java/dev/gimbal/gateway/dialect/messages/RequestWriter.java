@@ -107,6 +107,9 @@ final class RequestWriter {
 
   private void sampling(ThinkingWriter thinking) {
     ModelRequest.Sampling sampling = request.sampling();
+    if (sampling.logprobs() != null) {
+      losses.harmful(Feature.LOGPROBS);
+    }
     number("temperature", sampling.temperature(), Feature.TEMPERATURE, fits(sampling, thinking));
     number(
         "top_p",

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.gateway.dialect.DialectException;
 import dev.gimbal.gateway.dialect.ModelAnswer;
 import dev.gimbal.gateway.dialect.Part;
+import dev.gimbal.gateway.dialect.TokenLogprob;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +69,7 @@ final class AnswerReader {
 
   private void content(JsonNode part) {
     switch (Nodes.textOrEmpty(part, "type")) {
-      case "output_text" -> text(Nodes.textOrEmpty(part, "text"));
+      case "output_text" -> text(part);
       case "refusal" -> parts.add(new Part.Refusal(Nodes.textOrEmpty(part, "refusal")));
       default -> {
         // A kind of content that this dialect did not have when this was written.
@@ -78,9 +79,10 @@ final class AnswerReader {
 
   /// An empty text, as the vendor writes beside a tool of its own, says nothing; a stream of the
   /// same answer has no piece for it, and other dialects refuse it.
-  private void text(String text) {
+  private void text(JsonNode part) {
+    String text = Nodes.textOrEmpty(part, "text");
     if (!text.isEmpty()) {
-      parts.add(new Part.Text(text));
+      parts.add(new Part.Text(text, null, TokenLogprob.read(part.get("logprobs"))));
     }
   }
 

@@ -44,7 +44,7 @@ final class AnswerWriter {
 
   private static void item(ItemWriter writer, Part part) {
     switch (part) {
-      case Part.Text text -> writer.text(text.text());
+      case Part.Text text -> writer.text(text.text(), text.logprobs());
       case Part.Refusal refusal -> writer.refusal(refusal.text());
       case Part.Thinking thinking -> writer.thinking(thinking);
       case Part.HiddenThinking hidden -> writer.hidden(hidden);

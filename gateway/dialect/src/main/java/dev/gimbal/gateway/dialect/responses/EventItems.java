@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gimbal.gateway.dialect.AnswerEvent;
 import dev.gimbal.gateway.dialect.DialectException;
 import dev.gimbal.gateway.dialect.Part;
+import dev.gimbal.gateway.dialect.TokenLogprob;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,13 +32,21 @@ final class EventItems {
     this.ids = ids;
   }
 
+  void text(AnswerEvent.TextPiece said) {
+    piece(OpenPiece.Kind.TEXT, said.part(), said.text(), said.logprobs());
+  }
+
   void piece(OpenPiece.Kind kind, int number, String text) {
+    piece(kind, number, text, List.of());
+  }
+
+  private void piece(OpenPiece.Kind kind, int number, String text, List<TokenLogprob> logprobs) {
     OpenPiece current = piece;
     if (current == null || number != part) {
       current = begin(kind, number);
     }
-    if (!text.isEmpty()) {
-      current.add(lines, open(), text);
+    if (!text.isEmpty() || !logprobs.isEmpty()) {
+      current.add(lines, open(), text, logprobs);
     }
   }
 

@@ -2,7 +2,9 @@ package dev.gimbal.gateway.dialect.responses;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.gimbal.gateway.dialect.AnswerEvent;
+import dev.gimbal.gateway.dialect.TokenLogprob;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +81,7 @@ final class EventParts {
     for (int i = 0; i < content.size(); i++) {
       JsonNode part = content.get(i);
       switch (Nodes.textOrEmpty(part, "type")) {
-        case "output_text" -> rest(PieceKind.TEXT, item, i, Nodes.textOrEmpty(part, "text"), to);
+        case "output_text" -> textRest(item, i, part, to);
         case "refusal" -> rest(PieceKind.REFUSAL, item, i, Nodes.textOrEmpty(part, "refusal"), to);
         default -> {
           // A kind of content that this dialect did not have when this was written.
@@ -149,14 +151,45 @@ final class EventParts {
   }
 
   void rest(PieceKind kind, int item, int index, String whole, Consumer<AnswerEvent> to) {
-    Part part = parts.get(new Place(kind, item, index));
-    int handed = part == null ? 0 : part.handed;
+    int handed = handed(kind, item, index);
     if (whole.length() > handed) {
       piece(kind, item, index, whole.substring(handed), to);
     }
   }
 
+  private int handed(PieceKind kind, int item, int index) {
+    Part part = parts.get(new Place(kind, item, index));
+    return part == null ? 0 : part.handed;
+  }
+
+  /// A piece of a text.
+  ///
+  /// @param said holds the logprobs of its tokens, if they are told
+  void text(int item, int index, String text, JsonNode said, Consumer<AnswerEvent> to) {
+    piece(PieceKind.TEXT, item, index, text, TokenLogprob.read(said.get("logprobs")), to);
+  }
+
+  /// A whole text, whose tokens are told unless pieces were.
+  void textRest(int item, int index, JsonNode whole, Consumer<AnswerEvent> to) {
+    String text = Nodes.textOrEmpty(whole, "text");
+    if (handed(PieceKind.TEXT, item, index) == 0) {
+      text(item, index, text, whole, to);
+    } else {
+      rest(PieceKind.TEXT, item, index, text, to);
+    }
+  }
+
   void piece(PieceKind kind, int item, int index, String text, Consumer<AnswerEvent> to) {
+    piece(kind, item, index, text, List.of(), to);
+  }
+
+  private void piece(
+      PieceKind kind,
+      int item,
+      int index,
+      String text,
+      List<TokenLogprob> logprobs,
+      Consumer<AnswerEvent> to) {
     if (text.isEmpty()) {
       return;
     }
@@ -166,6 +199,6 @@ final class EventParts {
     if (kind == PieceKind.SUMMARY || kind == PieceKind.THOUGHT) {
       lastThoughts.put(item, part.number);
     }
-    to.accept(kind.event(part.number, text));
+    to.accept(kind.event(part.number, text, logprobs));
   }
 }

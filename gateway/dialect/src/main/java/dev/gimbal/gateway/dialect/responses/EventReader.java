@@ -71,9 +71,8 @@ final class EventReader implements StreamReader {
       case "response.output_item.added" -> parts.added(item, event.path("item"), begun);
       case "response.output_item.done" -> parts.whole(item, event.path("item"), begun);
       case "response.output_text.delta" ->
-          parts.piece(PieceKind.TEXT, item, content(event), delta(event), begun);
-      case "response.output_text.done" ->
-          parts.rest(PieceKind.TEXT, item, content(event), text(event), begun);
+          parts.text(item, content(event), delta(event), event, begun);
+      case "response.output_text.done" -> parts.textRest(item, content(event), event, begun);
       case "response.refusal.delta" ->
           parts.piece(PieceKind.REFUSAL, item, content(event), delta(event), begun);
       case "response.refusal.done" ->

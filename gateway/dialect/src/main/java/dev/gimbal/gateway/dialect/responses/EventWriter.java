@@ -39,7 +39,7 @@ final class EventWriter implements StreamWriter {
     lines.to(out);
     switch (event) {
       case AnswerEvent.Started e -> start(e);
-      case AnswerEvent.TextPiece e -> items().piece(OpenPiece.Kind.TEXT, e.part(), e.text());
+      case AnswerEvent.TextPiece e -> items().text(e);
       case AnswerEvent.RefusalPiece e -> {
         refused = true;
         items().piece(OpenPiece.Kind.REFUSAL, e.part(), e.text());

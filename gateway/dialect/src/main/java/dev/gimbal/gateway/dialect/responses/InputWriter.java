@@ -105,7 +105,7 @@ final class InputWriter {
     for (Part part : parts) {
       content.mark(part);
       switch (part) {
-        case Part.Text text -> writer.text(text.text());
+        case Part.Text text -> writer.text(text.text(), List.of());
         case Part.Refusal refusal -> writer.refusal(refusal.text());
         case Part.Thinking thinking -> writer.thinking(thinking);
         case Part.HiddenThinking hidden -> writer.hidden(hidden);

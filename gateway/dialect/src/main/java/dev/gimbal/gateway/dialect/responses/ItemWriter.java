@@ -3,6 +3,8 @@ package dev.gimbal.gateway.dialect.responses;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gimbal.gateway.dialect.Part;
+import dev.gimbal.gateway.dialect.TokenLogprob;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Writes what the model said as items: texts and refusals in a row are one message, thoughts in a
@@ -19,8 +21,11 @@ final class ItemWriter {
     this.ids = ids;
   }
 
-  void text(String text) {
-    content(ids == null ? Nodes.typed("output_text").put("text", text) : Nodes.outputText(text));
+  void text(String text, List<TokenLogprob> logprobs) {
+    content(
+        ids == null
+            ? Nodes.typed("output_text").put("text", text)
+            : Nodes.outputText(text, logprobs));
   }
 
   void refusal(String text) {

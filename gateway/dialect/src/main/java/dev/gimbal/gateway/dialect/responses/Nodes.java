@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.gimbal.gateway.dialect.DialectException;
 import dev.gimbal.gateway.dialect.Part;
+import dev.gimbal.gateway.dialect.TokenLogprob;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The items of this dialect and their pieces. An item of an answer has an id and a status, one of
@@ -13,6 +15,9 @@ final class Nodes {
   static final String IN_PROGRESS = "in_progress";
   static final String COMPLETED = "completed";
   static final String INCOMPLETE = "incomplete";
+
+  /// What a call includes to be told how likely the tokens of texts are.
+  static final String LOGPROBS = "message.output_text.logprobs";
 
   /// The type of an item that is a picture.
   static final String IMAGE = "image_generation_call";
@@ -39,11 +44,10 @@ final class Nodes {
   }
 
   /// A piece of an answer's text.
-  static ObjectNode outputText(String text) {
+  static ObjectNode outputText(String text, List<TokenLogprob> logprobs) {
     ObjectNode part = typed("output_text").put("text", text);
     part.putArray("annotations");
-    part.putArray("logprobs");
-    return part;
+    return part.set("logprobs", TokenLogprob.write(logprobs));
   }
 
   static ObjectNode refusal(String text) {

@@ -1,6 +1,8 @@
 package dev.gimbal.gateway.dialect.responses;
 
 import dev.gimbal.gateway.dialect.AnswerEvent;
+import dev.gimbal.gateway.dialect.TokenLogprob;
+import java.util.List;
 
 /// What comes in pieces.
 enum PieceKind {
@@ -14,9 +16,10 @@ enum PieceKind {
   /// What only its provider can read; it comes whole.
   SEALED;
 
-  AnswerEvent event(int part, String text) {
+  /// @param logprobs of a text's tokens
+  AnswerEvent event(int part, String text, List<TokenLogprob> logprobs) {
     return switch (this) {
-      case TEXT -> new AnswerEvent.TextPiece(part, text);
+      case TEXT -> new AnswerEvent.TextPiece(part, text, logprobs);
       case REFUSAL -> new AnswerEvent.RefusalPiece(part, text);
       case SUMMARY, THOUGHT -> new AnswerEvent.ThinkingPiece(part, text);
       case ARGUMENTS -> new AnswerEvent.ToolPiece(part, text);

@@ -9,6 +9,7 @@ import dev.gimbal.gateway.dialect.ModelRequest.Sampling;
 import dev.gimbal.gateway.dialect.ModelRequest.Turn;
 import dev.gimbal.gateway.dialect.OutputForm;
 import dev.gimbal.gateway.dialect.Part;
+import dev.gimbal.gateway.dialect.TokenLogprob;
 import dev.gimbal.gateway.dialect.Tool;
 import dev.gimbal.gateway.dialect.ToolUse;
 import java.util.ArrayList;
@@ -18,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// Reads one call. For one use.
 final class RequestReader {
   private static final String ENCRYPTED = "reasoning.encrypted_content";
-  private static final String LOGPROBS = "message.output_text.logprobs";
 
   private final List<Leftover> leftovers = new ArrayList<>();
 
@@ -56,7 +56,22 @@ final class RequestReader {
         null,
         null,
         null,
-        null);
+        null,
+        logprobs(fields));
+  }
+
+  /// Either of the two fields asks for them.
+  private static @Nullable Long logprobs(Fields fields) {
+    JsonNode said = fields.take("top_logprobs");
+    if (said != null && !said.isIntegralNumber()) {
+      throw new DialectException("top_logprobs", "must be a whole number");
+    }
+    long top = TokenLogprob.top(said == null ? null : said.longValue(), "top_logprobs");
+    boolean included = false;
+    for (JsonNode what : fields.list("include")) {
+      included |= Nodes.LOGPROBS.equals(what.asText());
+    }
+    return included || top > 0 ? top : null;
   }
 
   private @Nullable Reasoning reasoning(@Nullable Fields fields) {
@@ -152,10 +167,6 @@ final class RequestReader {
     if (Boolean.TRUE.equals(fields.flag("background"))) {
       fields.harmful("background");
     }
-    JsonNode logprobs = fields.take("top_logprobs");
-    if (logprobs != null && logprobs.asInt(1) != 0) {
-      fields.harmful("top_logprobs");
-    }
     include(fields);
     fields.done();
   }
@@ -166,8 +177,8 @@ final class RequestReader {
     JsonNode list = fields.list("include");
     for (int i = 0; i < list.size(); i++) {
       String what = list.get(i).asText();
-      if (!ENCRYPTED.equals(what)) {
-        leftovers.add(new Leftover("include[" + i + "]", !LOGPROBS.equals(what)));
+      if (!ENCRYPTED.equals(what) && !Nodes.LOGPROBS.equals(what)) {
+        leftovers.add(new Leftover("include[" + i + "]", true));
       }
     }
   }

@@ -109,6 +109,12 @@ final class RequestWriter {
     lost(sampling.presencePenalty() != null, Feature.PRESENCE_PENALTY);
     lost(sampling.frequencyPenalty() != null, Feature.FREQUENCY_PENALTY);
     lost(sampling.candidates() != null && sampling.candidates() != 1, Feature.CANDIDATES);
+    if (sampling.logprobs() != null) {
+      body.withArray("include").add(Nodes.LOGPROBS);
+      if (sampling.logprobs() > 0) {
+        body.put("top_logprobs", sampling.logprobs());
+      }
+    }
   }
 
   private void lost(boolean asked, Feature feature) {
@@ -126,7 +132,7 @@ final class RequestWriter {
     // Nothing is kept at the vendor's, so the thoughts have to come along to go on from. A model
     // that does not think refuses to be asked for them.
     if (!"none".equals(effort)) {
-      body.putArray("include").add("reasoning.encrypted_content");
+      body.withArray("include").add("reasoning.encrypted_content");
     }
   }
 
