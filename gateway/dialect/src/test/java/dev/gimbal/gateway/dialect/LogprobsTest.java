@@ -237,6 +237,13 @@ final class LogprobsTest {
     assertThat(again.answer().parts()).isEqualTo(collector.answer().parts());
   }
 
+  @Test
+  void shouldTellThemOnceWhereOneChunkHasSeveralTexts() {
+    JsonNode answer =
+        tree(WHOLE.get("G").replace("{'text':'Nine'}", "{'text':'Ni'},{'text':'ne'}"));
+    assertThat(TokenLogprob.of(DIALECTS.get("G").readAnswer(answer).parts())).hasSize(2);
+  }
+
   /// Some servers tell them only once, where the text is whole; the last event holds them all.
   @Test
   void shouldTakeThemFromTheWholeTextWhereNoPieceToldThem() {
